@@ -1,0 +1,21 @@
+//! The words of the trade as plain types: no I/O, no clock, no SQL, no terminal.
+
+mod act;
+mod answer;
+mod id;
+mod item;
+mod person;
+mod question;
+mod words;
+
+pub use act::{Act, ActId, ActKind};
+pub use answer::{
+    Answer, AnswerId, How, Lane, Origin, Ruling, RulingId, RulingOrigin, Said, Side, SkipReason, Span, Suggestion,
+    Value,
+};
+pub use id::{Digest, Id, ItemKey, NotHex};
+pub use item::{Field, FieldType, FieldValue};
+pub use person::{Person, PersonId, PersonKind, Role};
+pub use question::{Guidelines, Kind, Label, LabelId, Question, QuestionId};
+pub use words::UnknownWord;
+pub(crate) use words::words;

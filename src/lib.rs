@@ -1,0 +1,17 @@
+//! Karat: a terminal workbench for gold labels.
+//!
+//! The map of the house; dependencies point down only, and a test holds the code to it:
+//!
+//! ```text
+//! tui, cli                      two faces of the same workflows
+//! workflow                      use-cases: join project, cores and jobs; one file each
+//! project exchange cache jobs   the file, other people's files, derived data, background work
+//! features models training queue slices     pure cores: functions over plain values
+//! domain                        the words of the trade
+//! error clock ids paths config logging      the house's few services
+//! ```
+
+pub mod clock;
+pub mod domain;
+pub mod error;
+pub mod ids;
