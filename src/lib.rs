@@ -11,7 +11,12 @@
 //! error clock ids paths config logging      the house's few services
 //! ```
 
+pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod error;
 pub mod ids;
+pub mod jobs;
+pub mod logging;
+pub mod paths;
+pub mod workflow;

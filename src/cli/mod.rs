@@ -1,0 +1,154 @@
+//! The command line: one file a subcommand (arguments → workflow → report), and what they share.
+
+mod completions;
+mod context;
+mod find;
+mod man;
+mod reference;
+mod report;
+
+pub use context::Context;
+pub use reference::reference;
+pub use report::{Report, Table, printable, shortened};
+
+use crate::error::{Error, Result};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Makes gold labels in the terminal: asks for the items that the model does not know.
+///
+/// Without a command, opens the project found here, or the one named.
+#[derive(Debug, Parser)]
+#[command(name = "karat", version, max_term_width = 100, subcommand_precedence_over_arg = true)]
+pub struct Cli {
+    /// Options that hold everywhere.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The project to open.
+    #[arg(value_name = "FILE.karat")]
+    pub file: Option<PathBuf>,
+}
+
+/// Options that hold everywhere.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// The project; else $KARAT_PROJECT, else the only *.karat in this folder.
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub project: Option<PathBuf>,
+    /// Who is acting; else $KARAT_USER, else the configuration, else the login name.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub by: Option<String>,
+    /// The question, where a project has several.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub question: Option<String>,
+    /// Print exactly one JSON document.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print no notes and no progress.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// The seed of whatever is random.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// The subcommands, in the order in which help shows them.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print the completions of a shell.
+    Completions(completions::Args),
+    /// Print the man page.
+    Man,
+}
+
+/// What is left to do when the command line has done its part.
+pub enum Next {
+    /// Leave with this code.
+    Leave(u8),
+    /// Open the terminal UI.
+    Sit(crate::workflow::labelling::Seat),
+}
+
+/// Reads the arguments, does what they ask and prints it; errors go to stderr with their hint.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Next {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return Next::Leave(report::parse_error(&error)),
+    };
+    if let Ok(paths) = crate::paths::Paths::of_this_user() {
+        crate::logging::start(&paths);
+    }
+    let json = cli.global.json;
+    let context = Context::new(cli.global);
+    dispatch(cli.command, cli.file, &context)
+        .and_then(|done| match done {
+            Done::Report(report) => report.print(json).map(Next::Leave),
+            Done::Sit(seat) => Ok(Next::Sit(seat)),
+        })
+        .unwrap_or_else(|error| Next::Leave(report::failure(&error)))
+}
+
+/// What a command hands back.
+enum Done {
+    Report(Report),
+    Sit(crate::workflow::labelling::Seat),
+}
+
+fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) -> Result<Done> {
+    let report = match command {
+        None => return open(file, context),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man) => man::run()?,
+    };
+    Ok(Done::Report(report))
+}
+
+/// `karat` and `karat FILE.karat`.
+fn open(file: Option<PathBuf>, context: &Context) -> Result<Done> {
+    let project = match file {
+        Some(file) if file.exists() || file.extension().is_some_and(|e| e == "karat") => file,
+        Some(word) => return Err(unknown_command(&word.to_string_lossy())),
+        None => context.project_path()?,
+    };
+    Ok(Done::Sit(context.seat(project)))
+}
+
+fn unknown_command(word: &str) -> Error {
+    let command = Cli::command();
+    let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let error = Error::usage(format!("karat has no command {word:?}"));
+    match find::nearest(word, known) {
+        Some(name) => error.hint(format!("did you mean `karat {name}`? `karat help` lists all of them")),
+        None => error.hint("`karat help` lists all of them"),
+    }
+}
+
+/// Runs the process's own arguments and opens the screen if that is what they ask for.
+pub fn main() -> ExitCode {
+    match run(std::env::args_os()) {
+        Next::Leave(code) => ExitCode::from(code),
+        Next::Sit(_) => ExitCode::from(report::failure(&Error::usage("this build has no screen"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parser_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mistyped_command_gets_a_suggestion() {
+        let error = unknown_command("completion");
+        assert!(error.hint.is_some_and(|hint| hint.contains("karat completions")));
+    }
+}
