@@ -1,4 +1,4 @@
-//! Finding what was meant: the project in a folder, the nearest known word.
+//! Finding the project that is meant, and data files that one could be made of.
 
 use crate::error::{Error, Result};
 use std::ffi::OsString;
@@ -56,34 +56,6 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The known word that is nearest to what was typed, if it is near at all (at most a third of it edited).
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = (word.chars().count() / 3).max(1);
-    let mut best: Option<(usize, &str)> = None;
-    for candidate in known {
-        let distance = edits(&word.to_lowercase(), &candidate.to_lowercase());
-        if distance <= near && best.is_none_or(|(d, _)| distance < d) {
-            best = Some((distance, candidate));
-        }
-    }
-    best.map(|(_, candidate)| candidate)
-}
-
-/// Insertions, deletions and substitutions between two words (Levenshtein 1966).
-fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,13 +81,5 @@ mod tests {
         std::fs::write(folder.path().join("reviews.csv"), "").expect("written");
         let error = project(None, None, folder.path()).expect_err("no project");
         assert!(error.hint.is_some_and(|hint| hint.contains("karat init reviews.csv")));
-    }
-
-    #[test]
-    fn near_words_are_suggested_and_far_ones_are_not() {
-        assert_eq!(nearest("stauts", ["status", "queue"]), Some("status"));
-        assert_eq!(nearest("Positve", ["negative", "positive"]), Some("positive"));
-        assert_eq!(nearest("elephant", ["status", "queue"]), None);
-        assert_eq!(edits("kitten", "sitting"), 3);
     }
 }

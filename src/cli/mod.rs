@@ -123,7 +123,7 @@ fn unknown_command(word: &str) -> Error {
     let command = Cli::command();
     let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let error = Error::usage(format!("karat has no command {word:?}"));
-    match find::nearest(word, known) {
+    match crate::domain::nearest(word, known) {
         Some(name) => error.hint(format!("did you mean `karat {name}`? `karat help` lists all of them")),
         None => error.hint("`karat help` lists all of them"),
     }

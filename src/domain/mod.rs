@@ -4,6 +4,7 @@ mod act;
 mod answer;
 mod id;
 mod item;
+mod nearest;
 mod person;
 mod question;
 mod words;
@@ -15,6 +16,7 @@ pub use answer::{
 };
 pub use id::{Digest, Id, ItemKey, NotHex};
 pub use item::{Field, FieldType, FieldValue};
+pub use nearest::nearest;
 pub use person::{Person, PersonId, PersonKind, Role};
 pub use question::{Guidelines, Kind, Label, LabelId, Question, QuestionId};
 pub use words::UnknownWord;

@@ -1,7 +1,9 @@
 //! One person sitting at one question of one project.
 
+mod pool;
 mod types;
 
+pub use pool::{Candidate, Mine, Order, Pool, Standing};
 pub use types::{
     Counts, GuidelineNews, Hit, Hits, LaneRow, News, Past, Push, QueuePanel, QueueRow, RoundNews, Saved, Seat, Served,
     Submission, Suggestions,

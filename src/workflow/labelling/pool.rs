@@ -1,0 +1,370 @@
+//! Who may be asked what: a few bytes an item, kept in memory and kept up by every answer.
+//!
+//! Pure: it knows neither the file nor the clock. What an item needs to be open in a lane stands in [`Pool::is_open`].
+
+use crate::domain::Lane;
+use crate::ids::mix;
+use std::collections::BTreeSet;
+
+/// What one person said to an item, as far as serving it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mine {
+    /// Nothing, or something about a text that has changed since.
+    #[default]
+    Nothing,
+    /// A value.
+    Value,
+    /// Skipped.
+    Skipped,
+}
+
+/// Where an item stands for one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// How many people's values hold.
+    pub values: u32,
+    /// What this person said.
+    pub mine: Mine,
+    /// Whether it has a ruling, so that nobody need be asked.
+    pub ruled: bool,
+}
+
+/// The order of the learn lane, best first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Order {
+    /// The round it comes from; none before the first.
+    pub round: Option<u32>,
+    /// Items.
+    pub items: Vec<u32>,
+    /// The strategy's raw quantity of each, where it has one.
+    pub scores: Vec<f32>,
+}
+
+/// An item that could be served, with its place in the lane's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// The item.
+    pub seq: u32,
+    /// Its place, from 1.
+    pub rank: u32,
+}
+
+/// Every item of a project as one person may be asked about it.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    seed: u64,
+    overlap_answers: u32,
+    set_aside: Vec<bool>,
+    has_gold: Vec<bool>,
+    standing: Vec<Standing>,
+    order: Order,
+    /// Before this place of the order nothing is open.
+    cursor: usize,
+    random: Vec<u32>,
+    gold: Vec<u32>,
+    overlap: BTreeSet<(u64, u32)>,
+    left: [usize; 4],
+    answered: usize,
+    mine: usize,
+    skipped: usize,
+}
+
+/// The lanes that a pool serves, in the order of its counters.
+const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
+
+impl Pool {
+    /// A pool of untouched items with rows 1 to `items`: those of the evaluation set are set aside, those with gold
+    /// can be attention checks. `overlap_answers` people at most are asked the same. The learn lane begins in a
+    /// seeded random order.
+    pub fn new(
+        items: usize,
+        seed: u64,
+        overlap_answers: u32,
+        evaluation: impl IntoIterator<Item = u32>,
+        gold: impl IntoIterator<Item = u32>,
+    ) -> Self {
+        let set_aside = marked(items, evaluation);
+        let has_gold = marked(items, gold);
+        let shuffled = |marks: &[bool]| {
+            let mut rows: Vec<u32> = (1..).zip(marks).filter(|(_, mark)| **mark).map(|(seq, _)| seq).collect();
+            rows.sort_by_cached_key(|seq| mix(seed, u64::from(*seq)));
+            rows
+        };
+        let (random, gold) = (shuffled(&set_aside), shuffled(&has_gold));
+        let learn: Vec<bool> = set_aside.iter().map(|aside| !aside).collect();
+        let order = Order { round: None, items: shuffled(&learn), scores: Vec::new() };
+        let left = [items - random.len(), random.len(), 0, gold.len()];
+        let standing = vec![Standing::default(); items];
+        let overlap = BTreeSet::new();
+        let (cursor, answered, mine, skipped) = (0, 0, 0, 0);
+        Self {
+            seed,
+            overlap_answers,
+            set_aside,
+            has_gold,
+            standing,
+            order,
+            cursor,
+            random,
+            gold,
+            overlap,
+            left,
+            answered,
+            mine,
+            skipped,
+        }
+    }
+
+    /// How many items there are.
+    pub fn items(&self) -> usize {
+        self.standing.len()
+    }
+
+    /// Items that anybody gave a value to.
+    pub fn answered(&self) -> usize {
+        self.answered
+    }
+
+    /// Items that this person gave a value to.
+    pub fn mine(&self) -> usize {
+        self.mine
+    }
+
+    /// Items that this person skipped and nobody answered.
+    pub fn skipped(&self) -> usize {
+        self.skipped
+    }
+
+    /// How many items a lane could still serve to this person.
+    pub fn left(&self, lane: Lane) -> usize {
+        slot(lane).map_or(0, |slot| self.left[slot])
+    }
+
+    /// The order of the learn lane.
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// Takes another order for the learn lane; items that it leaves out come after it, as they stood.
+    pub fn set_order(&mut self, mut order: Order) {
+        let mut known = vec![false; self.items()];
+        order.scores.resize(order.items.len(), f32::NAN);
+        for i in order.items.iter().copied().filter_map(index) {
+            known.get_mut(i).into_iter().for_each(|known| *known = true);
+        }
+        let missing = |seq: &u32| index(*seq).is_some_and(|i| known.get(i) == Some(&false));
+        order.items.extend(self.order.items.iter().copied().filter(missing));
+        self.order = order;
+        self.cursor = 0;
+        self.skip_closed();
+    }
+
+    /// Where an item stands; untouched if there is no such item.
+    pub fn standing(&self, seq: u32) -> Standing {
+        index(seq).and_then(|i| self.standing.get(i)).copied().unwrap_or_default()
+    }
+
+    /// Whether the item is in the evaluation set.
+    pub fn is_set_aside(&self, seq: u32) -> bool {
+        index(seq).and_then(|i| self.set_aside.get(i)).copied().unwrap_or(false)
+    }
+
+    /// Records where an item stands from now on, and what follows from it for every lane.
+    pub fn note(&mut self, seq: u32, now: Standing) {
+        let Some(i) = index(seq).filter(|i| *i < self.items()) else { return };
+        self.count(seq, false);
+        self.standing[i] = now;
+        self.count(seq, true);
+        let waits = (mix(self.seed, u64::from(seq)), seq);
+        match self.is_open(seq, Lane::Overlap) {
+            true => self.overlap.insert(waits),
+            false => self.overlap.remove(&waits),
+        };
+        if self.is_open(seq, Lane::Learn) {
+            self.cursor = 0;
+        }
+        self.skip_closed();
+    }
+
+    /// Whether a lane may serve this item to this person. Somebody's value closes an item for learn and random, a
+    /// ruling closes it for learn; one's own answer closes it everywhere, one's own skip too.
+    pub fn is_open(&self, seq: u32, lane: Lane) -> bool {
+        let Some(i) = index(seq).filter(|i| *i < self.items()) else { return false };
+        let Standing { values, mine, ruled } = self.standing[i];
+        mine == Mine::Nothing
+            && match lane {
+                Lane::Learn => !self.set_aside[i] && values == 0 && !ruled,
+                Lane::Random => self.set_aside[i] && values == 0,
+                Lane::Overlap => !self.set_aside[i] && (1..self.overlap_answers).contains(&values),
+                Lane::Gold => self.has_gold[i],
+                Lane::Review | Lane::Picked => false,
+            }
+    }
+
+    /// What a lane would serve to this person, best first. Whoever leases goes through it until one is free.
+    pub fn candidates(&self, lane: Lane) -> Box<dyn Iterator<Item = Candidate> + '_> {
+        let open = move |c: &Candidate| self.is_open(c.seq, lane);
+        let ranked = |(place, seq): (usize, &u32)| Candidate { seq: *seq, rank: place as u32 + 1 };
+        match lane {
+            Lane::Learn => Box::new(self.order.items.iter().enumerate().skip(self.cursor).map(ranked).filter(open)),
+            Lane::Random => Box::new(self.random.iter().enumerate().map(ranked).filter(open)),
+            Lane::Gold => Box::new(self.gold.iter().enumerate().map(ranked).filter(open)),
+            Lane::Overlap => Box::new((0..).zip(&self.overlap).map(|(n, w)| Candidate { seq: w.1, rank: n + 1 })),
+            Lane::Review | Lane::Picked => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// Items that this person skipped and nobody has answered: what is left when all else is done.
+    pub fn skipped_by_me(&self) -> impl Iterator<Item = u32> {
+        let skipped = |s: &Standing| s.mine == Mine::Skipped && s.values == 0;
+        (1..).zip(&self.standing).filter(move |(_, s)| skipped(s)).map(|(seq, _)| seq)
+    }
+
+    fn skip_closed(&mut self) {
+        let closed = |seq: &&u32| !self.is_open(**seq, Lane::Learn);
+        self.cursor += self.order.items.iter().skip(self.cursor).take_while(closed).count();
+    }
+
+    /// Adds an item to the counters, or takes it out of them.
+    fn count(&mut self, seq: u32, add: bool) {
+        let Standing { values, mine, .. } = self.standing(seq);
+        let change = |counter: &mut usize, counts: bool| {
+            *counter = if add { *counter + usize::from(counts) } else { *counter - usize::from(counts) };
+        };
+        for (slot, lane) in LANES.into_iter().enumerate() {
+            let open = self.is_open(seq, lane);
+            change(&mut self.left[slot], open);
+        }
+        change(&mut self.answered, values > 0);
+        change(&mut self.mine, mine == Mine::Value);
+        change(&mut self.skipped, mine == Mine::Skipped && values == 0);
+    }
+}
+
+/// One mark an item, set for these rows.
+fn marked(items: usize, rows: impl IntoIterator<Item = u32>) -> Vec<bool> {
+    let mut marks = vec![false; items];
+    for i in rows.into_iter().filter_map(index) {
+        marks.get_mut(i).into_iter().for_each(|mark| *mark = true);
+    }
+    marks
+}
+
+fn slot(lane: Lane) -> Option<usize> {
+    LANES.iter().position(|known| *known == lane)
+}
+
+fn index(seq: u32) -> Option<usize> {
+    (seq as usize).checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ANSWERED: Standing = Standing { values: 1, mine: Mine::Value, ruled: false };
+    const BY_OTHERS: Standing = Standing { values: 1, mine: Mine::Nothing, ruled: false };
+    const SKIPPED: Standing = Standing { values: 0, mine: Mine::Skipped, ruled: false };
+
+    fn pool() -> Pool {
+        Pool::new(10, 0, 2, [3, 7], [1, 3])
+    }
+
+    fn seqs(pool: &Pool, lane: Lane) -> Vec<u32> {
+        pool.candidates(lane).map(|c| c.seq).collect()
+    }
+
+    #[test]
+    fn learn_never_serves_the_evaluation_set_and_random_nothing_else() {
+        let pool = pool();
+        let mut learn = seqs(&pool, Lane::Learn);
+        learn.sort_unstable();
+        assert_eq!(learn, [1, 2, 4, 5, 6, 8, 9, 10]);
+        let mut random = seqs(&pool, Lane::Random);
+        random.sort_unstable();
+        assert_eq!(random, [3, 7]);
+        assert_eq!((pool.left(Lane::Learn), pool.left(Lane::Random), pool.left(Lane::Gold)), (8, 2, 2));
+    }
+
+    #[test]
+    fn an_order_is_followed_and_what_it_leaves_out_comes_after() {
+        let mut pool = pool();
+        pool.set_order(Order { round: Some(1), items: vec![9, 2, 5], scores: vec![0.1, 0.2, 0.3] });
+        let learn = seqs(&pool, Lane::Learn);
+        assert_eq!(learn[..3], [9, 2, 5]);
+        assert_eq!(learn.len(), 8);
+        pool.note(9, ANSWERED);
+        assert_eq!(pool.candidates(Lane::Learn).next(), Some(Candidate { seq: 2, rank: 2 }));
+        pool.note(9, Standing::default());
+        assert_eq!(pool.candidates(Lane::Learn).next(), Some(Candidate { seq: 9, rank: 1 }), "an undo reopens it");
+    }
+
+    #[test]
+    fn what_one_person_answered_is_open_to_another_in_the_overlap_lane_only() {
+        let mut pool = pool();
+        pool.note(4, BY_OTHERS);
+        assert!(!seqs(&pool, Lane::Learn).contains(&4));
+        assert_eq!(seqs(&pool, Lane::Overlap), [4]);
+        pool.note(4, Standing { values: 2, mine: Mine::Value, ruled: false });
+        assert_eq!(pool.left(Lane::Overlap), 0);
+        pool.note(3, BY_OTHERS);
+        assert_eq!(pool.left(Lane::Overlap), 0, "the evaluation set stays out of it");
+    }
+
+    #[test]
+    fn a_skipped_item_is_for_others() {
+        let mut pool = pool();
+        pool.note(4, SKIPPED);
+        assert!(!seqs(&pool, Lane::Learn).contains(&4));
+        assert_eq!(pool.skipped_by_me().collect::<Vec<_>>(), [4]);
+        assert_eq!((pool.skipped(), pool.mine(), pool.answered()), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_ruling_closes_an_item_for_learn_but_not_for_the_evaluation() {
+        let mut pool = pool();
+        let ruled = Standing { ruled: true, ..Standing::default() };
+        pool.note(4, ruled);
+        pool.note(3, ruled);
+        assert!(!seqs(&pool, Lane::Learn).contains(&4));
+        assert!(seqs(&pool, Lane::Random).contains(&3));
+    }
+
+    #[test]
+    fn rows_that_do_not_exist_change_nothing() {
+        let mut pool = Pool::new(2, 0, 2, [0, 9], [0, 9]);
+        pool.note(0, ANSWERED);
+        pool.note(9, ANSWERED);
+        assert_eq!((pool.answered(), pool.left(Lane::Learn), pool.left(Lane::Gold)), (0, 2, 0));
+    }
+
+    fn standing() -> impl Strategy<Value = Standing> {
+        let mine = prop_oneof![Just(Mine::Nothing), Just(Mine::Value), Just(Mine::Skipped)];
+        (0..4u32, mine, any::<bool>()).prop_map(|(values, mine, ruled)| Standing {
+            values: values + u32::from(mine == Mine::Value),
+            mine,
+            ruled,
+        })
+    }
+
+    proptest! {
+        /// However items come to stand where they stand, counters and candidates say what a fresh look says.
+        #[test]
+        fn counters_and_candidates_agree(steps in prop::collection::vec((1..30u32, standing()), 0..80), seed: u64) {
+            let mut pool = Pool::new(29, seed, 3, [2, 4, 8, 16], [1, 2, 3]);
+            for (seq, now) in steps {
+                pool.note(seq, now);
+            }
+            for lane in LANES {
+                let mut listed = seqs(&pool, lane);
+                prop_assert_eq!(listed.len(), pool.left(lane));
+                listed.sort_unstable();
+                prop_assert_eq!(listed, (1..=29).filter(|seq| pool.is_open(*seq, lane)).collect::<Vec<_>>());
+            }
+            let values = (1..=29).filter(|seq| pool.standing(*seq).values > 0).count();
+            prop_assert_eq!(pool.answered(), values);
+            prop_assert_eq!(pool.skipped(), pool.skipped_by_me().count());
+        }
+    }
+}
