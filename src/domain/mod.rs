@@ -7,6 +7,7 @@ mod item;
 mod nearest;
 mod person;
 mod question;
+mod spelling;
 mod words;
 
 pub use act::{Act, ActId, ActKind};
