@@ -15,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod error;
+pub mod exchange;
 pub mod ids;
 pub mod jobs;
 pub mod logging;

@@ -2,6 +2,7 @@
 
 mod act;
 mod answer;
+mod date;
 mod id;
 mod item;
 mod nearest;
@@ -15,9 +16,10 @@ pub use answer::{
     Answer, AnswerId, How, Lane, Origin, Ruling, RulingId, RulingOrigin, Said, Side, SkipReason, Span, Suggestion,
     Value,
 };
+pub use date::{IsoDate, civil, iso};
 pub use id::{Digest, Id, ItemKey, NotHex};
 pub use item::{Field, FieldType, FieldValue};
-pub use nearest::nearest;
+pub use nearest::{did_you_mean, nearest};
 pub use person::{Person, PersonId, PersonKind, Role};
 pub use question::{Guidelines, Kind, Label, LabelId, Question, QuestionId};
 pub use words::UnknownWord;

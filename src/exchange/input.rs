@@ -1,0 +1,166 @@
+//! A file that rows are read from: opened, sniffed and refused where its encoding is not UTF-8, and asked again later
+//! on which line a byte stands.
+
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// So much of the beginning is looked at.
+const HEAD: usize = 64 * 1024;
+/// So much is read at once.
+const CHUNK: usize = 256 * 1024;
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// A file to read from, more than once.
+#[derive(Debug, Clone)]
+pub(super) struct Input {
+    pub(super) path: PathBuf,
+    /// Bytes after the BOM, where that is known.
+    pub(super) size: Option<u64>,
+    /// The first bytes, after the BOM.
+    pub(super) head: Vec<u8>,
+    /// Whether a BOM was skipped.
+    pub(super) bom: bool,
+    /// The whole of what cannot be read twice, such as a pipe.
+    held: Option<Arc<[u8]>>,
+}
+
+impl Input {
+    /// Opens a file and looks at its beginning. A pipe is read to its end.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let mut file = File::open(path).map_err(|e| Error::file(path, &e))?;
+        let meta = file.metadata().map_err(|e| Error::file(path, &e))?;
+        if meta.is_dir() {
+            return Err(Error::data(format!("{} is a folder", path.display())).hint("name a file in it"));
+        }
+        let (mut head, mut held) = (Vec::new(), None);
+        if meta.is_file() {
+            file.take(HEAD as u64).read_to_end(&mut head).map_err(|e| Error::file(path, &e))?;
+        } else {
+            let mut all = Vec::new();
+            file.read_to_end(&mut all).map_err(|e| Error::file(path, &e))?;
+            head.extend_from_slice(&all[..all.len().min(HEAD)]);
+            held = Some(all.into());
+        }
+        let length = held.as_ref().map_or(meta.len(), |h: &Arc<[u8]>| h.len() as u64);
+        if length == 0 {
+            return Err(Error::data(format!("{} is empty", path.display())).hint("it needs a header and rows"));
+        }
+        refuse_other_encodings(path, &head)?;
+        let bom = head.starts_with(BOM);
+        if bom {
+            head.drain(..BOM.len());
+        }
+        let size = Some(length - if bom { BOM.len() as u64 } else { 0 });
+        Ok(Self { path: path.to_owned(), size, head, bom, held })
+    }
+
+    /// Reads from the first byte after the BOM.
+    pub(super) fn reader(&self) -> Result<BufReader<Box<dyn Read>>> {
+        let source: Box<dyn Read> = match &self.held {
+            Some(held) => Box::new(Cursor::new(Arc::clone(held))),
+            None => Box::new(File::open(&self.path).map_err(|e| Error::file(&self.path, &e))?),
+        };
+        let mut reader = BufReader::with_capacity(CHUNK, source);
+        if self.bom {
+            reader.read_exact(&mut [0; BOM.len()]).map_err(|e| Error::file(&self.path, &e))?;
+        }
+        Ok(reader)
+    }
+
+    /// The line, from 1, of the first byte at or after `offset` that is no line break; `None` where the file can no
+    /// longer be read.
+    pub(super) fn line_at(&self, offset: u64) -> Option<u64> {
+        let mut reader = self.reader().ok()?;
+        let (mut at, mut line) = (0, 1);
+        loop {
+            let chunk = reader.fill_buf().ok()?;
+            let before = usize::try_from(offset.saturating_sub(at)).unwrap_or(usize::MAX).min(chunk.len());
+            line += chunk[..before].iter().filter(|b| **b == b'\n').count() as u64;
+            for b in &chunk[before..] {
+                match b {
+                    b'\n' => line += 1,
+                    b'\r' => {}
+                    _ => return Some(line),
+                }
+            }
+            let length = chunk.len();
+            if length == 0 {
+                return Some(line);
+            }
+            at += length as u64;
+            reader.consume(length);
+        }
+    }
+
+    /// Everything from a byte on, as far as it can be read.
+    pub(super) fn tail(&self, offset: u64) -> Vec<u8> {
+        let mut tail = Vec::new();
+        if let Ok(mut reader) = self.reader()
+            && std::io::copy(&mut (&mut reader).take(offset), &mut std::io::sink()).is_ok()
+            && reader.read_to_end(&mut tail).is_err()
+        {
+            tail.clear();
+        }
+        tail
+    }
+}
+
+fn refuse_other_encodings(path: &Path, head: &[u8]) -> Result<()> {
+    let name = path.display();
+    let nulls = |odd: usize| head.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+    let mostly = |n: usize| head.len() >= 4 && n * 2 * 10 > head.len() * 6;
+    let encoding = match head {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => "UTF-32",
+        [0xff, 0xfe, ..] => "UTF-16LE",
+        [0xfe, 0xff, ..] => "UTF-16BE",
+        _ if head.starts_with(b"PAR1") => return Ok(()),
+        _ if mostly(nulls(1)) && nulls(0) == 0 => "UTF-16LE",
+        _ if mostly(nulls(0)) && nulls(1) == 0 => "UTF-16BE",
+        _ => return Ok(()),
+    };
+    Err(Error::data(format!("{name} is {encoding}, and UTF-8 is needed"))
+        .hint(format!("iconv -f {encoding} -t UTF-8 {name} > utf8-{}", file_name(path))))
+}
+
+/// The last part of a path, for messages.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.csv");
+        std::fs::write(&path, bytes).unwrap();
+        (dir, path)
+    }
+
+    #[test]
+    fn lines_are_counted_past_a_bom_and_blank_lines() {
+        let (_dir, path) = file(b"\xef\xbb\xbfa\r\n\r\nb\nc");
+        let input = Input::open(&path).unwrap();
+        assert!(input.bom);
+        assert_eq!(input.line_at(0), Some(1));
+        assert_eq!(input.line_at(2), Some(3), "between \\r and \\n belongs to what follows");
+        assert_eq!(input.line_at(7), Some(4));
+        assert_eq!(input.tail(5), b"b\nc"[..].to_vec());
+    }
+
+    #[test]
+    fn empty_utf16_and_folders_are_refused() {
+        let (dir, path) = file(b"");
+        assert!(Input::open(&path).unwrap_err().message.ends_with("is empty"));
+        assert!(Input::open(dir.path()).unwrap_err().message.ends_with("is a folder"));
+        let utf16: Vec<u8> = "id,text\n1,é\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let (_dir, path) = file(&utf16);
+        assert!(Input::open(&path).unwrap_err().message.contains("UTF-16LE"), "also without a BOM");
+        let (_dir, path) = file(&[&[0xfe, 0xff][..], &[0, 65]].concat());
+        assert!(Input::open(&path).unwrap_err().hint.unwrap().starts_with("iconv -f UTF-16BE"));
+    }
+}
