@@ -11,13 +11,18 @@
 //! error clock ids paths config logging      the house's few services
 //! ```
 
+pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod error;
 pub mod exchange;
+pub mod features;
 pub mod ids;
 pub mod jobs;
 pub mod logging;
+pub mod models;
 pub mod paths;
+pub mod queue;
+pub mod training;
 pub mod workflow;

@@ -1,0 +1,212 @@
+//! A fitted linear model: scoring, bytes, contributions.
+
+use super::Probabilities;
+use super::numbers::{add_scaled, softmax};
+use super::probabilities::likeliest;
+use crate::domain::Digest;
+use crate::features::{Row, RowsView};
+use ndarray::Array1;
+use rayon::prelude::*;
+
+/// Rows that one task scores; fixed, so that nothing depends on the number of threads.
+const CHUNK: usize = 1024;
+const MAGIC: &[u8; 8] = b"karatlm1";
+
+/// Linear scores of the classes, and softmax over those that were seen in training.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearModel {
+    classes: usize,
+    /// The classes that were seen, ascending: columns of `weights`.
+    seen: Vec<u32>,
+    /// The places that weigh anything, ascending.
+    places: Vec<u32>,
+    /// Place after place, `seen.len()` floats each; the intercept last.
+    weights: Vec<f32>,
+}
+
+impl LinearModel {
+    /// Takes a solver's weights, `stride` floats a place of which the first `seen.len()` count, intercept last.
+    pub(super) fn new(classes: usize, seen: Vec<u32>, places: Vec<u32>, weights: &[f32], stride: usize) -> Self {
+        let weights = weights.chunks_exact(stride).flat_map(|w| &w[..seen.len()]).copied().collect();
+        Self { classes, seen, places, weights }
+    }
+
+    /// How many classes, seen in training or not.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// The classes that were seen in training, ascending.
+    pub fn seen(&self) -> &[u32] {
+        &self.seen
+    }
+
+    fn weights_at(&self, index: usize) -> &[f32] {
+        &self.weights[index * self.seen.len()..(index + 1) * self.seen.len()]
+    }
+
+    fn intercept(&self) -> &[f32] {
+        self.weights_at(self.places.len())
+    }
+
+    /// Probabilities of all classes for every row.
+    pub fn probabilities(&self, rows: RowsView<'_>) -> Probabilities {
+        let scorer = Scorer::new(self, rows);
+        let mut values = vec![0.0; rows.len() * self.classes];
+        values.par_chunks_mut(CHUNK * self.classes).enumerate().for_each(|(chunk, values)| {
+            let mut z = vec![0.0; self.seen.len()];
+            for (i, row) in values.chunks_exact_mut(self.classes).enumerate() {
+                scorer.score(rows.row(chunk * CHUNK + i), &mut z);
+                for (&class, &p) in self.seen.iter().zip(&z) {
+                    row[class as usize] = p;
+                }
+            }
+        });
+        Probabilities::new(self.classes, values)
+    }
+
+    /// Probabilities of all classes for one row.
+    pub fn probabilities_of(&self, row: Row<'_>) -> Vec<f32> {
+        let mut z = self.intercept().to_vec();
+        for (place, value) in row.iter() {
+            if let Ok(index) = self.places.binary_search(&place) {
+                add_scaled(&mut z, value, self.weights_at(index));
+            }
+        }
+        softmax(&mut z);
+        let mut all = vec![0.0; self.classes];
+        self.seen.iter().zip(&z).for_each(|(&class, &p)| all[class as usize] = p);
+        all
+    }
+
+    /// What each filled place of a row adds to the score of a class, against the mean of all classes; in order of
+    /// places. Empty for a class that was not seen.
+    pub fn contributions(&self, row: Row<'_>, class: u32) -> Vec<(u32, f32)> {
+        let Ok(column) = self.seen.binary_search(&class) else { return Vec::new() };
+        let of = |(place, value): (u32, f32)| {
+            let weights = self.weights_at(self.places.binary_search(&place).ok()?);
+            let mean = weights.iter().sum::<f32>() / weights.len() as f32;
+            Some((place, value * (weights[column] - mean)))
+        };
+        row.iter().filter_map(of).collect()
+    }
+
+    /// The weights as the project file keeps them: little-endian, see [`LinearModel::from_bytes`].
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let words = 3 + self.seen.len() + self.places.len() + self.weights.len();
+        let mut bytes = Vec::with_capacity(MAGIC.len() + 4 * words);
+        bytes.extend_from_slice(MAGIC);
+        let sizes = [self.classes, self.seen.len(), self.places.len()];
+        let numbers =
+            sizes.iter().map(|&n| n as u32).chain(self.seen.iter().copied()).chain(self.places.iter().copied());
+        numbers.for_each(|n| bytes.extend_from_slice(&n.to_le_bytes()));
+        self.weights.iter().for_each(|w| bytes.extend_from_slice(&w.to_le_bytes()));
+        bytes
+    }
+
+    /// Reads the bytes back: magic, three sizes (classes, seen, places), the seen classes, the places, the weights.
+    /// `None` where they are not that.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let body = bytes.strip_prefix(MAGIC)?;
+        let (words, rest) = body.as_chunks::<4>();
+        let word = |i: usize| words.get(i).map(|w| u32::from_le_bytes(*w));
+        let (classes, seen, places) = (word(0)? as usize, word(1)? as usize, word(2)? as usize);
+        let numbers = |range: std::ops::Range<usize>| range.map(word).collect::<Option<Vec<u32>>>();
+        let model = Self {
+            classes,
+            seen: numbers(3..3 + seen)?,
+            places: numbers(3 + seen..3 + seen + places)?,
+            weights: words.get(3 + seen + places..)?.iter().map(|w| f32::from_le_bytes(*w)).collect(),
+        };
+        let strictly = |v: &[u32]| v.is_sorted_by(|a, b| a < b);
+        let sound = rest.is_empty()
+            && seen >= 2
+            && strictly(&model.seen)
+            && strictly(&model.places)
+            && model.seen.last().is_some_and(|&c| (c as usize) < classes)
+            && Some(model.weights.len()) == (places + 1).checked_mul(seen);
+        sound.then_some(model)
+    }
+
+    /// The hash that a round is known by.
+    pub fn hash(&self) -> Digest {
+        Digest(*blake3::hash(&self.to_bytes()).as_bytes())
+    }
+}
+
+/// A model made ready for the rows of one collection: weights of the places multiplied in, found by place directly.
+struct Scorer {
+    /// Row of `weights` by place; 0, all zeros, for places that weigh nothing.
+    slots: Vec<u32>,
+    weights: Vec<f32>,
+    stride: usize,
+    intercept: Vec<f32>,
+}
+
+impl Scorer {
+    fn new(model: &LinearModel, rows: RowsView<'_>) -> Self {
+        let (columns, stride) = (model.seen.len(), model.seen.len().next_multiple_of(4));
+        let mut slots = vec![0; rows.places()];
+        let mut weights = vec![0.0; (model.places.len() + 1) * stride];
+        for (index, &place) in model.places.iter().enumerate() {
+            let (Some(slot), Some(&idf)) = (slots.get_mut(place as usize), rows.idf().get(place as usize)) else {
+                continue;
+            };
+            *slot = index as u32 + 1;
+            add_scaled(&mut weights[(index + 1) * stride..][..columns], idf, model.weights_at(index));
+        }
+        Self { slots, weights, stride, intercept: model.intercept().to_vec() }
+    }
+
+    /// Fills `z` with the probabilities of the seen classes.
+    fn score(&self, row: Row<'_>, z: &mut [f32]) {
+        match self.stride {
+            4 => self.sums::<4>(row, z),
+            8 => self.sums::<8>(row, z),
+            12 => self.sums::<12>(row, z),
+            16 => self.sums::<16>(row, z),
+            20 => self.sums::<20>(row, z),
+            24 => self.sums::<24>(row, z),
+            _ => self.sums_of_many(row, z),
+        }
+        softmax(z);
+    }
+
+    fn sums<const N: usize>(&self, row: Row<'_>, z: &mut [f32]) {
+        let (entries, scale) = row.raw();
+        let (table, _) = self.weights.as_chunks::<N>();
+        let mut sums = [0.0; N];
+        for (place, count) in entries {
+            let weights = &table[self.slots[place as usize] as usize];
+            for (sum, w) in sums.iter_mut().zip(weights) {
+                *sum += count * w;
+            }
+        }
+        for ((z, sum), b) in z.iter_mut().zip(&sums).zip(&self.intercept) {
+            *z = sum * scale + b;
+        }
+    }
+
+    fn sums_of_many(&self, row: Row<'_>, z: &mut [f32]) {
+        let (entries, scale) = row.raw();
+        z.fill(0.0);
+        for (place, count) in entries {
+            let slot = self.slots[place as usize] as usize;
+            if slot > 0 {
+                add_scaled(z, count, &self.weights[slot * self.stride..]);
+            }
+        }
+        z.iter_mut().zip(&self.intercept).for_each(|(z, b)| *z = *z * scale + b);
+    }
+}
+
+impl<'a> linfa::traits::PredictInplace<RowsView<'a>, Array1<usize>> for LinearModel {
+    fn predict_inplace<'b>(&'b self, rows: &'b RowsView<'a>, targets: &mut Array1<usize>) {
+        let probabilities = self.probabilities(*rows);
+        targets.iter_mut().enumerate().for_each(|(i, t)| *t = likeliest(probabilities.row(i)) as usize);
+    }
+
+    fn default_target(&self, rows: &RowsView<'a>) -> Array1<usize> {
+        Array1::zeros(rows.len())
+    }
+}

@@ -1,0 +1,103 @@
+//! Sparse multinomial logistic regression: what is asked of the solver, and linfa's face of it.
+
+use super::{LinearModel, UNWATCHED, Watch, solver};
+use crate::features::RowsView;
+use ndarray::Array1;
+
+/// How much each class counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClassWeights {
+    /// Every example counts the same.
+    #[default]
+    Equal,
+    /// Every class counts the same: an example counts n / (classes · examples of its class).
+    Balanced,
+}
+
+/// Multinomial logistic regression with an L2 penalty: minimises ½‖W‖² + C Σ cᵢ·(−ln p(yᵢ | xᵢ)).
+///
+/// The intercept is penalised as one more feature of value 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogisticRegression {
+    /// C, the inverse of the penalty's strength. Rows have length one, so that one value serves collections of all
+    /// sizes; the default was chosen by measurement (docs/MEASUREMENTS.md, "Penalty").
+    pub c: f32,
+    /// How much each class counts.
+    pub class_weights: ClassWeights,
+    /// Order in which examples are visited.
+    pub seed: u64,
+    /// Done when an upper bound of the mean excess loss falls below this, in nats.
+    pub tolerance: f32,
+    /// Passes over the examples at most.
+    pub max_epochs: u32,
+}
+
+impl Default for LogisticRegression {
+    fn default() -> Self {
+        Self { c: 10.0, class_weights: ClassWeights::Equal, seed: 0, tolerance: 1e-3, max_epochs: 40 }
+    }
+}
+
+/// Why nothing was fitted.
+#[derive(Debug, thiserror::Error)]
+pub enum FitError {
+    /// There is nothing to tell apart.
+    #[error("examples of at least two classes are needed, there are {0}")]
+    TooFewClasses(usize),
+    /// An example names a row or a class that does not exist.
+    #[error("an example names row {row}, class {class}: there are {rows} rows and {classes} classes")]
+    OutOfRange {
+        /// The row it names.
+        row: u32,
+        /// The class it names.
+        class: u32,
+        /// How many rows there are.
+        rows: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// The watch said stop.
+    #[error("stopped")]
+    Stopped,
+    /// linfa's own.
+    #[error(transparent)]
+    Linfa(#[from] linfa::Error),
+}
+
+impl LogisticRegression {
+    /// Fits to some rows: `examples` are pairs of row and class, classes are `0..classes`.
+    ///
+    /// A class without an example gets probability 0 everywhere. The same examples in the same order with the same seed
+    /// give the same weights.
+    pub fn fit_examples(
+        &self,
+        rows: RowsView<'_>,
+        examples: &[(u32, u32)],
+        classes: usize,
+        watch: Watch<'_>,
+    ) -> Result<LinearModel, FitError> {
+        let wrong = examples.iter().find(|&&(r, c)| r as usize >= rows.len() || c as usize >= classes);
+        if let Some(&(row, class)) = wrong {
+            return Err(FitError::OutOfRange { row, class, rows: rows.len(), classes });
+        }
+        let mut seen: Vec<u32> = examples.iter().map(|&(_, class)| class).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        if seen.len() < 2 {
+            return Err(FitError::TooFewClasses(seen.len()));
+        }
+        let solution = solver::solve(self, rows, examples, &seen, watch).ok_or(FitError::Stopped)?;
+        Ok(LinearModel::new(classes, seen, solution.places, &solution.weights, solution.stride))
+    }
+}
+
+impl<'a> linfa::traits::Fit<RowsView<'a>, Array1<usize>, FitError> for LogisticRegression {
+    type Object = LinearModel;
+
+    fn fit(&self, dataset: &linfa::DatasetBase<RowsView<'a>, Array1<usize>>) -> Result<LinearModel, FitError> {
+        let targets = dataset.targets.iter().enumerate();
+        let examples: Vec<(u32, u32)> = targets.map(|(row, &class)| (row as u32, class as u32)).collect();
+        let classes = dataset.targets.iter().max().map_or(0, |m| m + 1);
+        self.fit_examples(dataset.records, &examples, classes, UNWATCHED)
+    }
+}

@@ -1,0 +1,85 @@
+//! Which lane serves the next item: a seeded draw by shares.
+
+use crate::domain::{Lane, PersonId};
+use crate::ids::mix;
+
+/// The shares of the lanes that are drawn; they need not sum to one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shares {
+    /// What the strategy wants.
+    pub learn: f64,
+    /// The evaluation set.
+    pub random: f64,
+    /// Asked of several people.
+    pub overlap: f64,
+    /// Attention checks.
+    pub gold: f64,
+}
+
+impl Default for Shares {
+    fn default() -> Self {
+        Self { learn: 75.0, random: 15.0, overlap: 10.0, gold: 0.0 }
+    }
+}
+
+impl Shares {
+    /// Whether every share is a number of at least 0 and one is above.
+    pub fn is_sound(&self) -> bool {
+        let all = [self.learn, self.random, self.overlap, self.gold];
+        all.iter().all(|s| s.is_finite() && *s >= 0.0) && all.iter().any(|s| *s > 0.0)
+    }
+}
+
+/// How many items each lane could serve to this person now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Left {
+    /// In the queue.
+    pub learn: usize,
+    /// Of the evaluation set.
+    pub random: usize,
+    /// Answered by others, wanted again.
+    pub overlap: usize,
+    /// Attention checks.
+    pub gold: usize,
+}
+
+/// A lane, and how probable what it serves was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Drawn {
+    /// The lane.
+    pub lane: Lane,
+    /// The probability of this lane, times that of one item within it where the lane draws at random.
+    pub probability: f64,
+}
+
+/// Draws the lane of a person's `nth` answer, among those that have items left; none where no lane has.
+///
+/// The same seed, person and number draw the same lane. A share goes to the others while its lane is empty; where only
+/// lanes without a share have items, they serve in the order learn, random, overlap, gold.
+pub fn draw(shares: &Shares, seed: u64, person: PersonId, nth: u64, left: &Left) -> Option<Drawn> {
+    let lanes = [
+        (Lane::Learn, shares.learn, left.learn),
+        (Lane::Random, shares.random, left.random),
+        (Lane::Overlap, shares.overlap, left.overlap),
+        (Lane::Gold, shares.gold, left.gold),
+    ];
+    let within = |lane, left: usize| if lane == Lane::Learn { 1.0 } else { 1.0 / left as f64 };
+    let open = || lanes.iter().copied().filter(|&(_, _, left)| left > 0);
+    let total: f64 = open().map(|(_, share, _)| share.max(0.0)).sum();
+    if total.is_nan() || total <= 0.0 {
+        return open().next().map(|(lane, _, left)| Drawn { lane, probability: within(lane, left) });
+    }
+    let (high, low) = person.as_bytes().split_at(8);
+    let number = |bytes: &[u8]| bytes.iter().fold(0u64, |n, &b| n << 8 | u64::from(b));
+    let drawn = mix(mix(mix(seed, number(high)), number(low)), nth);
+    let mut point = (drawn >> 11) as f64 / (1u64 << 53) as f64 * total;
+    let mut chosen = None;
+    for (lane, share, left) in open().filter(|&(_, share, _)| share > 0.0) {
+        chosen = Some(Drawn { lane, probability: share / total * within(lane, left) });
+        point -= share;
+        if point < 0.0 {
+            break;
+        }
+    }
+    chosen
+}

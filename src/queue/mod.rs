@@ -1,0 +1,24 @@
+//! What to ask next: strategies, their order, lanes, and when to stop.
+//!
+//! The order is a pure function of what the model thinks, the answers it saw, the strategy and a seed, and is never
+//! stored. Definitions and what wins: Settles 2009 (uncertainty), Zhdanov 2019 (diverse batches), Hacohen, Dekel &
+//! Weinshall 2022 (TypiClust). Nothing here knows a project or a screen.
+
+mod clusters;
+mod coverage;
+mod lanes;
+mod rank;
+mod sample;
+mod score;
+pub mod stopping;
+mod strategy;
+
+pub use lanes::{Drawn, Left, Shares, draw};
+pub use rank::{RankInput, Ranking, rank};
+pub use strategy::Strategy;
+
+/// Strategies that compare items pairwise look at a seeded sample of at most so many.
+pub const SAMPLE: usize = 20_000;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+use super::stopping::{RoundSummary, advice, kappa};
+use super::*;
+use crate::domain::{Id, Lane};
+use crate::features::{Features, Recipe};
+use crate::models::Probabilities;
+use crate::training::wilson;
+
+const WORDS: [&str; 6] = ["battery", "screen", "sound", "price", "service", "camera"];
+
+fn features(n: usize) -> Features {
+    let texts: Vec<String> = (0..n).map(|i| format!("{0} {0} is {1}", WORDS[i % 6], WORDS[i / 6 % 6])).collect();
+    Features::extract(&texts, &Recipe { bits: 12, ..Recipe::default() })
+}
+
+/// Rows whose margin is their number over `n`.
+fn probabilities(n: usize) -> Probabilities {
+    Probabilities::new(
+        2,
+        (0..n).flat_map(|i| [0.5 + i as f32 / (2 * n) as f32, 0.5 - i as f32 / (2 * n) as f32]).collect(),
+    )
+}
+
+fn run(features: &Features, probabilities: Option<&Probabilities>, strategy: Strategy, labelled: &[u32]) -> Ranking {
+    let candidates: Vec<u32> = (0..features.rows().len() as u32).filter(|i| !labelled.contains(i)).collect();
+    let sought = matches!(&strategy, Strategy::Seek(l) if l == "second").then_some(1);
+    rank(&RankInput {
+        rows: features.rows(),
+        candidates: &candidates,
+        labelled,
+        probabilities,
+        strategy: &strategy,
+        sought,
+        batch: 6,
+        seed: 7,
+    })
+}
+
+fn all_strategies() -> [Strategy; 7] {
+    let names = ["random", "least-confidence", "margin", "entropy", "coverage", "seek second", "diverse-margin"];
+    names.map(|name| name.parse().expect(name))
+}
+
+#[test]
+fn names_read_back_and_unknown_ones_list_the_known() {
+    for strategy in all_strategies() {
+        assert_eq!(strategy.to_string().parse(), Ok(strategy));
+    }
+    for later in ["badge", "committee", "density", "disagreement", "seek", "seeker x", ""] {
+        let error = later.parse::<Strategy>().expect_err(later).to_string();
+        assert!(error.contains("seek LABEL") && error.contains("diverse-margin"), "{error}");
+    }
+}
+
+#[test]
+fn every_candidate_is_in_the_order_once_whatever_the_strategy() {
+    let features = features(100);
+    let with = probabilities(100);
+    let empty = Probabilities::new(2, Vec::new());
+    for strategy in all_strategies() {
+        for probabilities in [Some(&with), Some(&empty), None] {
+            let mut order = run(&features, probabilities, strategy.clone(), &[3, 5]).order;
+            order.sort_unstable();
+            assert_eq!(order, (0..100).filter(|i| ![3, 5].contains(i)).collect::<Vec<_>>(), "{strategy}");
+        }
+    }
+}
+
+#[test]
+fn margin_is_strictly_by_margin_and_uncertainty_agrees_on_two_classes() {
+    let (features, p) = (features(100), probabilities(100));
+    let margin = run(&features, Some(&p), Strategy::Margin, &[]);
+    assert_eq!(margin.order, (0..100).collect::<Vec<_>>());
+    assert!((margin.score(50).expect("a score") - 0.5).abs() < 1e-6);
+    assert_eq!(run(&features, Some(&p), Strategy::Entropy, &[]).order, margin.order);
+    let least = run(&features, Some(&p), Strategy::LeastConfidence, &[]);
+    assert_eq!(least.order, margin.order);
+    assert!((least.score(0).expect("a score") - 0.5).abs() < 1e-6);
+}
+
+#[test]
+fn ties_are_broken_by_seed_and_not_by_row() {
+    let features = features(60);
+    let p = Probabilities::new(2, [0.6, 0.4].repeat(60));
+    let order = |seed| {
+        let candidates: Vec<u32> = (0..60).collect();
+        let (strategy, none) = (Strategy::Margin, None);
+        rank(&RankInput {
+            rows: features.rows(),
+            candidates: &candidates,
+            labelled: &[],
+            probabilities: Some(&p),
+            strategy: &strategy,
+            sought: none,
+            batch: 5,
+            seed,
+        })
+        .order
+    };
+    assert_eq!(order(1), order(1));
+    assert_ne!(order(1), order(2));
+    assert!(!order(1).is_sorted());
+}
+
+#[test]
+fn the_first_of_a_diverse_batch_are_all_different() {
+    let (features, p) = (features(100), probabilities(100));
+    let ranking = run(&features, Some(&p), Strategy::DiverseMargin, &[]);
+    let mut subjects: Vec<u32> = ranking.order[..6].iter().map(|row| row % 6).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    assert!(subjects.len() >= 5, "{:?}", &ranking.order[..6]);
+    assert!(ranking.order[..60].iter().all(|&row| row < 60), "only the window of ten batches is dealt anew");
+    assert_eq!(ranking.order[60..], (60..100).collect::<Vec<_>>());
+}
+
+#[test]
+fn without_a_model_coverage_reaches_every_part_and_says_so() {
+    let features = features(120);
+    let ranking = run(&features, None, Strategy::DiverseMargin, &[]);
+    assert_eq!(ranking.used, Strategy::Coverage);
+    assert!(ranking.note.as_deref().is_some_and(|n| n.contains("two classes")));
+    let reached: std::collections::BTreeSet<u32> = ranking.order[..6].iter().map(|row| row % 6).collect();
+    assert!(reached.len() >= 5, "{reached:?}");
+    let unseen = run(&features, Some(&probabilities(120)), Strategy::Seek("third".into()), &[]);
+    assert_eq!(unseen.used, Strategy::Coverage);
+    assert!(unseen.note.is_some_and(|n| n.contains("third")));
+    assert_eq!(run(&features, None, Strategy::Random, &[]).note, None);
+}
+
+#[test]
+fn coverage_goes_first_where_nobody_has_answered() {
+    let features = features(120);
+    let labelled: Vec<u32> = (0..120).filter(|i| i % 6 < 3).collect();
+    let ranking = run(&features, None, Strategy::Coverage, &labelled);
+    assert!(ranking.order[..3].iter().all(|row| row % 6 >= 3), "{:?}", &ranking.order[..3]);
+}
+
+#[test]
+fn seek_puts_the_likeliest_first() {
+    let (features, p) = (features(100), probabilities(100));
+    let ranking = run(&features, Some(&p), Strategy::Seek("second".into()), &[]);
+    assert!(ranking.order[..60].iter().all(|&row| row < 60));
+    assert!(ranking.score(0).is_some_and(|s| s > 0.19));
+}
+
+#[test]
+fn the_order_does_not_depend_on_the_number_of_threads() {
+    let (features, p) = (features(1500), probabilities(1500));
+    let with = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| all_strategies().map(|s| run(&features, Some(&p), s, &[1, 2, 3]).order))
+    };
+    assert_eq!(with(1), with(4));
+}
+
+#[test]
+fn lanes_are_drawn_by_their_shares_and_only_where_items_are_left() {
+    let person = Id::from_bytes([9; 16]);
+    let left = Left { learn: 100, random: 10, overlap: 4, gold: 5 };
+    let mut counts = std::collections::HashMap::new();
+    for nth in 0..10_000 {
+        let drawn = draw(&Shares::default(), 1, person, nth, &left).expect("a lane");
+        let one = match drawn.lane {
+            Lane::Learn => 0.75,
+            Lane::Random => 0.15 / 10.0,
+            _ => 0.10 / 4.0,
+        };
+        assert!((drawn.probability - one).abs() < 1e-12);
+        *counts.entry(drawn.lane).or_insert(0) += 1;
+    }
+    assert!((7300..7700).contains(&counts[&Lane::Learn]) && (1350..1650).contains(&counts[&Lane::Random]));
+    assert!(!counts.contains_key(&Lane::Gold));
+    assert_eq!(draw(&Shares::default(), 1, person, 3, &left), draw(&Shares::default(), 1, person, 3, &left));
+    let only_gold = draw(&Shares::default(), 1, person, 0, &Left { gold: 2, ..Left::default() });
+    assert_eq!(only_gold, Some(Drawn { lane: Lane::Gold, probability: 0.5 }));
+    assert_eq!(draw(&Shares::default(), 1, person, 0, &Left::default()), None);
+    assert!(Shares::default().is_sound());
+    assert!(!Shares { learn: f64::NAN, ..Shares::default() }.is_sound());
+    assert!(!Shares { learn: 0.0, random: 0.0, overlap: 0.0, gold: 0.0 }.is_sound());
+}
+
+#[test]
+fn stopping_is_advised_when_stable_and_flat_with_the_reason() {
+    let round = |hits, kappa| RoundSummary { answers: 100, accuracy: wilson(hits, 200), kappa: Some(kappa) };
+    let stop = advice(&[round(171, 0.9), round(170, 0.992), round(170, 0.991), round(171, 0.995)]);
+    assert!(stop.stop && stop.reason.contains("n=200"), "{}", stop.reason);
+    let rising = advice(&[round(150, 0.9), round(155, 0.992), round(160, 0.991), round(171, 0.995)]);
+    assert!(!rising.stop && rising.reason.contains("rises"));
+    let moving = advice(&[round(170, 0.9), round(170, 0.97), round(170, 0.99), round(170, 0.99)]);
+    assert!(!moving.stop && moving.reason.contains("still change"));
+    let blind = RoundSummary { accuracy: None, ..round(1, 1.0) };
+    assert!(!advice(&[blind; 5]).stop);
+    assert!(!advice(&[]).stop);
+}
+
+#[test]
+fn kappa_is_cohens() {
+    let pairs: Vec<(u32, u32)> =
+        [(0, 0, 20), (0, 1, 5), (1, 0, 10), (1, 1, 15)].iter().flat_map(|&(a, b, n)| vec![(a, b); n]).collect();
+    let (a, b): (Vec<u32>, Vec<u32>) = pairs.into_iter().unzip();
+    assert!((kappa(&a, &b).expect("defined") - 0.4).abs() < 1e-12);
+    assert_eq!(kappa(&[2, 2], &[2, 2]), Some(1.0));
+    assert_eq!(kappa(&[], &[]), None);
+    assert_eq!(kappa(&[1], &[1, 2]), None);
+}
