@@ -3,6 +3,7 @@
 mod act;
 mod answer;
 mod date;
+mod estimate;
 mod id;
 mod item;
 mod nearest;
@@ -17,6 +18,7 @@ pub use answer::{
     Value,
 };
 pub use date::{IsoDate, civil, iso};
+pub use estimate::Estimate;
 pub use id::{Digest, Id, ItemKey, NotHex};
 pub use item::{Field, FieldType, FieldValue};
 pub use nearest::{did_you_mean, nearest};

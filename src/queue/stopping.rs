@@ -1,6 +1,6 @@
 //! When to stop: advice with its reason, never enforced.
 
-use crate::training::Estimate;
+use crate::domain::Estimate;
 
 /// Consecutive rounds that must agree, and how well (Bloodgood & Vijay-Shanker 2009).
 const ROUNDS: usize = 3;

@@ -1,9 +1,8 @@
 use super::stopping::{RoundSummary, advice, kappa};
 use super::*;
-use crate::domain::{Id, Lane};
+use crate::domain::{Estimate, Id, Lane};
 use crate::features::{Features, Recipe};
 use crate::models::Probabilities;
-use crate::training::wilson;
 
 const WORDS: [&str; 6] = ["battery", "screen", "sound", "price", "service", "camera"];
 
@@ -181,7 +180,7 @@ fn lanes_are_drawn_by_their_shares_and_only_where_items_are_left() {
 
 #[test]
 fn stopping_is_advised_when_stable_and_flat_with_the_reason() {
-    let round = |hits, kappa| RoundSummary { answers: 100, accuracy: wilson(hits, 200), kappa: Some(kappa) };
+    let round = |hits, kappa| RoundSummary { answers: 100, accuracy: Estimate::wilson(hits, 200), kappa: Some(kappa) };
     let stop = advice(&[round(171, 0.9), round(170, 0.992), round(170, 0.991), round(171, 0.995)]);
     assert!(stop.stop && stop.reason.contains("n=200"), "{}", stop.reason);
     let rising = advice(&[round(150, 0.9), round(155, 0.992), round(160, 0.991), round(171, 0.995)]);

@@ -1,29 +1,6 @@
 //! Scores of predictions, with their uncertainty.
 
-/// A rate with its 95% interval and the number of cases behind it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
-    /// The rate.
-    pub value: f64,
-    /// Lower end of the interval.
-    pub low: f64,
-    /// Upper end of the interval.
-    pub high: f64,
-    /// Cases.
-    pub n: usize,
-}
-
-/// The rate `hits` of `n` with Wilson's 95% interval (Wilson 1927); none of no cases.
-pub fn wilson(hits: usize, n: usize) -> Option<Estimate> {
-    if n == 0 {
-        return None;
-    }
-    const Z: f64 = 1.959_963_984_540_054;
-    let (value, n_) = (hits as f64 / n as f64, n as f64);
-    let middle = (value + Z * Z / (2.0 * n_)) / (1.0 + Z * Z / n_);
-    let half = Z / (1.0 + Z * Z / n_) * (value * (1.0 - value) / n_ + Z * Z / (4.0 * n_ * n_)).sqrt();
-    Some(Estimate { value, low: (middle - half).max(0.0), high: (middle + half).min(1.0), n })
-}
+use crate::domain::Estimate;
 
 /// How good predictions are on items whose class is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,7 +33,7 @@ impl Score {
             let bin = &mut bins[((sure * 10.0) as usize).min(9)];
             *bin = (bin.0 + f64::from(sure) - f64::from(u8::from(hit)), bin.1 + 1);
         }
-        let accuracy = wilson(hits, n)?;
+        let accuracy = Estimate::wilson(hits, n)?;
         let f1s: Vec<f64> = (tally.iter().filter(|t| t.iter().sum::<usize>() > 0))
             .map(|[hit, false_, missed]| 2.0 * *hit as f64 / (2 * hit + false_ + missed) as f64)
             .collect();
@@ -75,17 +52,6 @@ mod tests {
 
     fn close(a: f64, b: f64) {
         assert!((a - b).abs() < 1e-6, "{a} is not {b}");
-    }
-
-    #[test]
-    fn wilson_checked_case() {
-        let e = wilson(30, 100).expect("cases");
-        close(e.low, 0.218_949);
-        close(e.high, 0.395_849);
-        assert_eq!(wilson(0, 0), None);
-        let none = wilson(0, 10).expect("cases");
-        assert_eq!(none.low, 0.0);
-        close(none.high, 0.277_533);
     }
 
     #[test]

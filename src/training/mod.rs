@@ -5,5 +5,5 @@
 mod metrics;
 mod round;
 
-pub use metrics::{Estimate, Score, wilson};
+pub use metrics::Score;
 pub use round::{RoundInput, RoundOutcome, fit_round};
