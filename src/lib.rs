@@ -25,4 +25,5 @@ pub mod models;
 pub mod paths;
 pub mod queue;
 pub mod training;
+pub mod slices;
 pub mod workflow;

@@ -1,0 +1,3 @@
+//! Parts of the data that are looked at by themselves.
+
+pub mod predicate;

@@ -1,0 +1,216 @@
+//! What names may stand in a predicate, and which columns they need.
+
+use super::Type;
+use super::error::Fault;
+use crate::domain::{FieldType, Lane, RulingOrigin, did_you_mean, nearest, words};
+use std::ops::Range;
+
+/// What is known in a project: the names that a predicate may use, and the values that it may compare with.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    /// The fields that predicates may use.
+    pub fields: Vec<(String, FieldType)>,
+    /// The people who answer.
+    pub people: Vec<String>,
+    /// The labels that answers, settled values and gold can be; empty where they can be anything.
+    pub labels: Vec<String>,
+}
+
+words! {
+    /// A test of an item's text against a pattern, letter case and all.
+    Test: "test" {
+        /// The text holds the pattern.
+        Contains = "contains",
+        /// The text begins with it.
+        StartsWith = "starts_with",
+        /// The text ends with it.
+        EndsWith = "ends_with",
+    }
+}
+
+impl Test {
+    /// Whether a text passes.
+    pub fn holds(self, text: &str, pattern: &str) -> bool {
+        match self {
+            Self::Contains => text.contains(pattern),
+            Self::StartsWith => text.starts_with(pattern),
+            Self::EndsWith => text.ends_with(pattern),
+        }
+    }
+}
+
+/// A column that a predicate reads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// The user's id of the item.
+    Id,
+    /// The text.
+    Text,
+    /// How many words it has (between white space).
+    TextWords,
+    /// How many characters (code points) it has.
+    TextChars,
+    /// Whether it passes a test.
+    TextTest(Test, String),
+    /// A field.
+    Field(String, FieldType),
+    /// What a person's current answer says.
+    Answer(String),
+    /// The settled value.
+    LabelValue,
+    /// Where the settled value comes from.
+    LabelOrigin,
+    /// The hidden truth.
+    Gold,
+    /// The split: `test` for the evaluation set, `train` for the rest.
+    Split,
+    /// The lane of the newest answer.
+    Lane,
+}
+
+impl Need {
+    /// The need of a field.
+    pub fn field(name: &str, kind: FieldType) -> Self {
+        Self::Field(name.to_owned(), kind)
+    }
+
+    /// The name of its column in the frame.
+    pub fn column(&self) -> String {
+        match self {
+            Self::Id => "id".to_owned(),
+            Self::Text => "text".to_owned(),
+            Self::TextWords => "text.words".to_owned(),
+            Self::TextChars => "text.chars".to_owned(),
+            Self::TextTest(test, pattern) => format!("text.{test}:{pattern}"),
+            Self::Field(name, _) => format!("field:{name}"),
+            Self::Answer(person) => format!("answer:{person}"),
+            Self::LabelValue => "label.value".to_owned(),
+            Self::LabelOrigin => "label.origin".to_owned(),
+            Self::Gold => "gold".to_owned(),
+            Self::Split => "split".to_owned(),
+            Self::Lane => "lane".to_owned(),
+        }
+    }
+
+    /// The type of its column.
+    pub fn kind(&self) -> Type {
+        match self {
+            Self::TextWords | Self::TextChars => Type::Integer,
+            Self::TextTest(..) => Type::Boolean,
+            Self::Field(_, kind) => (*kind).into(),
+            _ => Type::Text,
+        }
+    }
+
+    /// The only values that it can have, where there are such.
+    pub(super) fn closed<'a>(&self, vocabulary: &'a Vocabulary) -> Option<Vec<&'a str>> {
+        match self {
+            Self::Answer(_) | Self::LabelValue | Self::Gold if !vocabulary.labels.is_empty() => {
+                Some(vocabulary.labels.iter().map(String::as_str).collect())
+            }
+            Self::LabelOrigin => Some(RulingOrigin::ALL.iter().map(|o| o.as_str()).chain(["unanimous"]).collect()),
+            Self::Lane => Some(Lane::ALL.iter().map(|l| l.as_str()).collect()),
+            Self::Split => Some(vec!["train", "validation", "test"]),
+            _ => None,
+        }
+    }
+}
+
+/// Names that stand alone.
+const BARE: &[(&str, Need)] =
+    &[("id", Need::Id), ("text", Need::Text), ("gold", Need::Gold), ("split", Need::Split), ("lane", Need::Lane)];
+/// Names after `text.` and `label.`.
+const DOTTED: &[(&str, &str, Need)] = &[
+    ("text", "words", Need::TextWords),
+    ("text", "chars", Need::TextChars),
+    ("label", "value", Need::LabelValue),
+    ("label", "origin", Need::LabelOrigin),
+];
+
+/// Finds what a name of one or two parts means.
+pub(super) fn resolve(parts: &[&str], at: Range<usize>, vocabulary: &Vocabulary) -> Result<Need, Fault> {
+    match parts {
+        [name] => bare(name, at, vocabulary),
+        ["answer", person] => match_one(person, vocabulary.people.iter().map(String::as_str))
+            .map_or_else(|| Err(unknown_person(person, at, vocabulary)), |name| Ok(Need::Answer(name.to_owned()))),
+        ["field", name] => {
+            field(name, vocabulary).ok_or_else(|| unknown_field(&format!("field.{name}"), name, at, vocabulary))
+        }
+        [prefix @ ("text" | "label"), name] => {
+            let known = DOTTED.iter().filter(|(p, ..)| p == prefix);
+            known.clone().find(|(_, n, _)| n.eq_ignore_ascii_case(name)).map(|(.., need)| need.clone()).ok_or_else(
+                || {
+                    let mut names: Vec<String> = known.map(|(p, n, _)| format!("{p}.{n}")).collect();
+                    if *prefix == "text" {
+                        names.extend(Test::ALL.iter().map(|t| format!("text.{t}")));
+                    }
+                    let whole = format!("{prefix}.{name}");
+                    let hint = did_you_mean(&whole, names.iter().map(String::as_str));
+                    Fault::new(at, format!("nothing is called {whole}")).hint(hint)
+                },
+            )
+        }
+        _ => {
+            let whole = parts.join(".");
+            match field(&whole, vocabulary) {
+                Some(_) => {
+                    Err(Fault::new(at, format!("{whole} holds a dot and needs quotes")).hint(format!("\"{whole}\"")))
+                }
+                None => Err(Fault::new(at, format!("nothing is called {whole}"))
+                    .hint("names with a dot begin with text. answer. label. or field.")),
+            }
+        }
+    }
+}
+
+fn bare(name: &str, at: Range<usize>, vocabulary: &Vocabulary) -> Result<Need, Fault> {
+    if let Some((_, need)) = BARE.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+        return Ok(need.clone());
+    }
+    field(name, vocabulary).ok_or_else(|| unknown_field(name, name, at, vocabulary))
+}
+
+/// The field of a name, or the only one that differs from it in letter case alone.
+fn field(name: &str, vocabulary: &Vocabulary) -> Option<Need> {
+    let known = match_one(name, vocabulary.fields.iter().map(|(n, _)| n.as_str()))?;
+    vocabulary.fields.iter().find(|(n, _)| n == known).map(|(n, kind)| Need::field(n, *kind))
+}
+
+fn match_one<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    if let Some(exact) = known.clone().find(|k| *k == name) {
+        return Some(exact);
+    }
+    let folded = name.to_lowercase();
+    let mut alike = known.filter(|k| k.to_lowercase() == folded);
+    alike.next().filter(|_| alike.next().is_none())
+}
+
+fn unknown_field(whole: &str, name: &str, at: Range<usize>, vocabulary: &Vocabulary) -> Fault {
+    let fields = vocabulary.fields.iter().map(|(n, _)| n.as_str());
+    let all: Vec<&str> = fields.chain(BARE.iter().map(|(n, _)| *n)).collect();
+    let labels = vocabulary.labels.iter().map(String::as_str);
+    let fault = Fault::new(at, format!("no field is called {whole:?}"));
+    match nearest(name, all.iter().copied()) {
+        None if nearest(name, labels).is_some() => fault.hint(format!("text goes in single quotes: '{name}'")),
+        None if name.contains(' ') => fault.hint(format!("text goes in single quotes: '{name}'")),
+        _ => fault.hint(did_you_mean(name, all.iter().copied())),
+    }
+}
+
+fn unknown_person(person: &str, at: Range<usize>, vocabulary: &Vocabulary) -> Fault {
+    let people = vocabulary.people.iter().map(String::as_str);
+    let longer = people.clone().find(|p| p.starts_with(person) && !p.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let fault = Fault::new(at, format!("nobody is called {person:?}"));
+    match longer {
+        Some(longer) => fault.hint(format!("quote the name: answer.\"{longer}\"")),
+        None => fault.hint(did_you_mean(person, people)),
+    }
+}
+
+/// Refuses a text that a closed column can never be.
+pub(super) fn check_member(text: &str, closed: &[&str], at: Range<usize>) -> Result<(), Fault> {
+    if closed.contains(&text) {
+        return Ok(());
+    }
+    Err(Fault::new(at, format!("{text:?} can never be")).hint(did_you_mean(text, closed.iter().copied())))
+}
