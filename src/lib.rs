@@ -24,6 +24,6 @@ pub mod logging;
 pub mod models;
 pub mod paths;
 pub mod queue;
-pub mod training;
 pub mod slices;
+pub mod training;
 pub mod workflow;
