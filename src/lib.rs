@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod logging;
 pub mod models;
 pub mod paths;
+pub mod project;
 pub mod queue;
 pub mod slices;
 pub mod training;

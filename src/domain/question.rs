@@ -53,6 +53,8 @@ pub struct Label {
     pub key: Option<char>,
     /// Whether it can no longer be given.
     pub retired: bool,
+    /// The label that answers with this one now count as.
+    pub merged_into: Option<LabelId>,
 }
 
 /// The instructions that annotators follow.
@@ -82,6 +84,11 @@ impl Question {
     /// The label that is called this, live ones first.
     pub fn label_named(&self, name: &str) -> Option<&Label> {
         self.live_labels().find(|l| l.name == name).or_else(|| self.labels.iter().find(|l| l.name == name))
+    }
+    /// The label that an id counts as now: itself, or what it was merged into.
+    pub fn resolve(&self, id: LabelId) -> LabelId {
+        let next = |id: LabelId| self.label(id).and_then(|l| l.merged_into);
+        (0..self.labels.len()).try_fold(id, |id, _| next(id).ok_or(id)).unwrap_or_else(|last| last)
     }
     /// The number of the newest guidelines, 0 where there are none.
     pub fn guidelines_revision(&self) -> u32 {

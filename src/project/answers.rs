@@ -1,0 +1,463 @@
+//! Answers: added one by one or by the million, read whole, as they stand now, or as they changed.
+
+use super::content::{self, Held};
+use super::facts::{self, Cell};
+use super::labels::{Merges, Set};
+use super::{Project, Writer, drafts, questions, sql};
+use crate::clock::Millis;
+use crate::domain::{
+    Answer, AnswerId, Digest, How, Kind, Lane, PersonId, Question, QuestionId, Said, SkipReason, Value,
+};
+use crate::error::{Error, Result};
+use crate::ids;
+use rusqlite::{Connection, Row};
+use std::collections::HashMap;
+
+/// An answer about to be saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAnswer {
+    /// Who was asked.
+    pub person: PersonId,
+    /// What.
+    pub question: QuestionId,
+    /// About which item.
+    pub item: u32,
+    /// The text that was read; none means the one that holds now.
+    pub text_hash: Option<Digest>,
+    /// What was said.
+    pub said: Said,
+    /// Raised for others to look at.
+    pub flag: bool,
+    /// A remark.
+    pub note: Option<String>,
+    /// How it was served and given.
+    pub how: How,
+    /// The source of an imported answer: its id then follows from its content, so that the same again adds nothing.
+    pub source: Option<String>,
+}
+
+/// An answer of the file with what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerRow {
+    /// Its local number; never leaves the file.
+    pub seq: i64,
+    /// The item's row.
+    pub item: u32,
+    /// The answer.
+    pub answer: Answer,
+    /// Whether its act was not undone.
+    pub live: bool,
+    /// Whether it is what this person says now.
+    pub current: bool,
+    /// Whether the item's text has changed since.
+    pub stale: bool,
+}
+
+/// What somebody says now about an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CurrentAnswer {
+    /// The answer's local number; greater is newer in this file.
+    pub seq: i64,
+    /// The item's row.
+    pub item: u32,
+    /// Who.
+    pub person: PersonId,
+    /// What.
+    pub said: Said,
+    /// Why the item was served.
+    pub lane: Lane,
+    /// Raised for others to look at.
+    pub flag: bool,
+    /// Whether the item's text has changed since.
+    pub stale: bool,
+    /// When it was recorded, UTC milliseconds.
+    pub at: Millis,
+}
+
+/// How far a question has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QuestionCounts {
+    /// Answers that hold now, skips left out.
+    pub answers: u32,
+    /// Items that have one.
+    pub answered_items: u32,
+    /// Skips that hold now.
+    pub skips: u32,
+    /// Items with a ruling.
+    pub rulings: u32,
+}
+
+const CURRENT: &str = "SELECT a.seq, a.item, p.id, a.value, v.body, a.skip, a.lane, a.flag,
+        a.text IS NOT (SELECT text FROM now_item i WHERE i.item = a.item), t.at_utc_ms
+    FROM now_answer n JOIN answer a ON a.seq = n.answer JOIN person p ON p.seq = a.person JOIN act t ON t.seq = a.act
+    LEFT JOIN content v ON v.id = a.value
+    WHERE n.question = ?1";
+
+/// The groups (item, person) of a question that acts after `?2` touched, undone ones included.
+const TOUCHED: &str = "WITH RECURSIVE changed (act) AS (
+        SELECT seq FROM act WHERE seq > ?2
+        UNION SELECT t.seq FROM changed c JOIN act u ON u.seq = c.act JOIN act t ON t.id = u.undoes
+    ) SELECT item, person FROM answer WHERE question = ?1 AND act IN (SELECT act FROM changed)";
+
+impl Project {
+    /// Every answer of the file, undone and replaced ones included, in the order of recording.
+    pub fn answers(&self) -> Result<Vec<AnswerRow>> {
+        self.answer_rows("", [])
+    }
+
+    /// Every answer about one item, as [`Project::answers`].
+    pub fn answers_of_item(&self, item: u32) -> Result<Vec<AnswerRow>> {
+        self.answer_rows("WHERE a.item = ?1", [item])
+    }
+
+    /// Visits what everybody says now about a question, without building it all at once.
+    pub fn for_each_current(&self, question: &Question, mut visit: impl FnMut(CurrentAnswer)) -> Result<()> {
+        let mut values = Values::new(&self.conn, question.id, question.kind)?;
+        let seq = questions::question_seq(&self.conn, question.id)?;
+        sql::each(&self.conn, CURRENT, [seq], |row| {
+            visit(values.current(row)?);
+            Ok(())
+        })
+    }
+
+    /// What everybody says now about a question.
+    pub fn current_answers(&self, question: &Question) -> Result<Vec<CurrentAnswer>> {
+        let mut all = Vec::new();
+        self.for_each_current(question, |answer| all.push(answer))?;
+        Ok(all)
+    }
+
+    /// What changed since an act ([`Project::last_act`]): item, person and what that person says now, if anything.
+    pub fn changed_answers(
+        &self,
+        question: &Question,
+        since: i64,
+    ) -> Result<Vec<(u32, PersonId, Option<CurrentAnswer>)>> {
+        self.reading(|conn| {
+            let mut values = Values::new(conn, question.id, question.kind)?;
+            let seq = questions::question_seq(conn, question.id)?;
+            let touched = sql::list(conn, &format!("{TOUCHED} GROUP BY item, person"), (seq, since), |row| {
+                Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?))
+            })?;
+            let one = format!("{CURRENT} AND n.item = ?2 AND n.person = ?3");
+            touched
+                .into_iter()
+                .map(|(item, person)| {
+                    let now = sql::first(conn, &one, (seq, item, person), |row| values.current(row))?;
+                    let id = sql::value::<[u8; 16]>(conn, "SELECT id FROM person WHERE seq = ?1", [person])?;
+                    Ok((item, PersonId::from_bytes(id), now))
+                })
+                .collect()
+        })
+    }
+
+    /// What somebody says now about one item.
+    pub fn answer_of(&self, question: &Question, item: u32, person: PersonId) -> Result<Option<CurrentAnswer>> {
+        let mut values = Values::new(&self.conn, question.id, question.kind)?;
+        let seq = questions::question_seq(&self.conn, question.id)?;
+        let query = format!("{CURRENT} AND n.item = ?2 AND p.id = ?3");
+        sql::first(&self.conn, &query, (seq, item, person.as_bytes()), |row| values.current(row))
+    }
+
+    /// What somebody said last and still says, newest first.
+    pub fn history(&self, question: &Question, person: PersonId, limit: u32) -> Result<Vec<CurrentAnswer>> {
+        let mut values = Values::new(&self.conn, question.id, question.kind)?;
+        let seq = questions::question_seq(&self.conn, question.id)?;
+        let query = format!("{CURRENT} AND p.id = ?2 ORDER BY a.seq DESC LIMIT ?3");
+        sql::list(&self.conn, &query, (seq, person.as_bytes(), limit), |row| values.current(row))
+    }
+
+    /// How far a question has come.
+    pub fn counts(&self, question: QuestionId) -> Result<QuestionCounts> {
+        let seq = questions::question_seq(&self.conn, question)?;
+        let counts = sql::first(
+            &self.conn,
+            "SELECT count(a.value), count(DISTINCT iif(a.value IS NULL, NULL, n.item)), count(*) - count(a.value),
+                (SELECT count(DISTINCT item) FROM now_ruling WHERE question = ?1)
+             FROM now_answer n JOIN answer a ON a.seq = n.answer WHERE n.question = ?1",
+            [seq],
+            |row| {
+                Ok(QuestionCounts {
+                    answers: row.get(0)?,
+                    answered_items: row.get(1)?,
+                    skips: row.get(2)?,
+                    rulings: row.get(3)?,
+                })
+            },
+        )?;
+        Ok(counts.unwrap_or_default())
+    }
+
+    /// How many answers, skips left out, hold now from each person, over all questions.
+    pub fn answers_by_person(&self) -> Result<Vec<(PersonId, u32)>> {
+        sql::list(
+            &self.conn,
+            "SELECT p.id, count(a.value) FROM now_answer n JOIN answer a ON a.seq = n.answer
+             JOIN person p ON p.seq = n.person GROUP BY p.seq ORDER BY 2 DESC, 1",
+            [],
+            |row| Ok((sql::id(row, 0)?, row.get(1)?)),
+        )
+    }
+
+    fn answer_rows(&self, only: &str, params: impl rusqlite::Params) -> Result<Vec<AnswerRow>> {
+        let mut values: HashMap<QuestionId, Values> = HashMap::new();
+        for question in self.questions()? {
+            values.insert(question.id, Values::new(&self.conn, question.id, question.kind)?);
+        }
+        let query = format!(
+            "SELECT a.seq, a.item, q.id, a.value, v.body, a.skip, a.id, t.id, t.at_utc_ms, p.id, i.key, x.hash, n.body,
+                a.flag, a.supersedes, a.lane, a.round, a.rank, a.probability, a.origin, a.suggestion, a.guidelines,
+                a.labels, a.shown_utc_ms, a.active_ms, a.imported_utc_ms, a.act NOT IN (SELECT act FROM dead),
+                c.answer IS a.seq, a.text IS NOT w.text
+             FROM answer a JOIN act t ON t.seq = a.act JOIN person p ON p.seq = a.person
+             JOIN question q ON q.seq = a.question JOIN item i ON i.seq = a.item JOIN content x ON x.id = a.text
+             LEFT JOIN content v ON v.id = a.value LEFT JOIN content n ON n.id = a.note
+             LEFT JOIN now_answer c ON (c.question, c.item, c.person) = (a.question, a.item, a.person)
+             LEFT JOIN now_item w ON w.item = a.item
+             {only} ORDER BY a.seq"
+        );
+        let mut rows = Vec::new();
+        sql::each(&self.conn, &query, params, |row| {
+            if let Some(values) = values.get_mut(&sql::id(row, 2)?) {
+                rows.push(answer_row(row, values)?);
+            }
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+}
+
+impl Writer<'_> {
+    /// Saves an answer in place of what this person said before, and clears the draft of it. An imported one that is
+    /// there already adds nothing.
+    pub fn add_answer(&mut self, new: &NewAnswer) -> Result<Option<AnswerId>> {
+        let (question, person) = (self.question_seq(new.question)?, self.person_seq(new.person)?);
+        let item = self.item_for_answer(new.item, new.text_hash)?;
+        let value = match &new.said {
+            Said::Value(value) => Some(self.hold_value(value)?),
+            Said::Skipped(_) => None,
+        };
+        let id = match &new.source {
+            None => ids::fresh(self.at()),
+            Some(source) => match self.imported_id(new, source, item.key, value.as_ref())? {
+                Some(id) => id,
+                None => return Ok(None),
+            },
+        };
+        let supersedes: Option<AnswerId> = sql::first(
+            self.conn,
+            "SELECT a.id FROM now_answer n JOIN answer a ON a.seq = n.answer
+             WHERE n.question = ?1 AND n.item = ?2 AND n.person = ?3",
+            (question, new.item, person),
+            |row| sql::id(row, 0),
+        )?;
+        let note = self.hold_some(new.note.as_deref())?;
+        let skip = match new.said {
+            Said::Skipped(Some(reason)) => Some(reason.as_str()),
+            _ => None,
+        };
+        let how = &new.how;
+        self.fact(
+            facts::ANSWER,
+            &[
+                Cell::Blob(id.as_bytes()),
+                Cell::Ref(person, new.person.as_bytes()),
+                Cell::Ref(question, new.question.as_bytes()),
+                Cell::Ref(new.item.into(), &item.key),
+                Cell::Int(item.revision),
+                item.text.cell(),
+                Cell::held(value.as_ref()),
+                Cell::text(skip),
+                Cell::Int(i64::from(new.flag)),
+                Cell::held(note.as_ref()),
+                supersedes.as_ref().map_or(Cell::Null, |id| Cell::Blob(id.as_bytes())),
+                Cell::Text(how.lane.as_str()),
+                Cell::int(how.round.map(i64::from)),
+                Cell::int(how.rank.map(i64::from)),
+                Cell::real(how.selection_probability),
+                Cell::Text(how.origin.as_str()),
+                Cell::Text(how.suggestion.as_str()),
+                Cell::Int(how.guidelines.into()),
+                Cell::Int(how.labels.into()),
+                Cell::int(how.shown_at),
+                Cell::int(how.active_ms),
+                Cell::int(how.imported_at),
+            ],
+        )?;
+        let seq = self.conn.last_insert_rowid();
+        sql::run(
+            self.conn,
+            "INSERT INTO now_answer (question, item, person, answer) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (question, item, person) DO UPDATE SET answer = ?4",
+            (question, new.item, person, seq),
+        )?;
+        drafts::clear(self.conn, question, new.item, person)?;
+        Ok(Some(id))
+    }
+
+    /// The id of an imported answer; none where a live one has it. An undone one leaves its id used, so that the
+    /// same import again takes the next.
+    fn imported_id(
+        &self,
+        new: &NewAnswer,
+        source: &str,
+        item: [u8; 32],
+        value: Option<&Held>,
+    ) -> Result<Option<AnswerId>> {
+        let time = new.how.imported_at.map(i64::to_le_bytes);
+        for again in 0u32.. {
+            let id: AnswerId = ids::of_parts(&[
+                source.as_bytes(),
+                &item,
+                new.question.as_bytes(),
+                new.person.as_bytes(),
+                value.map_or(&[][..], |held| &held.hash.0),
+                time.as_ref().map_or(&[][..], |t| &t[..]),
+                &again.to_le_bytes(),
+            ]);
+            let live: Option<bool> = sql::first(
+                self.conn,
+                "SELECT max(act NOT IN (SELECT act FROM dead)) FROM answer WHERE id = ?1",
+                [id.as_bytes()],
+                |row| Ok(row.get(0)?),
+            )?
+            .flatten();
+            match live {
+                Some(true) => return Ok(None),
+                Some(false) => {}
+                None => return Ok(Some(id)),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The version of an item that an answer or a ruling is bound to.
+    pub(super) fn item_for_answer(&self, item: u32, read: Option<Digest>) -> Result<ItemRef> {
+        let now = sql::first(
+            self.conn,
+            "SELECT i.key, n.revision, n.text, t.hash FROM now_item n JOIN item i ON i.seq = n.item
+             JOIN content t ON t.id = n.text WHERE n.item = ?1",
+            [item],
+            |row| {
+                let text = Held { id: row.get(2)?, hash: sql::digest(row, 3)? };
+                Ok(ItemRef { key: row.get(0)?, revision: row.get(1)?, text })
+            },
+        )?
+        .ok_or_else(|| {
+            Error::data(format!("there is no item in row {item}")).hint("its import may have been undone")
+        })?;
+        match read {
+            Some(read) if read != now.text.hash => {
+                let text = content::held(self.conn, read)?;
+                let old = text.map(|text| -> Result<Option<ItemRef>> {
+                    sql::first(
+                        self.conn,
+                        "SELECT max(revision) FROM item_version WHERE item = ?1 AND text = ?2 HAVING max(revision) IS NOT NULL",
+                        (item, text.id),
+                        |row| Ok(ItemRef { key: now.key, revision: row.get(0)?, text }),
+                    )
+                });
+                old.transpose()?
+                    .flatten()
+                    .ok_or_else(|| Error::conflict("the item never had the text that was answered"))
+            }
+            _ => Ok(now),
+        }
+    }
+}
+
+/// An item and one of its texts.
+pub(super) struct ItemRef {
+    pub key: [u8; 32],
+    pub revision: i64,
+    pub text: Held,
+}
+
+/// Reads stored values of one question as they count now; equal ones are parsed once.
+pub(super) struct Values {
+    kind: Kind,
+    merges: Merges,
+    seen: HashMap<i64, Option<Value>>,
+}
+
+impl Values {
+    pub(super) fn new(conn: &Connection, question: QuestionId, kind: Kind) -> Result<Self> {
+        Ok(Self { kind, merges: Set::read(conn, question)?.merges(), seen: HashMap::new() })
+    }
+
+    /// The value of a content, from the columns of its number and its body; none where it was erased.
+    pub(super) fn value(&mut self, row: &Row<'_>, id: usize, body: usize) -> Result<Option<Value>> {
+        let content: i64 = row.get(id)?;
+        if let Some(value) = self.seen.get(&content) {
+            return Ok(value.clone());
+        }
+        let value = match row.get::<_, Option<String>>(body)? {
+            None => None,
+            Some(body) => {
+                let value = Value::from_json(self.kind, &sql::json(&body)?);
+                Some(self.merges.value(value.ok_or_else(|| sql::damaged(&"a value is not of its question's kind"))?))
+            }
+        };
+        self.seen.insert(content, value.clone());
+        Ok(value)
+    }
+
+    /// What was said, from the columns value, body and reason; an erased value reads as skipped.
+    fn said(&mut self, row: &Row<'_>, value: usize) -> Result<Said> {
+        if row.get_ref(value)? != rusqlite::types::ValueRef::Null
+            && let Some(value) = self.value(row, value, value + 1)?
+        {
+            return Ok(Said::Value(value));
+        }
+        let reason: Option<SkipReason> = match row.get_ref(value + 2)? {
+            rusqlite::types::ValueRef::Null => None,
+            _ => Some(sql::word(row, value + 2)?),
+        };
+        Ok(Said::Skipped(reason))
+    }
+
+    fn current(&mut self, row: &Row<'_>) -> Result<CurrentAnswer> {
+        Ok(CurrentAnswer {
+            seq: row.get(0)?,
+            item: row.get(1)?,
+            person: sql::id(row, 2)?,
+            said: self.said(row, 3)?,
+            lane: sql::word(row, 6)?,
+            flag: row.get(7)?,
+            stale: row.get(8)?,
+            at: row.get(9)?,
+        })
+    }
+}
+
+fn answer_row(row: &Row<'_>, values: &mut Values) -> Result<AnswerRow> {
+    let how = How {
+        lane: sql::word(row, 15)?,
+        round: row.get(16)?,
+        rank: row.get(17)?,
+        selection_probability: row.get(18)?,
+        origin: sql::word(row, 19)?,
+        suggestion: sql::word(row, 20)?,
+        guidelines: row.get(21)?,
+        labels: row.get(22)?,
+        shown_at: row.get(23)?,
+        active_ms: row.get(24)?,
+        imported_at: row.get(25)?,
+    };
+    let answer = Answer {
+        id: sql::id(row, 6)?,
+        act: sql::id(row, 7)?,
+        person: sql::id(row, 9)?,
+        question: sql::id(row, 2)?,
+        item: sql::key(row, 10)?,
+        text_hash: sql::digest(row, 11)?,
+        said: values.said(row, 3)?,
+        flag: row.get(13)?,
+        note: row.get(12)?,
+        supersedes: sql::maybe_id(row, 14)?,
+        how,
+        at: row.get(8)?,
+    };
+    let (live, current, stale) = (row.get(26)?, row.get(27)?, row.get(28)?);
+    Ok(AnswerRow { seq: row.get(0)?, item: row.get(1)?, answer, live, current, stale })
+}

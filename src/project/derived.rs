@@ -1,0 +1,170 @@
+//! What follows from the facts and is kept because it is read often: which acts are live, the heads of the log, and
+//! what holds now of every item, answer, ruling and gold value.
+//!
+//! A fresh act keeps these up itself, knowing that what it adds is newest. Undo, redo, merge and rebuild recompute
+//! them here; each table has one query, for everything or for what some acts touched.
+
+use super::{acts, sql};
+use crate::domain::ActId;
+use crate::error::Result;
+use rusqlite::Connection;
+use std::collections::HashSet;
+
+/// A table of what holds now.
+pub(super) struct Derived {
+    pub name: &'static str,
+    /// The columns in which there is one row for each value.
+    group: &'static str,
+    /// The facts that it follows from.
+    facts: &'static str,
+    /// What it must hold; `{only}` takes a condition on the facts `f`.
+    query: &'static str,
+}
+
+/// Every table of what holds now.
+pub(super) const TABLES: &[Derived] = &[
+    Derived {
+        name: "now_item",
+        group: "item",
+        facts: "item_version",
+        query: "SELECT item, revision, text, fields FROM (
+                    SELECT f.*, row_number() OVER (PARTITION BY f.item ORDER BY f.revision DESC, a.id DESC) AS place
+                    FROM item_version f JOIN act a ON a.seq = f.act
+                    WHERE f.act NOT IN (SELECT act FROM dead) {only}
+                ) WHERE place = 1",
+    },
+    Derived {
+        name: "now_gold",
+        group: "question, item",
+        facts: "gold",
+        query: "SELECT question, item, value FROM (
+                    SELECT f.*, row_number() OVER (
+                        PARTITION BY f.question, f.item ORDER BY f.revision DESC, a.id DESC) AS place
+                    FROM gold f JOIN act a ON a.seq = f.act
+                    WHERE f.act NOT IN (SELECT act FROM dead) {only}
+                ) WHERE place = 1",
+    },
+    Derived {
+        name: "now_ruling",
+        group: "question, item, origin",
+        facts: "ruling",
+        query: "SELECT question, item, origin, seq FROM (
+                    SELECT f.*, row_number() OVER (
+                        PARTITION BY f.question, f.item, f.origin ORDER BY f.revision DESC, f.id DESC, a.id DESC
+                    ) AS place
+                    FROM ruling f JOIN act a ON a.seq = f.act
+                    WHERE f.act NOT IN (SELECT act FROM dead) {only}
+                ) WHERE place = 1",
+    },
+    Derived {
+        name: "now_answer",
+        group: "question, item, person",
+        facts: "answer",
+        query: "WITH RECURSIVE replaced (id) AS (
+                    SELECT f.supersedes FROM answer f
+                    WHERE f.supersedes IS NOT NULL AND f.act NOT IN (SELECT act FROM dead) {only}
+                    UNION
+                    SELECT b.supersedes FROM answer b JOIN replaced r ON b.id = r.id WHERE b.supersedes IS NOT NULL
+                )
+                SELECT question, item, person, seq FROM (
+                    SELECT f.*, row_number() OVER (
+                        PARTITION BY f.question, f.item, f.person ORDER BY f.id DESC, a.id DESC) AS place
+                    FROM answer f JOIN act a ON a.seq = f.act
+                    WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced) {only}
+                ) WHERE place = 1",
+    },
+];
+
+impl Derived {
+    /// The query of everything that the table must hold.
+    pub(super) fn whole(&self) -> String {
+        self.query.replace("{only}", "")
+    }
+
+    fn touched(&self) -> String {
+        format!("SELECT {} FROM {} WHERE act IN (SELECT act FROM temp.touched)", self.group, self.facts)
+    }
+
+    fn recompute_touched(&self, conn: &Connection) -> Result<()> {
+        let touched = self.touched();
+        sql::run(conn, &format!("DELETE FROM {} WHERE ({}) IN ({touched})", self.name, self.group), [])?;
+        let group: Vec<String> = self.group.split(", ").map(|column| format!("f.{column}")).collect();
+        let only = format!("AND ({}) IN ({touched})", group.join(", "));
+        sql::run(conn, &format!("INSERT INTO {} {}", self.name, self.query.replace("{only}", &only)), [])?;
+        Ok(())
+    }
+
+    fn rebuild(&self, conn: &Connection) -> Result<()> {
+        sql::run(conn, &format!("DELETE FROM {}", self.name), [])?;
+        sql::run(conn, &format!("INSERT INTO {} {}", self.name, self.whole()), [])?;
+        Ok(())
+    }
+}
+
+/// Recomputes everything.
+pub(super) fn rebuild(conn: &Connection) -> Result<()> {
+    conn.execute_batch("DELETE FROM dead; DELETE FROM head;")?;
+    for seq in dead(conn)? {
+        sql::run(conn, "INSERT INTO dead (act) VALUES (?1)", [seq])?;
+    }
+    for seq in heads(conn)? {
+        sql::run(conn, "INSERT INTO head (act) VALUES (?1)", [seq])?;
+    }
+    TABLES.iter().try_for_each(|table| table.rebuild(conn))
+}
+
+/// After an undo or a redo: recomputes which acts are live, and what the facts of those that changed touch.
+pub(super) fn refresh_liveness(conn: &Connection) -> Result<()> {
+    let before: HashSet<i64> =
+        sql::list(conn, "SELECT act FROM dead", [], |row| Ok(row.get(0)?))?.into_iter().collect();
+    let after: HashSet<i64> = dead(conn)?.into_iter().collect();
+    conn.execute_batch("CREATE TEMP TABLE IF NOT EXISTS touched (act INTEGER PRIMARY KEY); DELETE FROM temp.touched;")?;
+    for seq in after.symmetric_difference(&before) {
+        let change =
+            if after.contains(seq) { "INSERT INTO dead (act) VALUES (?1)" } else { "DELETE FROM dead WHERE act = ?1" };
+        sql::run(conn, change, [seq])?;
+        sql::run(conn, "INSERT INTO temp.touched (act) VALUES (?1)", [seq])?;
+    }
+    TABLES.iter().try_for_each(|table| table.recompute_touched(conn))
+}
+
+/// Makes an act the log's only head.
+pub(super) fn only_head(conn: &Connection, act: i64) -> Result<()> {
+    sql::run(conn, "DELETE FROM head", [])?;
+    sql::run(conn, "INSERT INTO head (act) VALUES (?1)", [act])?;
+    Ok(())
+}
+
+/// The acts that are not live: a live act undoes them. Whatever undoes an act came after it, so that going
+/// backwards meets every undo before what it undoes.
+pub(super) fn dead(conn: &Connection) -> Result<Vec<i64>> {
+    let mut dead: HashSet<ActId> = HashSet::new();
+    let mut seqs = Vec::new();
+    sql::each(
+        conn,
+        "SELECT u.id, u.undoes, t.seq FROM act u JOIN act t ON t.id = u.undoes
+         WHERE u.undoes IS NOT NULL ORDER BY u.seq DESC",
+        [],
+        |row| {
+            let (undo, target): (ActId, ActId) = (sql::id(row, 0)?, sql::id(row, 1)?);
+            if !dead.contains(&undo) && dead.insert(target) {
+                seqs.push(row.get(2)?);
+            }
+            Ok(())
+        },
+    )?;
+    seqs.sort_unstable();
+    Ok(seqs)
+}
+
+/// The acts that no other act has for a parent.
+pub(super) fn heads(conn: &Connection) -> Result<Vec<i64>> {
+    let mut parents: HashSet<ActId> = HashSet::new();
+    let mut all: Vec<(i64, ActId)> = Vec::new();
+    sql::each(conn, "SELECT seq, id, parents FROM act ORDER BY seq", [], |row| {
+        all.push((row.get(0)?, sql::id(row, 1)?));
+        parents.extend(acts::unpack(row.get_ref(2)?.as_blob().map_err(|e| sql::damaged(&e))?));
+        Ok(())
+    })?;
+    Ok(all.into_iter().filter(|(_, id)| !parents.contains(id)).map(|(seq, _)| seq).collect())
+}

@@ -1,0 +1,384 @@
+//! Items and their typed fields: what is read of them, one by one and all at once.
+
+use super::{Project, Writer, facts, sql};
+use crate::domain::{Digest, Field, FieldType, FieldValue, ItemKey};
+use crate::error::{Error, Result};
+use rusqlite::Connection;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use std::collections::HashMap;
+
+/// One item as it stands now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemRow {
+    /// Its local row number, from 1.
+    pub seq: u32,
+    /// What names it in every copy.
+    pub key: ItemKey,
+    /// The source it came from.
+    pub source: String,
+    /// The source's own id; none where it has none or it was erased.
+    pub id: Option<String>,
+    /// The text; empty once erased.
+    pub text: String,
+    /// Hash of the text.
+    pub text_hash: Digest,
+    /// Values in the order of [`Project::fields`].
+    pub fields: Vec<FieldValue>,
+    /// Whether it is set aside for evaluation.
+    pub evaluation: bool,
+    /// How often it changed, from 1.
+    pub revision: u32,
+}
+
+impl ItemRow {
+    /// What a person calls it: the source's id, else the beginning of its key.
+    pub fn name(&self) -> String {
+        self.id.clone().unwrap_or_else(|| self.key.to_string()[..12].to_owned())
+    }
+}
+
+/// What is known of every item without its text; entry `i` is the item of seq `i + 1`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ItemColumns {
+    /// Keys.
+    pub keys: Vec<ItemKey>,
+    /// Whether the item is there: its import may have been undone.
+    pub live: Vec<bool>,
+    /// Whether it is set aside for evaluation.
+    pub evaluation: Vec<bool>,
+}
+
+impl Project {
+    /// The declared fields, in the order of the source.
+    pub fn fields(&self) -> Result<Vec<Field>> {
+        fields(&self.conn)
+    }
+
+    /// The highest seq: live items and those whose import was undone.
+    pub fn item_rows(&self) -> Result<u32> {
+        sql::value(&self.conn, "SELECT coalesce(max(seq), 0) FROM item", [])
+    }
+
+    /// How many items there are.
+    pub fn item_count(&self) -> Result<u32> {
+        sql::value(&self.conn, "SELECT count(*) FROM now_item", [])
+    }
+
+    /// One item.
+    pub fn item(&self, seq: u32) -> Result<ItemRow> {
+        let fields = self.fields()?;
+        let row = sql::first(
+            &self.conn,
+            "SELECT i.key, s.name, i.id, t.body, t.hash, f.body, n.revision,
+                EXISTS (SELECT 1 FROM evaluation e WHERE e.item = i.seq AND e.act NOT IN (SELECT act FROM dead))
+             FROM now_item n JOIN item i ON i.seq = n.item JOIN source s ON s.id = i.source
+             JOIN content t ON t.id = n.text JOIN content f ON f.id = n.fields WHERE n.item = ?1",
+            [seq],
+            |row| {
+                let mut values = vec![FieldValue::Null; fields.len()];
+                FieldReader::new(&fields).read(row.get::<_, Option<String>>(5)?.as_deref(), &mut values)?;
+                Ok(ItemRow {
+                    seq,
+                    key: sql::key(row, 0)?,
+                    source: row.get(1)?,
+                    id: row.get(2)?,
+                    text: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
+                    text_hash: sql::digest(row, 4)?,
+                    fields: values,
+                    evaluation: row.get(7)?,
+                    revision: row.get(6)?,
+                })
+            },
+        )?;
+        row.ok_or_else(|| Error::data(format!("there is no item in row {seq}")))
+    }
+
+    /// The item that somebody means: by the source's id, or by a unique beginning of its key.
+    pub fn find_item(&self, name: &str) -> Result<u32> {
+        let mut found = Vec::new();
+        for source in sql::list(&self.conn, "SELECT name FROM source", [], |row| Ok(row.get::<_, String>(0)?))? {
+            let key = self.keys.item_by_id(&source, name);
+            found.extend(sql::first(&self.conn, "SELECT seq FROM item WHERE key = ?1", [key.0], |row| {
+                Ok(row.get::<_, u32>(0)?)
+            })?);
+        }
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => self.find_by_key(name),
+            several => {
+                Err(Error::usage(format!("{name:?} is the id of {} items, of different sources", several.len()))
+                    .hint("name it by the beginning of its key: karat queue --json and export show keys"))
+            }
+        }
+    }
+
+    fn find_by_key(&self, prefix: &str) -> Result<u32> {
+        if let Some((from, to)) = hex_range(prefix) {
+            let hits = sql::list(
+                &self.conn,
+                "SELECT seq FROM item WHERE key >= ?1 AND key <= ?2 LIMIT 2",
+                (&from[..], &to[..]),
+                |row| Ok(row.get::<_, u32>(0)?),
+            )?;
+            match hits.as_slice() {
+                [one] => return Ok(*one),
+                [] => {}
+                _ => {
+                    return Err(
+                        Error::usage(format!("several items' keys begin with {prefix}")).hint("give more of the key")
+                    );
+                }
+            }
+        }
+        let error = Error::data(format!("no item is called {prefix:?}"));
+        let near = sql::list(
+            &self.conn,
+            "SELECT id FROM item WHERE id LIKE ?1 || '%' OR trim(lower(id)) = trim(lower(?1))
+                OR ltrim(id, '0') = ltrim(?1, '0') LIMIT 3",
+            [prefix],
+            |row| Ok(row.get::<_, String>(0)?),
+        )?;
+        Err(match near.as_slice() {
+            [] => error.hint("an item is named by the id of its source, or by the beginning of its key"),
+            near => error.hint(format!("did you mean {}?", near.join(", "))),
+        })
+    }
+
+    /// Keys and flags of every item.
+    pub fn items(&self) -> Result<ItemColumns> {
+        self.reading(|conn| {
+            let mut columns = ItemColumns::default();
+            sql::each(conn, "SELECT key FROM item ORDER BY seq", [], |row| {
+                columns.keys.push(sql::key(row, 0)?);
+                Ok(())
+            })?;
+            columns.live = vec![false; columns.keys.len()];
+            columns.evaluation = columns.live.clone();
+            sql::each(conn, "SELECT item FROM now_item", [], |row| {
+                set(&mut columns.live, row.get(0)?);
+                Ok(())
+            })?;
+            sql::each(conn, "SELECT item FROM evaluation WHERE act NOT IN (SELECT act FROM dead)", [], |row| {
+                set(&mut columns.evaluation, row.get(0)?);
+                Ok(())
+            })?;
+            Ok(columns)
+        })
+    }
+
+    /// Visits every row from seq 1 on with its text; an item that is gone or was erased has none left.
+    pub fn for_each_text(&self, mut visit: impl FnMut(u32, &str)) -> Result<()> {
+        self.for_each_body("text", |seq, body| {
+            visit(seq, body.unwrap_or_default());
+            Ok(())
+        })
+    }
+
+    /// Visits every row from seq 1 on with its values, in the order of [`Project::fields`].
+    pub fn for_each_fields(&self, mut visit: impl FnMut(u32, &[FieldValue])) -> Result<()> {
+        let fields = self.fields()?;
+        let reader = FieldReader::new(&fields);
+        let mut values = vec![FieldValue::Null; fields.len()];
+        self.for_each_body("fields", |seq, body| {
+            values.fill(FieldValue::Null);
+            reader.read(body, &mut values)?;
+            visit(seq, &values);
+            Ok(())
+        })
+    }
+
+    fn for_each_body(&self, column: &str, mut visit: impl FnMut(u32, Option<&str>) -> Result<()>) -> Result<()> {
+        let query = format!(
+            "SELECT i.seq, c.body FROM item i LEFT JOIN now_item n ON n.item = i.seq
+             LEFT JOIN content c ON c.id = n.{column} ORDER BY i.seq"
+        );
+        sql::each(&self.conn, &query, [], |row| {
+            let body = row.get_ref(1)?.as_str_or_null().map_err(|e| sql::damaged(&e))?;
+            visit(row.get(0)?, body)
+        })
+    }
+
+    /// The source's own id of every item, entry `i` for seq `i + 1`.
+    pub fn item_ids(&self) -> Result<Vec<Option<String>>> {
+        sql::list(&self.conn, "SELECT id FROM item ORDER BY seq", [], |row| Ok(row.get(0)?))
+    }
+
+    /// Changes whenever an item's text or fields do, or the rows they stand in: the key of what is computed from them.
+    pub fn items_digest(&self) -> Result<Digest> {
+        self.reading(|conn| {
+            let mut parts: Vec<Vec<u8>> = Vec::new();
+            let acts =
+                "SELECT id FROM act WHERE kind IN ('init', 'import', 'erase') AND seq NOT IN (SELECT act FROM dead)
+                        ORDER BY seq";
+            sql::each(conn, acts, [], |row| {
+                parts.push(row.get::<_, [u8; 16]>(0)?.to_vec());
+                Ok(())
+            })?;
+            let rows: u32 = sql::value(conn, "SELECT coalesce(max(seq), 0) FROM item", [])?;
+            parts.push(rows.to_le_bytes().to_vec());
+            for at in 0..rows.min(64) {
+                let seq = 1 + u64::from(at) * u64::from(rows - 1) / 63;
+                let seq = i64::try_from(seq.min(u64::from(rows))).unwrap_or(i64::MAX);
+                parts.push(sql::value::<[u8; 32]>(conn, "SELECT key FROM item WHERE seq = ?1", [seq])?.to_vec());
+            }
+            let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+            Ok(self.keys.parts("items", &parts))
+        })
+    }
+}
+
+impl Writer<'_> {
+    /// Declares the fields of a source. One that is there already keeps its flags; where its type differs, the type
+    /// widens (whole numbers to numbers, anything else to text).
+    pub fn declare_fields(&mut self, declared: &[Field]) -> Result<()> {
+        let known = fields(self.conn)?;
+        for field in declared {
+            let change = match known.iter().find(|k| k.name == field.name) {
+                None => field.clone(),
+                Some(known) if known.kind == field.kind => continue,
+                Some(known) => Field { kind: widened(known.kind, field.kind), ..known.clone() },
+            };
+            self.revise_field(&change)?;
+        }
+        Ok(())
+    }
+
+    /// Sets who sees a field: annotators, models, predicates.
+    pub fn set_field_flags(&mut self, name: &str, show: bool, feature: bool, slice: bool) -> Result<()> {
+        let known = fields(self.conn)?;
+        let Some(field) = known.iter().find(|f| f.name == name) else {
+            let names: Vec<&str> = known.iter().map(|f| f.name.as_str()).collect();
+            return Err(
+                Error::usage(format!("no field is called {name:?}")).hint(format!("there are: {}", names.join(", ")))
+            );
+        };
+        let changed = Field { show, feature, slice, ..field.clone() };
+        if changed != *field { self.revise_field(&changed) } else { Ok(()) }
+    }
+
+    fn revise_field(&mut self, field: &Field) -> Result<()> {
+        let (revision, position): (i64, i64) = sql::first(
+            self.conn,
+            "SELECT coalesce(max(revision), 0) + 1,
+                coalesce(min(position), (SELECT coalesce(max(position), 0) + 1 FROM field_revision))
+             FROM field_revision WHERE name = ?1",
+            [&field.name],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?
+        .unwrap_or((1, 1));
+        use facts::Cell::{Int, Text};
+        let flag = |on: bool| Int(i64::from(on));
+        self.fact(
+            facts::FIELD,
+            &[
+                Text(&field.name),
+                Int(revision),
+                Text(field.kind.as_str()),
+                Int(position),
+                flag(field.show),
+                flag(field.feature),
+                flag(field.slice),
+            ],
+        )
+    }
+}
+
+pub(super) fn fields(conn: &Connection) -> Result<Vec<Field>> {
+    let mut found: Vec<(i64, Field)> = Vec::new();
+    let query = "SELECT f.name, f.kind, f.show, f.feature, f.slice, f.position
+                 FROM field_revision f JOIN act a ON a.seq = f.act WHERE f.act NOT IN (SELECT act FROM dead)
+                 ORDER BY f.name, f.revision, a.id";
+    sql::each(conn, query, [], |row| {
+        let field = Field {
+            name: row.get(0)?,
+            kind: sql::word(row, 1)?,
+            show: row.get(2)?,
+            feature: row.get(3)?,
+            slice: row.get(4)?,
+        };
+        found.pop_if(|(_, last)| last.name == field.name);
+        found.push((row.get(5)?, field));
+        Ok(())
+    })?;
+    found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.name.cmp(&y.name)));
+    Ok(found.into_iter().map(|(_, field)| field).collect())
+}
+
+fn widened(a: FieldType, b: FieldType) -> FieldType {
+    use FieldType::{Integer, Number, Text};
+    if matches!((a, b), (Integer, Number) | (Number, Integer)) { Number } else { Text }
+}
+
+fn set(flags: &mut [bool], seq: u32) {
+    if let Some(flag) = (seq as usize).checked_sub(1).and_then(|i| flags.get_mut(i)) {
+        *flag = true;
+    }
+}
+
+/// The lowest and highest keys that begin with some hexadecimal digits.
+fn hex_range(prefix: &str) -> Option<([u8; 32], [u8; 32])> {
+    let missing = 64usize.checked_sub(prefix.len()).filter(|_| !prefix.is_empty())?;
+    let key = |fill: &str| format!("{prefix}{}", fill.repeat(missing)).to_lowercase().parse::<ItemKey>().ok();
+    Some((key("0")?.0, key("f")?.0))
+}
+
+/// Reads the JSON object of an item's fields into values by position.
+pub(super) struct FieldReader<'f> {
+    places: HashMap<&'f str, (usize, FieldType)>,
+}
+
+impl<'f> FieldReader<'f> {
+    pub(super) fn new(fields: &'f [Field]) -> Self {
+        Self { places: fields.iter().enumerate().map(|(i, f)| (f.name.as_str(), (i, f.kind))).collect() }
+    }
+
+    /// Sets the values that the object names; the others stay as they are.
+    pub(super) fn read(&self, body: Option<&str>, values: &mut [FieldValue]) -> Result<()> {
+        let Some(body) = body else { return Ok(()) };
+        let mut json = serde_json::Deserializer::from_str(body);
+        Into { reader: self, values }.deserialize(&mut json).map_err(|e| sql::damaged(&e))
+    }
+}
+
+struct Into<'a, 'f> {
+    reader: &'a FieldReader<'f>,
+    values: &'a mut [FieldValue],
+}
+
+impl<'de> DeserializeSeed<'de> for Into<'_, '_> {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Into<'_, '_> {
+    type Value = ();
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object of fields")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            match self.reader.places.get(name.as_ref()) {
+                Some(&(place, kind)) => self.values[place] = typed(kind, map.next_value()?),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A stored value as its field's type, which may have been widened since.
+fn typed(kind: FieldType, json: serde_json::Value) -> FieldValue {
+    use serde_json::Value as Json;
+    match (kind, json) {
+        (_, Json::Null) => FieldValue::Null,
+        (FieldType::Boolean, Json::Bool(b)) => FieldValue::Boolean(b),
+        (FieldType::Integer, Json::Number(n)) => n.as_i64().map_or(FieldValue::Null, FieldValue::Integer),
+        (FieldType::Number, Json::Number(n)) => n.as_f64().map_or(FieldValue::Null, FieldValue::Number),
+        (_, Json::String(text)) => FieldValue::Text(text),
+        (_, other) => FieldValue::Text(other.to_string()),
+    }
+}

@@ -1,0 +1,213 @@
+//! Merging two copies of a project: the union of their acts and facts, then one act that joins the heads. Which copy
+//! takes in the other changes nothing of the content.
+
+use super::acts::Writer;
+use super::answers::Values;
+use super::facts::{Link, TABLES, Table};
+use super::migrations::{self, MIGRATIONS};
+use super::{Project, copy, derived, open, sql};
+use crate::domain::{ActKind, PersonId, Value};
+use crate::error::{Error, Result};
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+/// What a merge brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MergeReport {
+    /// Acts that were not here.
+    pub acts: usize,
+    /// Facts that were not here.
+    pub facts: usize,
+    /// Whether both copies had gone on, so that an act joins them.
+    pub joined: bool,
+    /// Items to which somebody says two things.
+    pub conflicts: Vec<MergeConflict>,
+}
+
+/// Two live answers of one person to one question about one item, neither of which replaces the other. The greater id
+/// counts until the person answers again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MergeConflict {
+    /// The item's row.
+    pub item: u32,
+    /// Whom.
+    pub person: PersonId,
+    /// The question's name.
+    pub question: String,
+    /// What was said, the one that counts meanwhile first; label names where it is labels, "skipped" for none.
+    pub said: Vec<String>,
+}
+
+impl Project {
+    /// Takes in everything of another copy of this project; the other file is left as it was.
+    pub fn merge(&mut self, by: PersonId, other: &Path) -> Result<MergeReport> {
+        let copy = Copy::of(other, self)?;
+        self.conn.execute("ATTACH DATABASE ?1 AS other", [copy.0.to_string_lossy()])?;
+        let merged = self.take_in(by);
+        self.conn.flush_prepared_statement_cache();
+        self.conn.execute_batch("DETACH DATABASE other")?;
+        let mut report = merged?;
+        report.conflicts = self.conflicts()?;
+        Ok(report)
+    }
+
+    fn take_in(&mut self, by: PersonId) -> Result<MergeReport> {
+        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(
+            "CREATE TEMP TABLE IF NOT EXISTS missing (act INTEGER PRIMARY KEY); DELETE FROM temp.missing;
+             INSERT INTO temp.missing SELECT o.seq FROM other.act o WHERE o.id NOT IN (SELECT id FROM main.act);",
+        )?;
+        let acts = sql::value::<u32>(&tx, "SELECT count(*) FROM temp.missing", [])? as usize;
+        let mut report = MergeReport { acts, ..MergeReport::default() };
+        if acts == 0 {
+            return Ok(report);
+        }
+        take_dictionaries(&tx)?;
+        for table in TABLES {
+            report.facts += tx.execute(&take_facts(table), [])?;
+        }
+        blank_erased(&tx)?;
+        derived::rebuild(&tx)?;
+        report.joined = sql::value::<u32>(&tx, "SELECT count(*) FROM head", [])? > 1;
+        if report.joined {
+            let mut writer = Writer::new(&tx, &self.keys, &self.place, by, ActKind::Merge);
+            writer.open_act(None)?;
+            writer.seal()?;
+        }
+        tx.commit()?;
+        Ok(report)
+    }
+
+    /// Items to which somebody says two things, since copies were labelled apart.
+    pub fn conflicts(&self) -> Result<Vec<MergeConflict>> {
+        let mut found: Vec<MergeConflict> = Vec::new();
+        for question in self.questions()? {
+            let mut values = Values::new(&self.conn, question.id, question.kind)?;
+            let name = |label| question.label(label).map_or_else(|| "?".to_owned(), |l| l.name.clone());
+            let query = "WITH RECURSIVE replaced (id) AS (
+                    SELECT supersedes FROM answer WHERE supersedes IS NOT NULL AND act NOT IN (SELECT act FROM dead)
+                    UNION SELECT b.supersedes FROM answer b JOIN replaced r ON b.id = r.id WHERE b.supersedes IS NOT NULL
+                ), standing AS (
+                    SELECT DISTINCT f.id, f.item, f.person, f.question, f.value FROM answer f
+                    WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced)
+                        AND f.question = (SELECT seq FROM question WHERE id = ?1)
+                ), counted AS (SELECT *, count(*) OVER (PARTITION BY item, person) AS n FROM standing)
+                SELECT c.item, p.id, c.value, v.body FROM counted c JOIN person p ON p.seq = c.person
+                LEFT JOIN content v ON v.id = c.value WHERE c.n > 1 ORDER BY c.item, p.id, c.id DESC";
+            sql::each(&self.conn, query, [question.id.as_bytes()], |row| {
+                let (item, person) = (row.get(0)?, sql::id(row, 1)?);
+                let value = match row.get::<_, Option<i64>>(2)? {
+                    None => None,
+                    Some(_) => values.value(row, 2, 3)?,
+                };
+                let said = match value {
+                    None => "skipped".to_owned(),
+                    Some(Value::Choice(label)) => name(label),
+                    Some(Value::Choices(labels)) => labels.into_iter().map(name).collect::<Vec<_>>().join(", "),
+                    Some(other) => other.to_json().to_string(),
+                };
+                match found.last_mut() {
+                    Some(last) if (last.item, last.person) == (item, person) && last.question == question.name => {
+                        last.said.push(said);
+                    }
+                    _ => found.push(MergeConflict { item, person, question: question.name.clone(), said: vec![said] }),
+                }
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+}
+
+/// A private copy of the other file, brought to this schema and verified; removed when done with.
+struct Copy(PathBuf);
+
+impl Copy {
+    fn of(other: &Path, into: &Project) -> Result<Self> {
+        open::check(other)?;
+        let mut path = into.path.as_os_str().to_owned();
+        path.push(format!(".merging-{}", into.place.pid));
+        let path = PathBuf::from(path);
+        Project::discard(&path);
+        {
+            let conn = open::connect(other)?;
+            migrations::refuse_newer(&conn, other, MIGRATIONS)?;
+            copy::copy_to(&conn, &path)?;
+        }
+        let copy = Self(path);
+        let mut conn = open::connect(&copy.0)?;
+        open::configure(&mut conn, &copy.0)?;
+        migrations::run(&mut conn, MIGRATIONS)?;
+        let theirs = Project::assemble(conn, &copy.0, into.place.clone(), Vec::new())?;
+        if theirs.id() != into.id() {
+            return Err(Error::data(format!("{} is another project, not a copy of this one", other.display()))
+                .hint("only copies merge; bring in its data with karat export and karat import"));
+        }
+        let found = theirs.verify()?;
+        match found.faults.first() {
+            None => Ok(copy),
+            Some(fault) => Err(Error::data(format!("{} does not verify: {fault}", other.display()))
+                .hint("karat doctor says more; nothing was taken in")),
+        }
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        Project::discard(&self.0);
+    }
+}
+
+/// Contents, sources, items, people, questions and acts that are missing here. What was erased here stays so.
+fn take_dictionaries(conn: &Connection) -> Result<()> {
+    Ok(conn.execute_batch(
+        "INSERT INTO main.content (hash, body)
+         SELECT o.hash, iif(o.hash IN (SELECT hash FROM main.erasure), NULL, o.body) FROM other.content o
+         WHERE NOT EXISTS (SELECT 1 FROM main.content m WHERE m.hash = o.hash) ORDER BY o.id;
+         INSERT OR IGNORE INTO main.source (name) SELECT name FROM other.source ORDER BY id;
+         INSERT INTO main.item (key, source, id)
+         SELECT o.key,
+            (SELECT m.id FROM main.source m JOIN other.source s ON s.name = m.name WHERE s.id = o.source),
+            iif(o.key IN (SELECT hash FROM main.erasure), NULL, o.id)
+         FROM other.item o WHERE NOT EXISTS (SELECT 1 FROM main.item m WHERE m.key = o.key) ORDER BY o.seq;
+         INSERT OR IGNORE INTO main.person (id) SELECT id FROM other.person ORDER BY seq;
+         INSERT OR IGNORE INTO main.question (id) SELECT id FROM other.question ORDER BY seq;
+         INSERT INTO main.act (id, kind, person, os_user, host, at_utc_ms, undoes, parents, body_hash, hash)
+         SELECT o.id, o.kind, o.person,
+            (SELECT m.id FROM main.content m JOIN other.content c ON c.hash = m.hash WHERE c.id = o.os_user),
+            o.host, o.at_utc_ms, o.undoes, o.parents, o.body_hash, o.hash
+         FROM other.act o WHERE o.seq IN (SELECT act FROM temp.missing) ORDER BY o.seq;",
+    )?)
+}
+
+/// The statement that takes in a table's facts of missing acts, each reference by what it stands for.
+fn take_facts(table: &Table) -> String {
+    let names: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
+    let here = |column: &str, (dictionary, local, global): (&str, &str, &str)| {
+        format!(
+            "(SELECT m.{local} FROM main.{dictionary} m WHERE m.{global} =
+                (SELECT o.{global} FROM other.{dictionary} o WHERE o.{local} = t.{column}))"
+        )
+    };
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|(name, link): &(&str, Link)| link.dictionary().map_or_else(|| format!("t.{name}"), |d| here(name, d)))
+        .collect();
+    format!(
+        "INSERT INTO main.{0} (act, {1}) SELECT {2}, {3} FROM other.{0} t
+         WHERE t.act IN (SELECT act FROM temp.missing) ORDER BY t.act",
+        table.name,
+        names.join(", "),
+        here("act", ("act", "seq", "id")),
+        columns.join(", "),
+    )
+}
+
+/// Blanks whatever either copy erased.
+pub(super) fn blank_erased(conn: &Connection) -> Result<()> {
+    Ok(conn.execute_batch(
+        "UPDATE content SET body = NULL WHERE body IS NOT NULL AND hash IN (SELECT hash FROM erasure);
+         UPDATE item SET id = NULL WHERE id IS NOT NULL AND key IN (SELECT hash FROM erasure);",
+    )?)
+}

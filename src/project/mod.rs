@@ -1,0 +1,124 @@
+//! The project file: the only module that knows SQL.
+//!
+//! Everything that people do is an *act* with its *facts*: rows that are inserted once and never changed. What is
+//! fast to read (`now_*`, `dead`, `head`) is derived from them in the same transaction and can be rebuilt with an
+//! identical result; leases, jobs, drafts and the newest weights may be lost without loss. One file here holds one
+//! family of facts: its plain types, what [`Project`] reads, and what a [`Writer`] adds inside [`Project::write`].
+//!
+//! The edges: values come in and go out as the words of [`crate::domain`]; an item is known by its local row number
+//! `seq` (dense from 1), which never leaves the file. The schema is in `migrations/`, its meaning in
+//! `docs/FILE-FORMAT.md`.
+
+mod acts;
+mod answers;
+mod content;
+mod copy;
+mod create;
+mod derived;
+mod doctor;
+mod drafts;
+mod erase;
+mod facts;
+mod gold;
+mod hash;
+mod items;
+mod jobs;
+mod labels;
+mod leases;
+mod log;
+mod merge;
+mod migrations;
+mod open;
+mod people;
+mod place;
+mod put_items;
+mod questions;
+mod rounds;
+mod rulings;
+mod settings;
+mod sql;
+mod undo;
+mod verify;
+mod wait;
+
+pub use acts::Writer;
+pub use answers::{AnswerRow, CurrentAnswer, NewAnswer, QuestionCounts};
+pub use doctor::Check;
+pub use erase::{Erased, Target};
+pub use items::{ItemColumns, ItemRow};
+pub use leases::Lease;
+pub use log::LogEntry;
+pub use merge::{MergeConflict, MergeReport};
+pub use migrations::SCHEMA_VERSION;
+pub use place::Place;
+pub use put_items::{ItemBatch, ItemReport, NewItem, Update};
+pub use questions::label_id;
+pub use rounds::{NewRound, Round};
+pub use rulings::{NewRuling, Settled, SettledOrigin};
+pub use undo::{UndoScope, Undone};
+pub use verify::Verified;
+
+use crate::domain::Id;
+use crate::error::Result;
+use hash::Keys;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+
+/// An open project file: one connection, used by one thread at a time.
+pub struct Project {
+    conn: Connection,
+    keys: Keys,
+    place: Place,
+    path: PathBuf,
+    waiting: wait::Listener,
+    notes: Vec<String>,
+}
+
+impl Project {
+    /// Where the file lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Who and where this process is.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The random id that every copy of this project shares.
+    pub fn id(&self) -> Id<Self> {
+        self.keys.project()
+    }
+
+    /// What opening found worth saying: a backup made before a migration, a network file system.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Changes whenever another connection has committed (`PRAGMA data_version`).
+    pub fn data_version(&self) -> Result<i64> {
+        sql::value(&self.conn, "PRAGMA data_version", [])
+    }
+
+    /// The number of the newest act in this file: what incremental reads are measured against.
+    pub fn last_act(&self) -> Result<i64> {
+        sql::value(&self.conn, "SELECT coalesce(max(seq), 0) FROM act", [])
+    }
+
+    /// Moves the write-ahead log into the file where nobody is in the way; for idle moments.
+    pub fn checkpoint(&self) -> Result<()> {
+        Ok(self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+    }
+
+    /// Reads several things from one state of the file.
+    fn reading<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let tx = self.conn.unchecked_transaction()?;
+        read(&tx)
+    }
+}
+
+impl std::fmt::Debug for Project {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Project").field("path", &self.path).finish_non_exhaustive()
+    }
+}

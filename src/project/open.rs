@@ -1,0 +1,156 @@
+//! Opening a project file, or saying in plain words why it cannot be opened.
+
+use super::hash::Keys;
+use super::migrations::{self, MIGRATIONS};
+use super::{Place, Project, sql, wait};
+use crate::domain::Id;
+use crate::error::{Error, Result};
+use rusqlite::{Connection, OpenFlags};
+use rustix::fs::Access;
+use std::io::Read as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// Marks a SQLite file as a Karat project: `KART`.
+pub(super) const APPLICATION_ID: u32 = 0x4B41_5254;
+
+impl Project {
+    /// Opens a project; one of an older schema is migrated, after a backup copy.
+    pub fn open(path: &Path, place: Place) -> Result<Self> {
+        check(path)?;
+        let mut conn = connect(path)?;
+        migrations::refuse_newer(&conn, path, MIGRATIONS)?;
+        let mut notes = configure(&mut conn, path)?;
+        if let Some(backup) = migrations::migrate(&mut conn, path, MIGRATIONS)? {
+            notes.push(format!(
+                "the file was brought to schema {}; a copy of before is {}",
+                MIGRATIONS.len(),
+                backup.display()
+            ));
+        }
+        Self::assemble(conn, path, place, notes)
+    }
+
+    pub(super) fn assemble(mut conn: Connection, path: &Path, place: Place, notes: Vec<String>) -> Result<Self> {
+        let project: [u8; 16] =
+            sql::first(&conn, "SELECT value FROM meta WHERE name = 'project'", [], |row| Ok(row.get(0)?))?
+                .ok_or_else(|| sql::damaged(&"it has no id"))?;
+        let waiting = wait::Listener::default();
+        wait::install(&mut conn, path, &place, &waiting)?;
+        Ok(Self { conn, keys: Keys::new(Id::from_bytes(project)), place, path: path.to_owned(), waiting, notes })
+    }
+}
+
+/// Connects without changing anything.
+pub(super) fn connect(path: &Path) -> Result<Connection> {
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(Duration::from_secs(60))?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+/// Sets the connection up for writing; what is worth saying about it.
+pub(super) fn configure(conn: &mut Connection, path: &Path) -> Result<Vec<String>> {
+    conn.execute_batch(
+        "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
+         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
+    )?;
+    let mut notes = Vec::new();
+    if on_network(path) {
+        notes.push(one_process(conn, path)?);
+    } else {
+        let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        if mode != "wal" {
+            return Err(Error::io(format!("{}: this file system cannot hold a write-ahead log", path.display()))
+                .hint("move the project to a local disk"));
+        }
+    }
+    conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;")?;
+    Ok(notes)
+}
+
+/// Takes a file on a network file system for this process alone, with a rollback journal.
+fn one_process(conn: &Connection, path: &Path) -> Result<String> {
+    conn.busy_timeout(Duration::from_secs(2))?;
+    let take = || -> Result<()> {
+        conn.query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;
+        conn.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
+        Ok(conn.execute_batch("BEGIN EXCLUSIVE; COMMIT")?)
+    };
+    take().map_err(|e| match e.kind {
+        crate::error::Kind::Conflict => Error::conflict(format!("{} is open elsewhere", path.display()))
+            .hint("it lies on a network file system, where one process at a time may use it: close the other, or move it to a local disk"),
+        _ => e,
+    })?;
+    conn.busy_timeout(Duration::from_secs(60))?;
+    Ok("the project lies on a network file system: only this process can use it until it ends".to_owned())
+}
+
+/// Says why a path is not a project that can be worked on, before SQLite touches it.
+pub(super) fn check(path: &Path) -> Result<()> {
+    let shown = path.display();
+    let mut head = [0; 100];
+    let mut file =
+        std::fs::File::open(path).map_err(|e| Error::file(path, &e).hint("make a project: karat init DATA"))?;
+    let got = file.read(&mut head).map_err(|e| match e.kind() {
+        std::io::ErrorKind::IsADirectory => Error::data(format!("{shown} is a folder, not a project")),
+        _ => Error::file(path, &e),
+    })?;
+    let not_ours = |what: &str| {
+        Error::data(format!("{shown} is not a Karat project: {what}"))
+            .hint("make one from a data file: karat init DATA")
+    };
+    if got == 0 {
+        return Err(not_ours("it is empty"));
+    }
+    if got < head.len() || !head.starts_with(b"SQLite format 3\0") {
+        return Err(not_ours("it is not a SQLite file"));
+    }
+    let id = u32::from_be_bytes([head[68], head[69], head[70], head[71]]);
+    if id != APPLICATION_ID {
+        return Err(not_ours("it is another program's SQLite file"));
+    }
+    let folder = folder_of(path);
+    if rustix::fs::access(path, Access::READ_OK | Access::WRITE_OK).is_err() {
+        return Err(Error::io(format!("{shown} may not be written by you"))
+            .hint("ask its owner for `karat init --shared`, or work on a copy of your own"));
+    }
+    if rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_err() {
+        return Err(Error::io(format!("the folder of {shown} is read-only"))
+            .hint("SQLite keeps its log beside the file: copy the project to a folder that you can write"));
+    }
+    Ok(())
+}
+
+/// The folder that a file lies in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a path lies on a file system of which other machines may write the same file (Linux; elsewhere unknown).
+#[cfg(target_os = "linux")]
+pub(super) fn on_network(path: &Path) -> bool {
+    /// Magic numbers of statfs(2): NFS, SMB, CIFS, SMB2, AFS, Coda, 9P, Ceph, Lustre, GFS2, OCFS2, FUSE.
+    const NETWORK: [u32; 12] = [
+        0x6969,
+        0x517B,
+        0xFF53_4D42,
+        0xFE53_4D42,
+        0x5346_414F,
+        0x7375_7245,
+        0x0102_1997,
+        0x00C3_6400,
+        0x0BD0_0BD0,
+        0x0116_1970,
+        0x7461_636F,
+        0x6573_5546,
+    ];
+    rustix::fs::statfs(folder_of(path)).is_ok_and(|s| NETWORK.contains(&(s.f_type as u32)))
+}
+
+/// Whether a path lies on a file system of which other machines may write the same file (Linux; elsewhere unknown).
+#[cfg(not(target_os = "linux"))]
+pub(super) fn on_network(_path: &Path) -> bool {
+    false
+}

@@ -1,0 +1,157 @@
+//! People, and the models and imports that act beside them.
+
+use super::content::Held;
+use super::facts::{self, Cell};
+use super::{Project, Writer, sql};
+use crate::domain::{ActKind, Person, PersonId, PersonKind, Role};
+use crate::error::{Error, Result};
+use crate::ids;
+use rusqlite::Connection;
+
+impl Project {
+    /// Everybody, in the order of their coming.
+    pub fn people(&self) -> Result<Vec<Person>> {
+        people(&self.conn)
+    }
+
+    /// Somebody by name.
+    pub fn person_named(&self, name: &str) -> Result<Option<Person>> {
+        Ok(self.people()?.into_iter().find(|p| p.name.as_deref() == Some(name)))
+    }
+
+    /// The human being of a name, who joins where there is none: the first as lead, the others as annotators.
+    pub fn join(&mut self, name: &str) -> Result<PersonId> {
+        let people = self.people()?;
+        if let Some(person) = people.iter().find(|p| p.name.as_deref() == Some(name)) {
+            return match person.kind {
+                PersonKind::Person => Ok(person.id),
+                kind => {
+                    Err(Error::usage(format!("{name:?} is the name of {kind} in this project, not of a human being")))
+                }
+            };
+        }
+        let role = if people.iter().any(|p| p.kind == PersonKind::Person) { Role::Annotator } else { Role::Lead };
+        let id = ids::fresh(self.place.now());
+        let (_, id) = self.write(id, ActKind::Person, |w| match named(w.conn, name)? {
+            Some(person) => Ok(person.id),
+            None => w.revise_person(id, name, role, PersonKind::Person).map(|()| id),
+        })?;
+        Ok(id)
+    }
+
+    /// The login names that somebody has acted under.
+    pub fn known_os_users(&self, person: PersonId) -> Result<Vec<String>> {
+        sql::list(
+            &self.conn,
+            "SELECT c.body FROM content c WHERE c.body IS NOT NULL
+                AND c.id IN (SELECT DISTINCT os_user FROM act WHERE person = ?1) ORDER BY c.body",
+            [person.as_bytes()],
+            |row| Ok(row.get(0)?),
+        )
+    }
+}
+
+impl Writer<'_> {
+    /// Adds somebody; the name must be free.
+    pub fn add_person(&mut self, name: &str, role: Role, kind: PersonKind) -> Result<PersonId> {
+        let id = ids::fresh(self.at());
+        self.free_name(name)?;
+        self.revise_person(id, name, role, kind)?;
+        Ok(id)
+    }
+
+    /// Somebody by name, added where there is none: for files that name their annotators.
+    pub fn person_or_add(&mut self, name: &str, role: Role, kind: PersonKind) -> Result<PersonId> {
+        match named(self.conn, name)? {
+            Some(person) => Ok(person.id),
+            None => self.add_person(name, role, kind),
+        }
+    }
+
+    /// Gives somebody another name.
+    pub fn rename_person(&mut self, id: PersonId, name: &str) -> Result<()> {
+        self.free_name(name)?;
+        let person = self.person(id)?;
+        self.revise_person(id, name, person.role, person.kind)
+    }
+
+    /// Gives somebody another role.
+    pub fn set_role(&mut self, id: PersonId, role: Role) -> Result<()> {
+        let person = self.person(id)?;
+        match person.name {
+            Some(_) if person.role == role => Ok(()),
+            Some(name) => self.revise_person(id, &name, role, person.kind),
+            None => Err(Error::conflict("whose name was erased takes no other role")),
+        }
+    }
+
+    fn free_name(&self, name: &str) -> Result<()> {
+        match named(self.conn, name)? {
+            Some(_) => Err(Error::conflict(format!("{name:?} is in this project already")).hint("choose another name")),
+            None if name.trim().is_empty() => Err(Error::usage("a name must not be empty")),
+            None => Ok(()),
+        }
+    }
+
+    fn person(&self, id: PersonId) -> Result<Person> {
+        let found = people(self.conn)?.into_iter().find(|p| p.id == id);
+        found.ok_or_else(|| Error::conflict(format!("nobody in this project has the id {id}")))
+    }
+
+    fn revise_person(&mut self, id: PersonId, name: &str, role: Role, kind: PersonKind) -> Result<()> {
+        sql::run(self.conn, "INSERT OR IGNORE INTO person (id) VALUES (?1)", [id.as_bytes()])?;
+        let seq = self.person_seq(id)?;
+        let revision = sql::value(
+            self.conn,
+            "SELECT coalesce(max(revision), 0) + 1 FROM person_revision WHERE person = ?1",
+            [seq],
+        )?;
+        let name: Held = self.hold(name)?;
+        self.fact(
+            facts::PERSON,
+            &[
+                Cell::Ref(seq, id.as_bytes()),
+                Cell::Int(revision),
+                name.cell(),
+                Cell::Text(role.as_str()),
+                Cell::Text(kind.as_str()),
+            ],
+        )
+    }
+
+    /// The local number of a person.
+    pub(super) fn person_seq(&self, id: PersonId) -> Result<i64> {
+        person_seq(self.conn, id)
+    }
+}
+
+/// The local number of a person.
+pub(super) fn person_seq(conn: &Connection, id: PersonId) -> Result<i64> {
+    sql::first(conn, "SELECT seq FROM person WHERE id = ?1", [id.as_bytes()], |row| Ok(row.get(0)?))?
+        .ok_or_else(|| Error::conflict(format!("nobody in this project has the id {id}")))
+}
+
+/// Everybody by local number: entry `i` is person `i + 1`.
+pub(super) fn person_ids(conn: &Connection) -> Result<Vec<PersonId>> {
+    sql::list(conn, "SELECT id FROM person ORDER BY seq", [], |row| sql::id(row, 0))
+}
+
+pub(super) fn people(conn: &Connection) -> Result<Vec<Person>> {
+    let mut people: Vec<Person> = Vec::new();
+    let query = "SELECT p.id, c.body, r.role, r.kind
+                 FROM person_revision r JOIN act a ON a.seq = r.act JOIN person p ON p.seq = r.person
+                 JOIN content c ON c.id = r.name WHERE r.act NOT IN (SELECT act FROM dead)
+                 ORDER BY r.person, r.revision, a.id";
+    sql::each(conn, query, [], |row| {
+        let person =
+            Person { id: sql::id(row, 0)?, name: row.get(1)?, role: sql::word(row, 2)?, kind: sql::word(row, 3)? };
+        people.pop_if(|last| last.id == person.id);
+        people.push(person);
+        Ok(())
+    })?;
+    Ok(people)
+}
+
+fn named(conn: &Connection, name: &str) -> Result<Option<Person>> {
+    Ok(people(conn)?.into_iter().find(|p| p.name.as_deref() == Some(name)))
+}

@@ -1,0 +1,179 @@
+//! Rulings, and the settled values that follow from them and from what people say.
+
+use super::answers::Values;
+use super::content::Held;
+use super::facts::{self, Cell};
+use super::{Project, Writer, questions, sql};
+use crate::domain::{
+    ItemKey, PersonId, PersonKind, Question, QuestionId, Ruling, RulingId, RulingOrigin, Said, Value, words,
+};
+use crate::error::Result;
+use crate::ids;
+use std::collections::{HashMap, HashSet};
+
+/// A ruling about to be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewRuling {
+    /// The question.
+    pub question: QuestionId,
+    /// The item.
+    pub item: u32,
+    /// The value.
+    pub value: Value,
+    /// Where it comes from.
+    pub origin: RulingOrigin,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+words! {
+    /// Where a settled value comes from, in order of precedence.
+    SettledOrigin: "origin of a settled value" {
+        /// A person decided.
+        Adjudicated = "adjudicated",
+        /// It was there when the data came in.
+        Imported = "imported",
+        /// An aggregation was accepted.
+        Aggregated = "aggregated",
+        /// Everybody who answered says the same.
+        Unanimous = "unanimous",
+    }
+}
+
+/// The value that holds for an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    /// The value.
+    pub value: Value,
+    /// Where it comes from.
+    pub origin: SettledOrigin,
+    /// How many people's answers stand behind it, where it is unanimous.
+    pub answers: u32,
+}
+
+impl Project {
+    /// The rulings that hold now, with their items' rows and whether the text has changed since; an item may have one
+    /// of each origin, the one that precedes first.
+    pub fn rulings(&self, question: &Question) -> Result<Vec<(u32, Ruling, bool)>> {
+        let mut values = Values::new(&self.conn, question.id, question.kind)?;
+        let seq = questions::question_seq(&self.conn, question.id)?;
+        let mut rulings = Vec::new();
+        let query = "SELECT r.item, r.id, i.key, r.value, v.body, r.origin, n.body,
+                        r.text IS NOT (SELECT text FROM now_item w WHERE w.item = r.item)
+                     FROM now_ruling c JOIN ruling r ON r.seq = c.ruling JOIN item i ON i.seq = r.item
+                     JOIN content v ON v.id = r.value LEFT JOIN content n ON n.id = r.note
+                     WHERE c.question = ?1";
+        sql::each(&self.conn, query, [seq], |row| {
+            if let Some(value) = values.value(row, 3, 4)? {
+                let ruling = Ruling {
+                    id: sql::id(row, 1)?,
+                    item: sql::key(row, 2)?,
+                    question: question.id,
+                    value,
+                    origin: sql::word(row, 5)?,
+                    note: row.get(6)?,
+                };
+                rulings.push((row.get(0)?, ruling, row.get(7)?));
+            }
+            Ok(())
+        })?;
+        rulings.sort_by_key(|(item, ruling, _)| (*item, ruling.origin));
+        Ok(rulings)
+    }
+
+    /// The settled value of every item that has one: the ruling that precedes, else what all people who answered
+    /// agree on. Rulings and answers about a text that has changed settle nothing.
+    pub fn settled(&self, question: &Question) -> Result<HashMap<u32, Settled>> {
+        let mut settled: HashMap<u32, Settled> = HashMap::new();
+        for (item, ruling, stale) in self.rulings(question)? {
+            let origin = match ruling.origin {
+                RulingOrigin::Adjudicated => SettledOrigin::Adjudicated,
+                RulingOrigin::Imported => SettledOrigin::Imported,
+                RulingOrigin::Aggregated => SettledOrigin::Aggregated,
+            };
+            if !stale {
+                settled.entry(item).or_insert(Settled { value: ruling.value, origin, answers: 0 });
+            }
+        }
+        let people: HashSet<PersonId> =
+            self.people()?.into_iter().filter(|p| p.kind == PersonKind::Person).map(|p| p.id).collect();
+        let mut disputed: HashSet<u32> = HashSet::new();
+        self.for_each_current(question, |answer| {
+            let Said::Value(value) = answer.said else { return };
+            if answer.stale || !people.contains(&answer.person) || disputed.contains(&answer.item) {
+                return;
+            }
+            let held = settled.entry(answer.item).or_insert_with(|| Settled {
+                value: value.clone(),
+                origin: SettledOrigin::Unanimous,
+                answers: 0,
+            });
+            if held.origin == SettledOrigin::Unanimous {
+                held.answers += 1;
+                if held.value != value {
+                    settled.remove(&answer.item);
+                    disputed.insert(answer.item);
+                }
+            }
+        })?;
+        Ok(settled)
+    }
+}
+
+impl Writer<'_> {
+    /// Settles an item. What holds already from the same origin adds nothing.
+    pub fn add_ruling(&mut self, new: &NewRuling) -> Result<Option<RulingId>> {
+        let question = self.question_seq(new.question)?;
+        let item = self.item_for_answer(new.item, None)?;
+        let value: Held = self.hold_value(&new.value)?;
+        let note = self.hold_some(new.note.as_deref())?;
+        let now = sql::first(
+            self.conn,
+            "SELECT r.text, r.value, r.note FROM now_ruling n JOIN ruling r ON r.seq = n.ruling
+             WHERE n.question = ?1 AND n.item = ?2 AND n.origin = ?3",
+            (question, new.item, new.origin.as_str()),
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?)),
+        )?;
+        if now == Some((item.text.id, value.id, note.map(|n| n.id))) {
+            return Ok(None);
+        }
+        let revision: i64 = sql::value(
+            self.conn,
+            "SELECT coalesce(max(revision), 0) + 1 FROM ruling WHERE item = ?1 AND question = ?2 AND origin = ?3",
+            (new.item, question, new.origin.as_str()),
+        )?;
+        let id: RulingId = match new.origin {
+            RulingOrigin::Imported => ids::of_parts(&[
+                b"ruling",
+                &item.key,
+                new.question.as_bytes(),
+                &value.hash.0,
+                &item.text.hash.0,
+                &revision.to_le_bytes(),
+            ]),
+            RulingOrigin::Adjudicated | RulingOrigin::Aggregated => ids::fresh(self.at()),
+        };
+        let key = ItemKey(item.key);
+        self.fact(
+            facts::RULING,
+            &[
+                Cell::Blob(id.as_bytes()),
+                Cell::Ref(question, new.question.as_bytes()),
+                Cell::Ref(new.item.into(), &key.0),
+                Cell::Text(new.origin.as_str()),
+                Cell::Int(revision),
+                item.text.cell(),
+                value.cell(),
+                Cell::held(note.as_ref()),
+            ],
+        )?;
+        let seq = self.conn.last_insert_rowid();
+        sql::run(
+            self.conn,
+            "INSERT INTO now_ruling (question, item, origin, ruling) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (question, item, origin) DO UPDATE SET ruling = ?4",
+            (question, new.item, new.origin.as_str(), seq),
+        )?;
+        Ok(Some(id))
+    }
+}

@@ -1,0 +1,223 @@
+//! Undo is an act that names an act; redo undoes the undo. Nothing is removed: facts of an act that a live act undoes
+//! are not live.
+
+use super::{Project, acts, derived, log, people, sql};
+use crate::clock::Millis;
+use crate::domain::{ActId, ActKind, PersonId, QuestionId};
+use crate::error::{Error, Result};
+use rusqlite::Connection;
+
+/// Which acts an undo may take back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoScope {
+    /// Answers, labels and rulings, of any question: the command line's.
+    Any,
+    /// Answers and labels of one question: the Label screen's.
+    Question(QuestionId),
+    /// One act, an import too; a lead may take back another's.
+    Act(ActId),
+}
+
+/// An act that was taken back or brought back, or would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// The act in question.
+    pub act: ActId,
+    /// What it did.
+    pub kind: ActKind,
+    /// When it was done, UTC milliseconds.
+    pub at: Millis,
+    /// The item it was about, where it was about one.
+    pub item: Option<u32>,
+    /// What it held: "positive to r-12".
+    pub summary: String,
+}
+
+/// An act that others may have built on: each query gives the person who did, and the reason names what.
+const BUILT_ON: &[(&str, &str)] = &[
+    (
+        "SELECT t.person FROM answer a JOIN ruling r ON r.item = a.item AND r.question = a.question
+         JOIN act t ON t.seq = r.act
+         WHERE a.act = ?1 AND r.act > ?1 AND r.origin = 'adjudicated' AND t.person <> ?2
+            AND r.act NOT IN (SELECT act FROM dead)",
+        "has settled the item since",
+    ),
+    (
+        "SELECT t.person FROM ruling x JOIN ruling r ON r.item = x.item AND r.question = x.question
+         JOIN act t ON t.seq = r.act
+         WHERE x.act = ?1 AND r.act > ?1 AND r.origin = x.origin AND t.person <> ?2
+            AND r.act NOT IN (SELECT act FROM dead)",
+        "has ruled on the same item since",
+    ),
+    (
+        "SELECT t.person FROM label_revision x JOIN answer a ON a.question = x.question AND a.act > ?1
+         JOIN content v ON v.id = a.value AND instr(v.body, lower(hex(x.label))) JOIN act t ON t.seq = a.act
+         WHERE x.act = ?1 AND x.revision = (SELECT min(revision) FROM label_revision y WHERE y.label = x.label)
+            AND a.act NOT IN (SELECT act FROM dead)",
+        "has answered with the label",
+    ),
+    (
+        "SELECT t.person FROM label_revision x JOIN label_revision r ON r.question = x.question AND r.label = x.label
+         JOIN act t ON t.seq = r.act
+         WHERE x.act = ?1 AND r.act > ?1 AND t.person <> ?2 AND r.act NOT IN (SELECT act FROM dead)",
+        "has changed the label since",
+    ),
+    (
+        "SELECT t.person FROM item_version x JOIN answer a ON a.item = x.item JOIN act t ON t.seq = a.act
+         WHERE x.act = ?1 AND a.act > ?1 AND a.act NOT IN (SELECT act FROM dead)",
+        "has answered about its items",
+    ),
+    (
+        "SELECT t.person FROM item_version x JOIN ruling r ON r.item = x.item JOIN act t ON t.seq = r.act
+         WHERE x.act = ?1 AND r.act > ?1 AND r.act NOT IN (SELECT act FROM dead)",
+        "has settled its items",
+    ),
+    (
+        "SELECT t.person FROM person_revision x JOIN person p ON p.seq = x.person JOIN act t ON t.person = p.id
+         WHERE x.act = ?1 AND t.seq > ?1 AND t.seq NOT IN (SELECT act FROM dead)",
+        "came with it and has done more since",
+    ),
+];
+
+impl Project {
+    /// What [`Project::undo`] would take back.
+    pub fn next_undo(&self, by: PersonId, scope: &UndoScope) -> Result<Option<Undone>> {
+        Ok(target(&self.conn, by, scope)?.map(|(_, undone)| undone))
+    }
+
+    /// Takes back somebody's newest live act in a scope. Refuses, with the reason, where another's live act builds
+    /// on it.
+    pub fn undo(&mut self, by: PersonId, scope: &UndoScope) -> Result<Undone> {
+        let (_, undone) = self.write(by, ActKind::Undo, |w| {
+            let Some((seq, undone)) = target(w.conn, by, scope)? else {
+                return Err(Error::conflict("there is nothing to take back"));
+            };
+            refuse_if_built_on(w.conn, seq, by, &undone)?;
+            w.open_act(Some(undone.act))?;
+            derived::refresh_liveness(w.conn)?;
+            Ok(undone)
+        })?;
+        Ok(undone)
+    }
+
+    /// Brings back what somebody took back last in a scope, unless they have done something since.
+    pub fn redo(&mut self, by: PersonId, scope: &UndoScope) -> Result<Undone> {
+        let (_, undone) = self.write(by, ActKind::Redo, |w| {
+            let Some((undo, undone)) = redo_target(w.conn, by, scope)? else {
+                return Err(Error::conflict("there is nothing to bring back"));
+            };
+            w.open_act(Some(undo))?;
+            derived::refresh_liveness(w.conn)?;
+            Ok(undone)
+        })?;
+        Ok(undone)
+    }
+}
+
+/// The condition that an act `a` is in a scope; `?2` is the question or the act.
+fn in_scope(scope: &UndoScope, a: &str) -> String {
+    match scope {
+        UndoScope::Any => format!("{a}.kind IN ('answer', 'label', 'settle') AND ?2 IS NULL"),
+        UndoScope::Question(_) => format!(
+            "{a}.kind IN ('answer', 'label') AND (
+                EXISTS (SELECT 1 FROM answer x JOIN question q ON q.seq = x.question WHERE x.act = {a}.seq AND q.id = ?2)
+                OR EXISTS (SELECT 1 FROM label_revision x JOIN question q ON q.seq = x.question
+                           WHERE x.act = {a}.seq AND q.id = ?2))"
+        ),
+        UndoScope::Act(_) => format!("{a}.id = ?2"),
+    }
+}
+
+fn scope_id(scope: &UndoScope) -> Option<&[u8]> {
+    match scope {
+        UndoScope::Any => None,
+        UndoScope::Question(id) => Some(id.as_bytes()),
+        UndoScope::Act(id) => Some(id.as_bytes()),
+    }
+}
+
+fn target(conn: &Connection, by: PersonId, scope: &UndoScope) -> Result<Option<(i64, Undone)>> {
+    if let UndoScope::Act(act) = scope {
+        return one_act(conn, by, *act).map(Some);
+    }
+    let query = format!(
+        "SELECT a.seq FROM act a WHERE a.person = ?1 AND {} AND a.seq NOT IN (SELECT act FROM dead)
+         ORDER BY a.seq DESC LIMIT 1",
+        in_scope(scope, "a")
+    );
+    let newest = sql::first(conn, &query, (by.as_bytes(), scope_id(scope)), |row| Ok(row.get::<_, i64>(0)?))?;
+    newest.map(|seq| Ok((seq, describe(conn, seq)?))).transpose()
+}
+
+/// An act that was named, if it can be taken back by this person.
+fn one_act(conn: &Connection, by: PersonId, act: ActId) -> Result<(i64, Undone)> {
+    let found = sql::first(
+        conn,
+        "SELECT seq, kind, person, seq IN (SELECT act FROM dead) FROM act WHERE id = ?1",
+        [act.as_bytes()],
+        |row| Ok((row.get(0)?, sql::word(row, 1)?, sql::id(row, 2)?, row.get::<_, bool>(3)?)),
+    )?;
+    let Some((seq, kind, person, dead)) = found else {
+        return Err(Error::usage(format!("no act has the id {act}")).hint("karat log shows the ids"));
+    };
+    if !matches!(kind, ActKind::Answer | ActKind::Label | ActKind::Settle | ActKind::Import) {
+        return Err(Error::usage(format!("an act of the kind {kind} cannot be taken back")));
+    }
+    if dead {
+        return Err(Error::conflict("that act was taken back already"));
+    }
+    let lead = people::people(conn)?.iter().any(|p| p.id == by && p.role == crate::domain::Role::Lead);
+    if person != by && !lead {
+        let name = acts::name_of(conn, person)?;
+        return Err(
+            Error::conflict(format!("that was done by {name}")).hint(format!("{name} or a lead can take it back"))
+        );
+    }
+    Ok((seq, describe(conn, seq)?))
+}
+
+fn redo_target(conn: &Connection, by: PersonId, scope: &UndoScope) -> Result<Option<(ActId, Undone)>> {
+    let query = format!(
+        "SELECT a.kind, a.id, t.seq FROM act a LEFT JOIN act t ON t.id = a.undoes
+         WHERE a.person = ?1 AND a.seq NOT IN (SELECT act FROM dead)
+            AND ((a.kind = 'undo' AND {}) OR ({})) ORDER BY a.seq DESC LIMIT 1",
+        in_scope(scope, "t"),
+        in_scope(scope, "a"),
+    );
+    let newest = sql::first(conn, &query, (by.as_bytes(), scope_id(scope)), |row| {
+        Ok((sql::word::<ActKind>(row, 0)?, sql::id(row, 1)?, row.get::<_, Option<i64>>(2)?))
+    })?;
+    match newest {
+        Some((ActKind::Undo, undo, Some(seq))) => Ok(Some((undo, describe(conn, seq)?))),
+        _ => Ok(None),
+    }
+}
+
+fn describe(conn: &Connection, seq: i64) -> Result<Undone> {
+    let item = sql::first(
+        conn,
+        "SELECT min(item) FROM (SELECT item FROM answer WHERE act = ?1 UNION SELECT item FROM ruling WHERE act = ?1)
+         HAVING count(*) = 1",
+        [seq],
+        |row| Ok(row.get(0)?),
+    )?;
+    let summary = log::summary(conn, seq, None)?;
+    sql::first(conn, "SELECT id, kind, at_utc_ms FROM act WHERE seq = ?1", [seq], |row| {
+        Ok(Undone { act: sql::id(row, 0)?, kind: sql::word(row, 1)?, at: row.get(2)?, item, summary })
+    })?
+    .ok_or_else(|| Error::internal(format!("act {seq} is missing")))
+}
+
+fn refuse_if_built_on(conn: &Connection, seq: i64, by: PersonId, undone: &Undone) -> Result<()> {
+    for (query, what) in BUILT_ON {
+        let who = sql::first(conn, &format!("{query} AND ?2 IS NOT NULL LIMIT 1"), (seq, by.as_bytes()), |row| {
+            sql::id(row, 0)
+        })?;
+        if let Some(person) = who {
+            let name = acts::name_of(conn, person)?;
+            return Err(Error::conflict(format!("\"{}\" cannot be taken back: {name} {what}", undone.summary))
+                .hint(format!("let {name} take that back first, or change it instead")));
+        }
+    }
+    Ok(())
+}
