@@ -119,6 +119,7 @@ mod tests {
             name: name.into(),
             key: char::from_digit(u32::from(n), 10),
             retired,
+            merged_into: None,
         };
         let labels = vec![label(1, "negative", false), label(2, "positive", false), label(3, "mixed", true)];
         Question { id: Id::from_bytes([9; 16]), name: "q".into(), kind, labels, label_revision: 1, guidelines: None }
