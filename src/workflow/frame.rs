@@ -1,0 +1,204 @@
+//! The columns that a predicate reads, over every row of a project; and the items that it matches.
+
+use crate::domain::{FieldType, FieldValue, IsoDate, Kind, Lane, PersonId, Question, Said};
+use crate::error::Result;
+use crate::project::Project;
+use crate::slices::predicate::{Need, Predicate, Vocabulary};
+use polars::prelude::{
+    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int64Type, IntoColumn,
+    PrimitiveChunkedBuilder, StringChunkedBuilder,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// The items that match an expression, in the order of their rows.
+///
+/// # Errors
+/// Where the expression is wrong: the message points at the place.
+pub fn matching(project: &Project, question: &Question, expression: &str) -> Result<Vec<u32>> {
+    let predicate = Predicate::parse(expression, &vocabulary(project, question)?)?;
+    let live = project.items()?.live;
+    let mask = predicate.mask(&frame(project, question, predicate.needs())?)?;
+    Ok((1..)
+        .zip(live.into_iter().zip(mask))
+        .filter(|(_, (live, matches))| *live && *matches)
+        .map(|(seq, _)| seq)
+        .collect())
+}
+
+/// The names that predicates about a question may use.
+pub fn vocabulary(project: &Project, question: &Question) -> Result<Vocabulary> {
+    let fields = project.fields()?.into_iter().filter(|f| f.slice).map(|f| (f.name, f.kind)).collect();
+    let people = project.people()?.into_iter().filter_map(|p| p.name).collect();
+    let labels = match question.kind {
+        Kind::Choice => question.labels.iter().map(|l| l.name.clone()).collect(),
+        _ => Vec::new(),
+    };
+    Ok(Vocabulary { fields, people, labels })
+}
+
+/// The columns of some needs; row `i` is the item of seq `i + 1`, live or not.
+pub fn frame(project: &Project, question: &Question, needs: &BTreeSet<Need>) -> Result<DataFrame> {
+    let rows = project.item_rows()? as usize;
+    let mut columns = Vec::with_capacity(needs.len());
+    let from_text = |n: &&Need| matches!(n, Need::Text | Need::TextWords | Need::TextChars | Need::TextTest(..));
+    columns.extend(texts(project, needs.iter().filter(from_text).collect(), rows)?);
+    columns.extend(fields(project, needs.iter().filter(|n| matches!(n, Need::Field(..))).collect(), rows)?);
+    columns.extend(answers(project, question, needs, rows)?);
+    let column = |need: &Need, values: Vec<Option<&str>>| Column::new(need.column().into(), values);
+    if needs.contains(&Need::Id) {
+        let ids = project.item_ids()?;
+        columns.push(column(&Need::Id, ids.iter().map(Option::as_deref).collect()));
+    }
+    if needs.contains(&Need::Split) {
+        let evaluation = project.items()?.evaluation;
+        columns
+            .push(column(&Need::Split, evaluation.iter().map(|e| Some(if *e { "test" } else { "train" })).collect()));
+    }
+    if needs.contains(&Need::Gold) {
+        let gold = project.gold(question)?;
+        let spelled = gold.iter().map(|(item, value)| (*item, question.spell(value))).collect();
+        columns.push(by_item(&Need::Gold, &spelled, rows));
+    }
+    if needs.contains(&Need::LabelValue) || needs.contains(&Need::LabelOrigin) {
+        let settled = project.settled(question)?;
+        let values = settled.iter().map(|(item, s)| (*item, question.spell(&s.value))).collect();
+        let origins = settled.iter().map(|(item, s)| (*item, s.origin.to_string())).collect();
+        columns.extend(needs.get(&Need::LabelValue).map(|need| by_item(need, &values, rows)));
+        columns.extend(needs.get(&Need::LabelOrigin).map(|need| by_item(need, &origins, rows)));
+    }
+    DataFrame::new(rows, columns).map_err(|e| crate::error::Error::internal(format!("the columns of a predicate: {e}")))
+}
+
+/// A column of texts that few items have.
+fn by_item(need: &Need, values: &HashMap<u32, String>, rows: usize) -> Column {
+    let values: Vec<Option<&str>> = (1..).take(rows).map(|seq: u32| values.get(&seq).map(String::as_str)).collect();
+    Column::new(need.column().into(), values)
+}
+
+/// A column that is filled row by row.
+enum Filling {
+    Text(StringChunkedBuilder),
+    Integer(PrimitiveChunkedBuilder<Int64Type>),
+    Number(PrimitiveChunkedBuilder<Float64Type>),
+    Boolean(BooleanChunkedBuilder),
+    Date(PrimitiveChunkedBuilder<Int64Type>),
+}
+
+impl Filling {
+    fn new(need: &Need, kind: FieldType, rows: usize) -> Self {
+        let name = need.column().into();
+        match kind {
+            FieldType::Text => Self::Text(StringChunkedBuilder::new(name, rows)),
+            FieldType::Integer => Self::Integer(PrimitiveChunkedBuilder::new(name, rows)),
+            FieldType::Number => Self::Number(PrimitiveChunkedBuilder::new(name, rows)),
+            FieldType::Boolean => Self::Boolean(BooleanChunkedBuilder::new(name, rows)),
+            FieldType::Date => Self::Date(PrimitiveChunkedBuilder::new(name, rows)),
+        }
+    }
+
+    /// Appends a value; one that is not of the column's type is missing.
+    fn push(&mut self, value: &FieldValue) {
+        match (self, value) {
+            (Self::Text(b), FieldValue::Text(s)) => b.append_value(s),
+            (Self::Text(b), FieldValue::Null) => b.append_null(),
+            (Self::Text(b), other) => b.append_value(other.display()),
+            (Self::Integer(b), FieldValue::Integer(n)) => b.append_value(*n),
+            (Self::Integer(b), _) => b.append_null(),
+            (Self::Number(b), FieldValue::Number(x)) if x.is_finite() => b.append_value(*x),
+            (Self::Number(b), FieldValue::Integer(n)) => b.append_value(*n as f64),
+            (Self::Number(b), _) => b.append_null(),
+            (Self::Boolean(b), FieldValue::Boolean(x)) => b.append_value(*x),
+            (Self::Boolean(b), _) => b.append_null(),
+            (Self::Date(b), FieldValue::Text(s)) => b.append_option(IsoDate::parse(s).map(|d| d.start)),
+            (Self::Date(b), _) => b.append_null(),
+        }
+    }
+
+    fn finish(self) -> Column {
+        match self {
+            Self::Text(b) => b.finish().into_column(),
+            Self::Integer(b) | Self::Date(b) => b.finish().into_column(),
+            Self::Number(b) => b.finish().into_column(),
+            Self::Boolean(b) => b.finish().into_column(),
+        }
+    }
+}
+
+fn fields(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column>> {
+    if needs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let declared = project.fields()?;
+    let mut filling: Vec<(usize, Filling)> = needs
+        .into_iter()
+        .filter_map(|need| match need {
+            Need::Field(name, kind) => {
+                declared.iter().position(|f| f.name == *name).map(|place| (place, Filling::new(need, *kind, rows)))
+            }
+            _ => None,
+        })
+        .collect();
+    project.for_each_fields(|_, values| {
+        filling.iter_mut().for_each(|(place, column)| column.push(values.get(*place).unwrap_or(&FieldValue::Null)));
+    })?;
+    Ok(filling.into_iter().map(|(_, column)| column.finish()).collect())
+}
+
+fn texts(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column>> {
+    if needs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kind = |need: &Need| match need {
+        Need::TextWords | Need::TextChars => FieldType::Integer,
+        Need::TextTest(..) => FieldType::Boolean,
+        _ => FieldType::Text,
+    };
+    let mut filling: Vec<(&Need, Filling)> =
+        needs.into_iter().map(|need| (need, Filling::new(need, kind(need), rows))).collect();
+    project.for_each_text(|_, text| {
+        for (need, column) in &mut filling {
+            match (need, column) {
+                (Need::TextWords, Filling::Integer(b)) => b.append_value(text.split_whitespace().count() as i64),
+                (Need::TextChars, Filling::Integer(b)) => b.append_value(text.chars().count() as i64),
+                (Need::TextTest(test, pattern), Filling::Boolean(b)) => b.append_value(test.holds(text, pattern)),
+                (_, Filling::Text(b)) => b.append_value(text),
+                (_, column) => column.push(&FieldValue::Null),
+            }
+        }
+    })?;
+    Ok(filling.into_iter().map(|(_, column)| column.finish()).collect())
+}
+
+/// What people say now, and the lane of the newest answer. Answers to a text that has changed since do not count.
+fn answers(project: &Project, question: &Question, needs: &BTreeSet<Need>, rows: usize) -> Result<Vec<Column>> {
+    let people = project.people()?;
+    let mut said: HashMap<PersonId, (&Need, HashMap<u32, String>)> = HashMap::new();
+    for need in needs {
+        if let Need::Answer(name) = need
+            && let Some(person) = people.iter().find(|p| p.name.as_ref() == Some(name))
+        {
+            said.insert(person.id, (need, HashMap::new()));
+        }
+    }
+    let lane = needs.get(&Need::Lane);
+    if said.is_empty() && lane.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut lanes: HashMap<u32, (i64, Lane)> = HashMap::new();
+    project.for_each_current(question, |answer| {
+        if answer.stale {
+            return;
+        }
+        let newest = lanes.entry(answer.item).or_insert((answer.seq, answer.lane));
+        if newest.0 < answer.seq {
+            *newest = (answer.seq, answer.lane);
+        }
+        if let (Some((_, by_item)), Said::Value(value)) = (said.get_mut(&answer.person), &answer.said) {
+            by_item.insert(answer.item, question.spell(value));
+        }
+    })?;
+    let mut columns: Vec<Column> = said.into_values().map(|(need, values)| by_item(need, &values, rows)).collect();
+    let lanes = lanes.into_iter().map(|(item, (_, lane))| (item, lane.to_string())).collect();
+    columns.extend(lane.map(|need| by_item(need, &lanes, rows)));
+    Ok(columns)
+}
