@@ -1,11 +1,16 @@
 //! What every command needs: the global options, the project they mean, and who is acting.
 
-use super::{Global, find, report};
+use super::{Global, ask, find, report};
+use crate::clock::SystemClock;
+use crate::domain::{Person, PersonId, Question};
 use crate::error::{Error, Result};
 use crate::jobs::{Control, Progress};
+use crate::paths::Paths;
+use crate::project::{Place, Project};
 use crate::workflow::labelling::Seat;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// The circumstances of one command.
@@ -13,12 +18,14 @@ use std::time::Instant;
 pub struct Context {
     /// The global options.
     pub global: Global,
+    /// Who is acting by the configuration file, if it says so.
+    configured: Option<String>,
 }
 
 impl Context {
-    /// Takes the global options.
-    pub fn new(global: Global) -> Self {
-        Self { global }
+    /// Takes the global options, and the name that the configuration file gives.
+    pub fn new(global: Global, configured: Option<String>) -> Self {
+        Self { global, configured }
     }
 
     /// The project that is meant.
@@ -29,23 +36,71 @@ impl Context {
         find::project(self.global.project.as_deref(), std::env::var_os("KARAT_PROJECT"), Path::new("."))
     }
 
-    /// Who is acting: `--by`, else `$KARAT_USER`, else the configuration, else the login name.
+    /// Opens the project that is meant; waiting for others is told on stderr.
     ///
     /// # Errors
-    /// Where nobody can be told.
-    pub fn who(&self) -> Result<String> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let given = self.global.by.clone().or_else(|| variable("KARAT_USER"));
-        given
-            .or_else(|| variable("USER"))
-            .or_else(|| variable("LOGNAME"))
-            .or_else(|| variable("USERNAME"))
-            .ok_or_else(|| Error::usage("nobody knows who you are").hint("say so with --by NAME, or set $KARAT_USER"))
+    /// Where none is found or it cannot be opened.
+    pub fn open(&self) -> Result<Project> {
+        let mut project = Project::open(&self.project_path()?, self.place())?;
+        project.notes().iter().for_each(|note| self.note(note));
+        if !self.global.quiet {
+            project.on_wait(|text| report::to_stderr(&format!("{text}\n")));
+        }
+        Ok(project)
+    }
+
+    /// Who and where this process is.
+    pub fn place(&self) -> Place {
+        Place { clock: Arc::new(SystemClock), os_user: login_name(), host: host_name(), pid: std::process::id() }
+    }
+
+    /// The user's folders.
+    ///
+    /// # Errors
+    /// Where there is no home folder.
+    pub fn paths(&self) -> Result<Paths> {
+        Paths::of_this_user()
+    }
+
+    /// The name of whoever is acting: `--by`, else `$KARAT_USER`, else the configuration, else the login name.
+    pub fn who(&self) -> String {
+        let variable = std::env::var("KARAT_USER").ok();
+        let given = [self.global.by.clone(), variable, self.configured.clone()].into_iter().flatten();
+        given.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or_else(login_name)
+    }
+
+    /// The person who is acting; whoever is new joins the project. On a terminal, somebody with an unfamiliar login
+    /// name who gives a known name is asked whether they are that person.
+    ///
+    /// # Errors
+    /// Where the name belongs to a model or an import, or the answer is no.
+    pub fn actor(&self, project: &mut Project) -> Result<Person> {
+        let name = self.who();
+        self.vouch(project, &name)?;
+        let id = project.join(&name)?;
+        let found = project.people()?.into_iter().find(|person| person.id == id);
+        found.ok_or_else(|| Error::internal(format!("{name} has joined and is not there")))
+    }
+
+    /// The person who is acting, if they are in the project.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn actor_if_known(&self, project: &Project) -> Result<Option<PersonId>> {
+        Ok(project.person_named(&self.who())?.map(|person| person.id))
+    }
+
+    /// The question that is meant.
+    ///
+    /// # Errors
+    /// Where there is none of that name, none at all, or several to choose from.
+    pub fn question(&self, project: &Project) -> Result<Question> {
+        project.question(self.global.question.as_deref())
     }
 
     /// A seat at a project, for the terminal UI.
     pub fn seat(&self, project: PathBuf) -> Seat {
-        Seat { project, by: self.global.by.clone(), question: self.global.question.clone(), welcome: None }
+        Seat { project, by: self.who(), question: self.global.question.clone(), welcome: None }
     }
 
     /// Says something on stderr that is not the command's result.
@@ -68,6 +123,37 @@ impl Context {
             report::to_stderr(&progress_line(progress, stage.1.elapsed().as_secs_f64()));
         })
     }
+
+    /// Asks an unfamiliar login name whether it is the person of a known name.
+    pub fn vouch(&self, project: &Project, name: &str) -> Result<()> {
+        let Some(person) = project.person_named(name)? else { return Ok(()) };
+        let (known, login) = (project.known_os_users(person.id)?, login_name());
+        if known.is_empty() || known.contains(&login) || !ask::is_possible() {
+            return Ok(());
+        }
+        let question = format!("{name} has worked here as {}, you are {login}. Are you {name}?", known.join(", "));
+        match ask::yes(&question)? {
+            true => Ok(()),
+            false => Err(Error::usage("then act under a name of your own").hint("say who you are with --by NAME")),
+        }
+    }
+}
+
+/// The login name of this process's user, as the system's list of users has it, else from the environment.
+fn login_name() -> String {
+    let uid = rustix::process::getuid().as_raw();
+    let listed = std::fs::read_to_string("/etc/passwd").ok().and_then(|list| name_of_uid(&list, uid));
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    listed.or_else(|| variable("USER")).or_else(|| variable("LOGNAME")).unwrap_or_else(|| format!("uid-{uid}"))
+}
+
+fn name_of_uid(list: &str, uid: u32) -> Option<String> {
+    let mut users = list.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    users.find(|user| user.get(2).and_then(|id| id.parse().ok()) == Some(uid)).map(|user| user[0].to_owned())
+}
+
+fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 /// One line that repaints itself: stage, bar, rate, time left; a finished stage clears the line.
@@ -95,5 +181,12 @@ mod tests {
         let line = progress_line(&Progress { stage: "import".into(), done: 250, total: 1000 }, 2.0);
         assert!(line.contains("import") && line.contains("25%") && line.contains("125/s") && line.contains("6 s left"));
         assert_eq!(progress_line(&Progress { stage: "import".into(), done: 1, total: 1 }, 2.0), "\r\x1b[K");
+    }
+
+    #[test]
+    fn login_names_are_found_by_number() {
+        let list = "root:x:0:0::/root:/bin/sh\nana:x:1000:1000::/home/ana:/bin/sh\nbroken\n";
+        assert_eq!(name_of_uid(list, 1000).as_deref(), Some("ana"));
+        assert_eq!(name_of_uid(list, 7), None);
     }
 }

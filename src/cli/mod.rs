@@ -1,11 +1,30 @@
 //! The command line: one file a subcommand (arguments → workflow → report), and what they share.
 
+mod answer;
+mod ask;
 mod completions;
 mod context;
+mod copy;
+mod demo;
+mod doctor;
+mod erase;
 mod find;
+mod guidelines;
+mod label;
+mod lanes;
+mod log;
 mod man;
+mod merge;
+mod people;
+mod question;
+mod queue;
 mod reference;
 mod report;
+mod retrain;
+mod settings;
+mod settle;
+mod status;
+mod undo;
 
 pub use context::Context;
 pub use reference::reference;
@@ -61,6 +80,44 @@ pub struct Global {
 /// The subcommands, in the order in which help shows them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// What is in the project, and what is next.
+    Status,
+    /// List what would be served next, and why.
+    Queue(queue::Args),
+    /// Answer one item.
+    Answer(answer::Args),
+    /// Take back your newest act.
+    Undo,
+    /// Bring back what you took back last.
+    Redo,
+    /// What can be answered.
+    Label(label::Args),
+    /// What is asked of the items.
+    Question(question::Args),
+    /// How to judge.
+    Guidelines(guidelines::Args),
+    /// Who answers.
+    People(people::Args),
+    /// What the project has decided about itself.
+    Settings(settings::Args),
+    /// Why items are served, and how often.
+    Lanes(lanes::Args),
+    /// Run one round of the live ranker now.
+    Retrain,
+    /// Settle one item by a ruling.
+    Settle(settle::Args),
+    /// Who did what, and when; verifies the hashes.
+    Log(log::Args),
+    /// Check the file.
+    Doctor(doctor::Args),
+    /// Copy a file that may be in use.
+    Copy(copy::Args),
+    /// Take in what another copy of the project has.
+    Merge(merge::Args),
+    /// Blank an item's text or a person's name, for good.
+    Erase(erase::Args),
+    /// Try it on real reviews.
+    Demo(demo::Args),
     /// Print the completions of a shell.
     Completions(completions::Args),
     /// Print the man page.
@@ -85,7 +142,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Next {
         crate::logging::start(&paths);
     }
     let json = cli.global.json;
-    let context = Context::new(cli.global);
+    let context = Context::new(cli.global, None);
     dispatch(cli.command, cli.file, &context)
         .and_then(|done| match done {
             Done::Report(report) => report.print(json).map(Next::Leave),
@@ -103,6 +160,25 @@ enum Done {
 fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) -> Result<Done> {
     let report = match command {
         None => return open(file, context),
+        Some(Command::Status) => status::run(context)?,
+        Some(Command::Queue(args)) => queue::run(&args, context)?,
+        Some(Command::Answer(args)) => answer::run(args, context)?,
+        Some(Command::Undo) => undo::undo(context)?,
+        Some(Command::Redo) => undo::redo(context)?,
+        Some(Command::Label(args)) => label::run(args, context)?,
+        Some(Command::Question(args)) => question::run(args, context)?,
+        Some(Command::Guidelines(args)) => guidelines::run(args, context)?,
+        Some(Command::People(args)) => people::run(args, context)?,
+        Some(Command::Settings(args)) => settings::run(args, context)?,
+        Some(Command::Lanes(args)) => lanes::run(&args, context)?,
+        Some(Command::Retrain) => retrain::run(context)?,
+        Some(Command::Settle(args)) => settle::run(args, context)?,
+        Some(Command::Log(args)) => log::run(&args, context)?,
+        Some(Command::Doctor(args)) => doctor::run(&args, context)?,
+        Some(Command::Copy(args)) => copy::run(&args, context)?,
+        Some(Command::Merge(args)) => merge::run(&args, context)?,
+        Some(Command::Erase(args)) => erase::run(&args, context)?,
+        Some(Command::Demo(args)) => return demo::run(args, context),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man) => man::run()?,
     };

@@ -74,7 +74,7 @@ pub struct Guidelines {
 
 impl Question {
     /// The labels that can be given now, in order.
-    pub fn live_labels(&self) -> impl Iterator<Item = &Label> {
+    pub fn live_labels(&self) -> impl Iterator<Item = &Label> + Clone {
         self.labels.iter().filter(|l| !l.retired)
     }
     /// The label of an id, retired or not.

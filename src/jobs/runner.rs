@@ -143,6 +143,11 @@ impl<T: Send + 'static> Job<T> {
         self.result.try_recv().ok()
     }
 
+    /// The result, once, if it comes within this time.
+    pub fn wait_for(&mut self, time: Duration) -> Option<Result<T>> {
+        self.result.recv_timeout(time).ok()
+    }
+
     /// Waits for the result.
     ///
     /// # Errors

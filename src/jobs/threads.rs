@@ -27,7 +27,7 @@ fn count_cores(list: &str) -> Option<usize> {
 }
 
 /// Sets the thread counts of rayon and polars. Must be called first in `main`, while there is one thread.
-#[allow(clippy::disallowed_methods, reason = "runs before there is a second thread to race with")]
+#[allow(unsafe_code, clippy::disallowed_methods, reason = "runs before there is a second thread to race with")]
 pub fn set_thread_counts() {
     let threads = thread_count();
     // SAFETY: the process has one thread, as this function asks for, so nobody reads the environment meanwhile.

@@ -3,7 +3,7 @@
 use super::content::{self, Held};
 use super::facts::{self, Cell};
 use super::labels::{Merges, Set};
-use super::{Project, Writer, drafts, questions, sql};
+use super::{Project, Writer, drafts, people, questions, sql};
 use crate::clock::Millis;
 use crate::domain::{
     Answer, AnswerId, Digest, How, Kind, Lane, PersonId, Question, QuestionId, Said, SkipReason, Value,
@@ -151,6 +151,19 @@ impl Project {
         })
     }
 
+    /// What everybody says now about one item.
+    pub fn current_of_item(&self, question: &Question, item: u32) -> Result<Vec<CurrentAnswer>> {
+        let mut values = Values::new(&self.conn, question.id, question.kind)?;
+        let seq = questions::question_seq(&self.conn, question.id)?;
+        sql::list(&self.conn, &format!("{CURRENT} AND n.item = ?2"), (seq, item), |row| values.current(row))
+    }
+
+    /// The remark beside an answer, by the answer's local number.
+    pub fn note_of(&self, answer: i64) -> Result<Option<String>> {
+        let query = "SELECT n.body FROM answer a JOIN content n ON n.id = a.note WHERE a.seq = ?1";
+        Ok(sql::first(&self.conn, query, [answer], |row| Ok(row.get(0)?))?.flatten())
+    }
+
     /// What somebody says now about one item.
     pub fn answer_of(&self, question: &Question, item: u32, person: PersonId) -> Result<Option<CurrentAnswer>> {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
@@ -165,6 +178,19 @@ impl Project {
         let seq = questions::question_seq(&self.conn, question.id)?;
         let query = format!("{CURRENT} AND p.id = ?2 ORDER BY a.seq DESC LIMIT ?3");
         sql::list(&self.conn, &query, (seq, person.as_bytes(), limit), |row| values.current(row))
+    }
+
+    /// How many of somebody's answers that hold now were recorded at a time or later.
+    pub fn answered_since(&self, question: QuestionId, person: PersonId, since: Millis) -> Result<usize> {
+        let (question, person) =
+            (questions::question_seq(&self.conn, question)?, people::person_seq(&self.conn, person)?);
+        let count: u32 = sql::value(
+            &self.conn,
+            "SELECT count(*) FROM now_answer n JOIN answer a ON a.seq = n.answer JOIN act t ON t.seq = a.act
+             WHERE n.question = ?1 AND n.person = ?2 AND t.at_utc_ms >= ?3",
+            (question, person, since),
+        )?;
+        Ok(count as usize)
     }
 
     /// How far a question has come.

@@ -58,16 +58,16 @@ impl Project {
         Ok(self.leases(question)?.into_iter().filter(|l| l.person != person).map(|l| l.item).collect())
     }
 
-    /// Takes leases on the first `n` candidates that nobody else has. With `shared`, others may have them too.
+    /// Takes leases on the first `n` candidates that are free, as [`Writer::lease`] sees it.
     pub fn lease(
         &mut self,
         question: QuestionId,
         person: PersonId,
         candidates: impl IntoIterator<Item = u32>,
         n: usize,
-        shared: bool,
+        since: i64,
     ) -> Result<Vec<u32>> {
-        Ok(self.write(person, ActKind::Answer, |w| w.lease(question, candidates, n, shared))?.1)
+        Ok(self.write(person, ActKind::Answer, |w| w.lease(question, candidates, n, since))?.1)
     }
 
     /// Saves an answer, gives its lease back and leases the first `n` free candidates, in one commit.
@@ -76,11 +76,12 @@ impl Project {
         new: &NewAnswer,
         candidates: impl IntoIterator<Item = u32>,
         n: usize,
+        since: i64,
     ) -> Result<(Option<ActId>, Option<AnswerId>, Vec<u32>)> {
         let (act, (answer, leased)) = self.write(new.person, ActKind::Answer, |w| {
             let answer = w.add_answer(new)?;
             w.release(new.question, new.item)?;
-            Ok((answer, w.lease(new.question, candidates, n, false)?))
+            Ok((answer, w.lease(new.question, candidates, n, since)?))
         })?;
         Ok((act, answer, leased))
     }
@@ -118,14 +119,15 @@ impl Project {
 }
 
 impl Writer<'_> {
-    /// Takes leases on the first `n` candidates that nobody else has; those that whoever acts has already count. With
-    /// `shared`, others may have them too.
+    /// Takes leases on the first `n` candidates that no other process has and about which nobody else has said anything
+    /// after the act `since` ([`Project::last_act`]): what the candidates were chosen by. Those that this process has
+    /// already count.
     pub fn lease(
         &mut self,
         question: QuestionId,
         candidates: impl IntoIterator<Item = u32>,
         n: usize,
-        shared: bool,
+        since: i64,
     ) -> Result<Vec<u32>> {
         let (question, person) = (self.question_seq(question)?, self.person_seq(self.by())?);
         free_dead(self.conn, self.place)?;
@@ -138,9 +140,12 @@ impl Writer<'_> {
                 self.conn,
                 "INSERT INTO lease (question, item, person, host, pid, expires_utc_ms)
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6
-                 WHERE ?7 OR NOT EXISTS (SELECT 1 FROM lease WHERE question = ?1 AND item = ?2 AND person <> ?3)
+                 WHERE NOT EXISTS (SELECT 1 FROM lease WHERE question = ?1 AND item = ?2
+                        AND (person <> ?3 OR host <> ?4 OR pid <> ?5))
+                    AND NOT EXISTS (SELECT 1 FROM answer WHERE question = ?1 AND item = ?2
+                        AND act > ?7 AND person <> ?3)
                  ON CONFLICT (question, item, person) DO UPDATE SET host = ?4, pid = ?5, expires_utc_ms = ?6",
-                (question, item, person, &self.place.host, self.place.pid, self.at() + LEASE_MS, shared),
+                (question, item, person, &self.place.host, self.place.pid, self.at() + LEASE_MS, since),
             )?;
             if taken > 0 {
                 leased.push(item);

@@ -2,7 +2,7 @@
 
 use super::facts::TABLES;
 use super::{Project, acts, people, sql};
-use crate::domain::{Act, ActId, PersonId};
+use crate::domain::{Act, ActId, ActKind, PersonId};
 use crate::error::Result;
 use rusqlite::{Connection, Row};
 
@@ -39,6 +39,17 @@ impl Project {
             };
             acts.into_iter().map(entry).collect()
         })
+    }
+}
+
+impl Project {
+    /// The kinds of the acts after one ([`Project::last_act`]), and of those that they undo.
+    pub fn kinds_since(&self, act: i64) -> Result<Vec<ActKind>> {
+        let query = "WITH RECURSIVE changed (seq) AS (
+                SELECT seq FROM act WHERE seq > ?1
+                UNION SELECT t.seq FROM changed c JOIN act u ON u.seq = c.seq JOIN act t ON t.id = u.undoes
+            ) SELECT DISTINCT kind FROM act WHERE seq IN (SELECT seq FROM changed)";
+        sql::list(&self.conn, query, [act], |row| sql::word(row, 0))
     }
 }
 

@@ -1,4 +1,16 @@
 //! Use-cases: each joins the project, the pure cores and jobs into one thing that somebody does. Both faces call these.
 
+pub mod answer;
+pub mod demo;
 pub mod frame;
 pub mod labelling;
+pub mod labels;
+pub mod people;
+pub mod questions;
+pub mod queue;
+pub mod ranking;
+pub mod retrain;
+pub mod search;
+pub mod settings;
+pub mod settle;
+pub mod status;

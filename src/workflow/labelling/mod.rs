@@ -1,11 +1,21 @@
 //! One person sitting at one question of one project.
 
+mod acts;
+mod desk;
 mod guidelines;
+mod loading;
+pub(crate) mod look;
 mod pool;
+mod ranker;
+mod serve;
+mod sitting;
+mod tick;
 mod types;
 
 pub use guidelines::new_lines;
+pub use loading::pool_of;
 pub use pool::{Candidate, Mine, Order, Pool, Standing};
+pub use sitting::Sitting;
 pub use types::{
     Counts, GuidelineNews, Hit, Hits, LaneRow, News, Past, Push, QueuePanel, QueueRow, RoundNews, Saved, Seat, Served,
     Submission, Suggestions,

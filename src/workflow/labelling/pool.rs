@@ -1,9 +1,10 @@
 //! Who may be asked what: a few bytes an item, kept in memory and kept up by every answer.
 //!
-//! Pure: it knows neither the file nor the clock. What an item needs to be open in a lane stands in [`Pool::is_open`].
+//! Pure: it neither reads the file nor knows the clock. What an item needs to be open in a lane stands in [`Pool::is_open`].
 
-use crate::domain::Lane;
+use crate::domain::{Lane, PersonId, Said};
 use crate::ids::mix;
+use crate::project::CurrentAnswer;
 use std::collections::BTreeSet;
 
 /// What one person said to an item, as far as serving it goes.
@@ -27,6 +28,20 @@ pub struct Standing {
     pub mine: Mine,
     /// Whether it has a ruling, so that nobody need be asked.
     pub ruled: bool,
+}
+
+impl Standing {
+    /// Counts one person's current answer; one to a text that has changed since counts as none.
+    pub fn hear(&mut self, answer: &CurrentAnswer, me: Option<PersonId>) {
+        if answer.stale {
+            return;
+        }
+        let has_value = matches!(answer.said, Said::Value(_));
+        self.values += u32::from(has_value);
+        if Some(answer.person) == me {
+            self.mine = if has_value { Mine::Value } else { Mine::Skipped };
+        }
+    }
 }
 
 /// The order of the learn lane, best first.
@@ -54,6 +69,8 @@ pub struct Candidate {
 pub struct Pool {
     seed: u64,
     overlap_answers: u32,
+    there: Vec<bool>,
+    gone: usize,
     set_aside: Vec<bool>,
     has_gold: Vec<bool>,
     standing: Vec<Standing>,
@@ -100,6 +117,8 @@ impl Pool {
         Self {
             seed,
             overlap_answers,
+            there: vec![true; items],
+            gone: 0,
             set_aside,
             has_gold,
             standing,
@@ -115,9 +134,21 @@ impl Pool {
         }
     }
 
+    /// Takes items out of every lane: they are no longer there.
+    pub fn close(&mut self, gone: impl IntoIterator<Item = u32>) {
+        for seq in gone {
+            self.count(seq, false);
+            self.overlap.remove(&(mix(self.seed, u64::from(seq)), seq));
+            if let Some(there) = index(seq).and_then(|i| self.there.get_mut(i)) {
+                self.gone += usize::from(std::mem::replace(there, false));
+            }
+        }
+        self.skip_closed();
+    }
+
     /// How many items there are.
     pub fn items(&self) -> usize {
-        self.standing.len()
+        self.there.len() - self.gone
     }
 
     /// Items that anybody gave a value to.
@@ -147,7 +178,7 @@ impl Pool {
 
     /// Takes another order for the learn lane; items that it leaves out come after it, as they stood.
     pub fn set_order(&mut self, mut order: Order) {
-        let mut known = vec![false; self.items()];
+        let mut known = vec![false; self.standing.len()];
         order.scores.resize(order.items.len(), f32::NAN);
         for i in order.items.iter().copied().filter_map(index) {
             known.get_mut(i).into_iter().for_each(|known| *known = true);
@@ -171,7 +202,7 @@ impl Pool {
 
     /// Records where an item stands from now on, and what follows from it for every lane.
     pub fn note(&mut self, seq: u32, now: Standing) {
-        let Some(i) = index(seq).filter(|i| *i < self.items()) else { return };
+        let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return };
         self.count(seq, false);
         self.standing[i] = now;
         self.count(seq, true);
@@ -189,7 +220,7 @@ impl Pool {
     /// Whether a lane may serve this item to this person. Somebody's value closes an item for learn and random, a
     /// ruling closes it for learn; one's own answer closes it everywhere, one's own skip too.
     pub fn is_open(&self, seq: u32, lane: Lane) -> bool {
-        let Some(i) = index(seq).filter(|i| *i < self.items()) else { return false };
+        let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return false };
         let Standing { values, mine, ruled } = self.standing[i];
         mine == Mine::Nothing
             && match lane {
@@ -227,6 +258,9 @@ impl Pool {
 
     /// Adds an item to the counters, or takes it out of them.
     fn count(&mut self, seq: u32, add: bool) {
+        if index(seq).and_then(|i| self.there.get(i)) != Some(&true) {
+            return;
+        }
         let Standing { values, mine, .. } = self.standing(seq);
         let change = |counter: &mut usize, counts: bool| {
             *counter = if add { *counter + usize::from(counts) } else { *counter - usize::from(counts) };
@@ -329,6 +363,17 @@ mod tests {
         pool.note(3, ruled);
         assert!(!seqs(&pool, Lane::Learn).contains(&4));
         assert!(seqs(&pool, Lane::Random).contains(&3));
+    }
+
+    #[test]
+    fn items_that_are_gone_are_open_nowhere() {
+        let mut pool = pool();
+        pool.note(5, BY_OTHERS);
+        pool.close([3, 4, 5]);
+        assert_eq!((pool.items(), pool.left(Lane::Learn), pool.left(Lane::Random)), (7, 6, 1));
+        assert_eq!((pool.answered(), pool.left(Lane::Overlap)), (0, 0));
+        pool.note(4, Standing::default());
+        assert!(!pool.is_open(4, Lane::Learn));
     }
 
     #[test]

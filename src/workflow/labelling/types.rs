@@ -12,8 +12,8 @@ use std::path::PathBuf;
 pub struct Seat {
     /// The project file.
     pub project: PathBuf,
-    /// The name given on the command line, if any.
-    pub by: Option<String>,
+    /// The name of whoever sits down.
+    pub by: String,
     /// The question given on the command line, if any.
     pub question: Option<String>,
     /// One line to greet with.
@@ -170,8 +170,6 @@ pub struct GuidelineNews {
 /// One of this person's own answers, newest first in a list of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Past {
-    /// The answer.
-    pub answer: AnswerId,
     /// Its item.
     pub seq: u32,
     /// The item's id, as in [`Served`].
@@ -213,10 +211,12 @@ pub struct Push {
 }
 
 /// The queue panel: what is asked, in which order, and why.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct QueuePanel {
     /// The strategy that was chosen.
     pub strategy: String,
+    /// What the score of an item is: "p₁ − p₂".
+    pub quantity: String,
     /// What is done instead and why, where the strategy cannot work yet.
     pub instead: Option<String>,
     /// The round that orders the learn lane.

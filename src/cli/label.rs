@@ -1,0 +1,84 @@
+//! `karat label add|rename|merge|retire|list`.
+
+use super::{Context, Report, Table};
+use crate::domain::Question;
+use crate::error::Result;
+use crate::project::Project;
+use crate::workflow::labels;
+use serde_json::json;
+
+/// Arguments of `karat label`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List the labels with how often each was given.
+    List,
+    /// Add a label at the end.
+    Add {
+        /// Its name.
+        name: String,
+        /// The digit or letter that gives it.
+        #[arg(long)]
+        key: Option<char>,
+    },
+    /// Give a label another name; no answer changes.
+    Rename {
+        /// The name now.
+        name: String,
+        /// The new name.
+        new: String,
+    },
+    /// Count a label's answers as another's from now on.
+    Merge {
+        /// The label that goes.
+        name: String,
+        /// The label that stays.
+        into: String,
+    },
+    /// Take a label out of use; its answers stay.
+    Retire {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Lists or changes the labels of a question.
+pub fn run(args: Args, context: &Context) -> Result<Report> {
+    let mut project = context.open()?;
+    let question = context.question(&project)?;
+    if let Some(action) = args.action.filter(|action| !matches!(action, Action::List)) {
+        let by = context.actor(&mut project)?.id;
+        match action {
+            Action::List => {}
+            Action::Add { name, key } => drop(labels::add(&mut project, by, &question, &name, key)?),
+            Action::Rename { name, new } => labels::rename(&mut project, by, &question, &name, &new)?,
+            Action::Merge { name, into } => labels::merge(&mut project, by, &question, &name, &into)?,
+            Action::Retire { name } => labels::retire(&mut project, by, &question, &name)?,
+        }
+    }
+    let question = context.question(&project)?;
+    list(&project, &question)
+}
+
+fn list(project: &Project, question: &Question) -> Result<Report> {
+    let given = labels::given(project, question)?;
+    let mut table = Table::new(["label", "key", "answers", ""]).right(&[2]);
+    let mut rows = Vec::new();
+    for label in &question.labels {
+        let count = given.get(&label.id).copied().unwrap_or(0);
+        let key = label.key.map_or_else(String::new, String::from);
+        let state = if label.retired { "retired" } else { "" };
+        table.row([label.name.clone(), key, count.to_string(), state.into()]);
+        rows.push(json!({
+            "id": label.id.to_string(), "name": label.name, "key": label.key, "answers": count,
+            "retired": label.retired,
+        }));
+    }
+    let json = json!({"question": question.name, "revision": question.label_revision, "labels": rows});
+    Ok(Report::new(json).table(&table))
+}

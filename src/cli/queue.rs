@@ -1,0 +1,75 @@
+//! `karat queue`.
+
+use super::{Context, Report, Table, shortened};
+use crate::domain::{LabelId, Lane, Question};
+use crate::error::Result;
+use crate::queue::Strategy;
+use crate::workflow::queue::{self, Wanted};
+use serde_json::{Map, Value as Json, json};
+
+/// Arguments of `karat queue`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Order by this strategy instead of the project's: random, least-confidence, margin, entropy, coverage,
+    /// diverse-margin, or "seek LABEL".
+    #[arg(long, value_name = "S", num_args = 1..=2)]
+    pub strategy: Vec<String>,
+    /// How many items to list.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// The lane: learn, random, overlap or gold.
+    #[arg(long, value_name = "L", default_value = "learn")]
+    pub lane: Lane,
+}
+
+/// Lists what would be served next, and why; leases nothing.
+pub fn run(args: &Args, context: &Context) -> Result<Report> {
+    let project = context.open()?;
+    let question = context.question(&project)?;
+    let strategy = (!args.strategy.is_empty()).then(|| args.strategy.join(" ").parse::<Strategy>()).transpose()?;
+    let wanted = Wanted { strategy, lane: args.lane, limit: args.limit, seed: context.global.seed };
+    let person = context.actor_if_known(&project)?;
+    let panel = queue::list(&project, &context.paths()?, &question, person, &wanted, &context.control())?;
+    let mut table = Table::new(["#", "item", "score", "likeliest", "text"]).right(&[0, 2]);
+    let mut items = Vec::new();
+    for row in &panel.next {
+        let likeliest = row.probabilities.first().map(|(label, p)| format!("{} {p:.2}", name(&question, *label)));
+        let score = row.score.map_or_else(String::new, |score| format!("{score:.4}"));
+        table.row([
+            row.rank.to_string(),
+            row.id.clone(),
+            score,
+            likeliest.unwrap_or_default(),
+            shortened(&row.text, 60),
+        ]);
+        items.push(json!({
+            "item": row.id, "key": row.key.to_string(), "lane": row.lane.as_str(), "rank": row.rank,
+            "score": row.score, "probabilities": probabilities(&question, &row.probabilities), "text": row.text,
+        }));
+    }
+    let round = panel.round.as_ref().map(|round| round.number);
+    let json = json!({
+        "question": question.name, "strategy": panel.strategy, "quantity": panel.quantity, "round": round,
+        "note": panel.instead, "left": panel.left, "items": items,
+        "advice": {"stop": panel.stop, "reason": panel.advice},
+    });
+    let head = match round {
+        Some(number) => format!("{} · {} · round {number} · {} left", question.name, panel.strategy, panel.left),
+        None => format!("{} · {} · no round yet · {} left", question.name, panel.strategy, panel.left),
+    };
+    let report = Report::new(json).line(head);
+    let report = panel.instead.iter().fold(report, |report, note| report.line(note));
+    Ok(report.table(&table).line(&panel.advice))
+}
+
+fn name(question: &Question, label: LabelId) -> &str {
+    question.label(label).map_or("?", |label| label.name.as_str())
+}
+
+fn probabilities(question: &Question, given: &[(LabelId, f64)]) -> Json {
+    if given.is_empty() {
+        return Json::Null;
+    }
+    let pairs = given.iter().map(|(label, p)| (name(question, *label).to_owned(), json!(p)));
+    Json::Object(pairs.collect::<Map<_, _>>())
+}

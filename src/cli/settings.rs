@@ -1,0 +1,55 @@
+//! `karat settings get|set`.
+
+use super::{Context, Report, Table};
+use crate::error::Result;
+use crate::workflow::settings::{self, SETTINGS, Setting};
+use serde_json::{Map, Value as Json, json};
+
+/// Arguments of `karat settings`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Show all settings, or one.
+    Get {
+        /// The setting.
+        name: Option<String>,
+    },
+    /// Change a setting.
+    Set {
+        /// The setting.
+        name: String,
+        /// Its new value.
+        value: String,
+    },
+}
+
+/// Shows or changes what the project has decided about itself.
+pub fn run(args: Args, context: &Context) -> Result<Report> {
+    let mut project = context.open()?;
+    let wanted = match args.action {
+        None | Some(Action::Get { name: None }) => SETTINGS.iter().collect(),
+        Some(Action::Get { name: Some(name) }) => vec![Setting::named(&name)?],
+        Some(Action::Set { name, value }) => {
+            let setting = Setting::named(&name)?;
+            let person = context.actor(&mut project)?;
+            settings::set(&mut project, person.id, setting, &value)?;
+            vec![setting]
+        }
+    };
+    let settings = settings::of(&project)?;
+    let mut json = Map::new();
+    let mut table = Table::new(["setting", "value", "", "meaning"]);
+    for setting in wanted {
+        let (value, set) = settings.get(setting);
+        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let origin = if set { "" } else { "default" };
+        table.row([setting.name.into(), shown, origin.into(), setting.meaning.into()]);
+        json.insert(setting.name.into(), json!({"value": value, "default": !set, "meaning": setting.meaning}));
+    }
+    Ok(Report::new(Json::Object(json)).table(&table))
+}

@@ -1,0 +1,82 @@
+//! Taking back, changing, and keeping what is half-made.
+
+use super::sitting::Sitting;
+use super::types::News;
+use crate::domain::LabelId;
+use crate::error::Result;
+use crate::project::{UndoScope, Undone};
+use crate::workflow::labels;
+use serde_json::Value as Json;
+
+impl Sitting {
+    /// What [`Sitting::undo`] would take back, and whether it is from before this sitting: such an act is shown first.
+    pub fn next_undo(&self) -> Result<Option<(Undone, bool)>> {
+        let undone = self.project.next_undo(self.me.id, &self.scope())?;
+        Ok(undone.map(|undone| {
+            let earlier = undone.at < self.seen.began;
+            (undone, earlier)
+        }))
+    }
+
+    /// Takes back this person's newest live act at this question.
+    ///
+    /// # Errors
+    /// Where there is none, or another's live act builds on it, with the reason.
+    pub fn undo(&mut self) -> Result<Undone> {
+        let undone = self.project.undo(self.me.id, &self.scope())?;
+        self.take_in_own()?;
+        Ok(undone)
+    }
+
+    /// Brings back what this person took back last, unless they have done something since.
+    ///
+    /// # Errors
+    /// Where there is nothing to bring back.
+    pub fn redo(&mut self) -> Result<Undone> {
+        let undone = self.project.redo(self.me.id, &self.scope())?;
+        self.take_in_own()?;
+        Ok(undone)
+    }
+
+    /// Keeps a half-made answer; null clears it.
+    pub fn save_draft(&mut self, seq: u32, draft: &Json) -> Result<()> {
+        self.project.put_draft(self.question.id, self.me.id, seq, draft)
+    }
+
+    /// Adds a label; answers that now look like it come with the news of a later round.
+    ///
+    /// # Errors
+    /// Where the name is empty or taken.
+    pub fn add_label(&mut self, name: &str) -> Result<LabelId> {
+        let label = labels::add(&mut self.project, self.me.id, &self.question, name, None)?;
+        self.reread_question()?;
+        Ok(label)
+    }
+
+    /// Gives a label another name.
+    ///
+    /// # Errors
+    /// Where there is no such label, or the new name is taken.
+    pub fn rename_label(&mut self, name: &str, new: &str) -> Result<()> {
+        labels::rename(&mut self.project, self.me.id, &self.question, name, new)?;
+        self.reread_question()
+    }
+
+    /// Takes a label out of use; its answers stay.
+    ///
+    /// # Errors
+    /// Where there is no such label.
+    pub fn retire_label(&mut self, name: &str) -> Result<()> {
+        labels::retire(&mut self.project, self.me.id, &self.question, name)?;
+        self.reread_question()
+    }
+
+    fn scope(&self) -> UndoScope {
+        UndoScope::Question(self.question.id)
+    }
+
+    /// Takes in what this sitting itself has just done beside answering.
+    fn take_in_own(&mut self) -> Result<()> {
+        self.take_in(&mut News::default())
+    }
+}

@@ -1,0 +1,33 @@
+//! The pool as the file has it.
+
+use super::pool::{Pool, Standing};
+use crate::domain::{PersonId, Question};
+use crate::error::Result;
+use crate::project::Project;
+use crate::workflow::settings::Settings;
+use std::collections::HashMap;
+
+/// Builds the pool of a question for one person, or for somebody who has said nothing.
+pub fn pool_of(
+    project: &Project,
+    question: &Question,
+    settings: &Settings,
+    me: Option<PersonId>,
+    seed: u64,
+) -> Result<Pool> {
+    let columns = project.items()?;
+    let rows = |marks: Vec<bool>| (1..).zip(marks).filter(|(_, mark)| *mark).map(|(seq, _)| seq);
+    let gold = project.gold(question)?.into_iter().map(|(seq, _)| seq);
+    let items = columns.live.len();
+    let mut pool = Pool::new(items, seed, settings.overlap_answers(), rows(columns.evaluation), gold);
+    pool.close(rows(columns.live.iter().map(|live| !live).collect()));
+    let mut standings: HashMap<u32, Standing> = HashMap::new();
+    project.for_each_current(question, |answer| standings.entry(answer.item).or_default().hear(&answer, me))?;
+    for (seq, _, stale) in project.rulings(question)? {
+        standings.entry(seq).or_default().ruled |= !stale;
+    }
+    for (seq, standing) in standings {
+        pool.note(seq, standing);
+    }
+    Ok(pool)
+}

@@ -1,0 +1,196 @@
+//! Serving and saving: the item before the reader, the one behind it, and the commit that joins an answer with the
+//! lease of the next but one.
+
+use super::desk::how;
+use super::sitting::Sitting;
+use super::types::{Saved, Served, Submission};
+use crate::domain::{ActKind, Lane, Said};
+use crate::error::{Error, Result};
+use crate::project::NewAnswer;
+use crate::queue::{Drawn, Left, draw};
+
+/// The lanes that serve by themselves, in the order in which one stands in for another.
+const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
+
+/// How many items are offered for one lease: more than other people can have before them.
+const OFFERS: usize = 256;
+
+impl Sitting {
+    /// The item to answer now; none where nothing is left for this person. It and the one behind it are leased.
+    pub fn serve(&mut self) -> Result<Option<Served>> {
+        self.load()?;
+        self.ranker.settle_briefly();
+        self.take_order();
+        while self.desk.room() > 0 {
+            let Some(served) = self.lease_one()? else { break };
+            self.desk.put(served);
+        }
+        Ok(self.desk.current().cloned())
+    }
+
+    /// Saves an answer: it, the end of its lease and the lease of the next but one are one commit. What comes back is
+    /// on disk. An item that was not served here was picked.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; the answer is then not saved and the item stays where it is.
+    pub fn submit(&mut self, given: &Submission) -> Result<Saved> {
+        self.load()?;
+        let served = self.desk.find(given.seq).cloned();
+        let new = self.new_answer(given, served.as_ref());
+        let drawn = served.is_some().then(|| self.draw()).flatten();
+        let offers = drawn.map_or_else(Vec::new, |drawn| self.offers(drawn, Some(given.seq)));
+        let seqs = offers.iter().map(|offer| offer.seq);
+        let (act, answer, leased) = self.project.answer_and_lease(&new, seqs, 1, self.seen.act)?;
+        let (Some(act), Some(answer)) = (act, answer) else {
+            return Err(Error::internal("an answer was written and is not there"));
+        };
+        self.after_answer(given)?;
+        if let Some(seq) = leased.first() {
+            let served = self.served(*seq, offers.iter().find(|offer| offer.seq == *seq))?;
+            self.desk.put(served);
+        }
+        Ok(Saved { answer, act, at: self.project.place().now() })
+    }
+
+    /// Saves several answers as one act, which one undo takes back.
+    ///
+    /// # Errors
+    /// Where the file cannot be written: then none of them is saved.
+    pub fn submit_many(&mut self, given: &[Submission]) -> Result<Saved> {
+        self.load()?;
+        let all: Vec<NewAnswer> = given.iter().map(|one| self.new_answer(one, self.desk.find(one.seq))).collect();
+        let question = self.question.id;
+        let (act, answers) = self.project.write(self.me.id, ActKind::Answer, |w| {
+            let mut ids = Vec::with_capacity(all.len());
+            for new in &all {
+                ids.push(w.add_answer(new)?);
+                w.release(question, new.item)?;
+            }
+            Ok(ids)
+        })?;
+        let first = answers.into_iter().flatten().next();
+        let (Some(act), Some(answer)) = (act, first) else {
+            return Err(Error::usage("there is nothing to save"));
+        };
+        given.iter().try_for_each(|one| self.after_answer(one))?;
+        Ok(Saved { answer, act, at: self.project.place().now() })
+    }
+
+    /// An item outside the queue, with what this person said to it and left half-made; it is not leased.
+    pub fn open(&mut self, seq: u32) -> Result<Served> {
+        if let Some(served) = self.desk.find(seq) {
+            return Ok(served.clone());
+        }
+        self.served(seq, None)
+    }
+
+    /// Gives back every lease of this person in this process: the sitting is over, or pauses.
+    pub fn leave(&mut self) -> Result<()> {
+        self.desk.clear();
+        self.project.release_leases(self.me.id)
+    }
+
+    fn new_answer(&self, given: &Submission, served: Option<&Served>) -> NewAnswer {
+        let mut how = how(served, &self.question, given.origin, given.suggestion);
+        (how.shown_at, how.active_ms) = (given.shown_at, given.active_ms);
+        NewAnswer {
+            person: self.me.id,
+            question: self.question.id,
+            item: given.seq,
+            text_hash: served.map(|served| served.text_hash),
+            said: given.said.clone(),
+            flag: given.flag,
+            note: given.note.clone(),
+            how,
+            source: None,
+        }
+    }
+
+    /// What follows in memory from an answer that is on disk.
+    fn after_answer(&mut self, given: &Submission) -> Result<()> {
+        self.desk.take(given.seq);
+        if matches!(given.said, Said::Skipped(_)) {
+            self.desk.skipped.insert(given.seq);
+        }
+        self.today.answers += 1;
+        self.refresh(given.seq)?;
+        let teaches = self.pool.as_ref().is_some_and(|pool| !pool.is_set_aside(given.seq));
+        self.ranker.heard(&given.said, teaches);
+        self.start_work()
+    }
+
+    /// Leases one more item for the desk.
+    fn lease_one(&mut self) -> Result<Option<Served>> {
+        let Some(drawn) = self.draw() else { return Ok(None) };
+        let offers = self.offers(drawn, None);
+        let seqs = offers.iter().map(|offer| offer.seq);
+        let leased = self.project.lease(self.question.id, self.me.id, seqs, 1, self.seen.act)?;
+        match leased.first() {
+            Some(seq) => self.served(*seq, offers.iter().find(|offer| offer.seq == *seq)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Draws the lane of the next item; none where this person has nothing left.
+    fn draw(&mut self) -> Option<Drawn> {
+        let pool = self.pool.as_ref()?;
+        let [learn, random, overlap, gold] = LANES.map(|lane| pool.left(lane));
+        let left = Left { learn, random, overlap, gold };
+        let drawn = draw(&self.settings.shares(), self.seed, self.me.id, self.desk.drawn, &left);
+        self.desk.drawn += 1;
+        drawn.or_else(|| (pool.skipped() > 0).then_some(Drawn { lane: Lane::Learn, probability: 1.0 }))
+    }
+
+    /// What could be leased, best first: the drawn lane, then the others, then what this person skipped in an earlier
+    /// sitting; never what lies on the desk, nor the item that is being answered.
+    fn offers(&self, drawn: Drawn, answering: Option<u32>) -> Vec<Offer> {
+        let Some(pool) = &self.pool else { return Vec::new() };
+        let lanes = std::iter::once(drawn.lane).chain(LANES.into_iter().filter(|other| *other != drawn.lane));
+        let open = lanes.flat_map(|lane| pool.candidates(lane).map(move |c| (c.seq, lane, Some(c.rank))));
+        let back = |seq| (seq, if pool.is_set_aside(seq) { Lane::Random } else { Lane::Learn }, None);
+        let skipped = pool.skipped_by_me().filter(|seq| !self.desk.skipped.contains(seq)).map(back);
+        open.chain(skipped)
+            .filter(|(seq, ..)| Some(*seq) != answering && !self.desk.holds(*seq))
+            .map(|(seq, lane, rank)| {
+                let probability = (lane == drawn.lane && rank.is_some()).then_some(drawn.probability);
+                Offer { seq, lane, rank: rank.filter(|_| lane == Lane::Learn), probability }
+            })
+            .take(OFFERS)
+            .collect()
+    }
+
+    /// An item as it is put before this person, by an offer or because it was picked.
+    fn served(&self, seq: u32, offer: Option<&Offer>) -> Result<Served> {
+        let row = self.project.item(seq)?;
+        let shown = self.fields.iter().zip(&row.fields).filter(|(field, _)| field.show);
+        let fields: Vec<(String, String)> = shown.map(|(field, value)| (field.name.clone(), value.display())).collect();
+        let is_language = |name: &str| ["language", "lang"].contains(&name.to_lowercase().as_str());
+        let language = fields.iter().find(|(name, value)| is_language(name) && !value.is_empty());
+        let said = self.project.answer_of(&self.question, seq, self.me.id)?;
+        let rank = offer.and_then(|offer| offer.rank);
+        Ok(Served {
+            seq,
+            key: row.key,
+            id: row.name(),
+            text_hash: row.text_hash,
+            language: language.map(|(_, value)| value.clone()),
+            fields,
+            lane: offer.map_or(Lane::Picked, |offer| offer.lane),
+            round: rank.and(self.pool.as_ref()).and_then(|pool| pool.order().round),
+            rank,
+            selection_probability: offer.and_then(|offer| offer.probability),
+            mine: said.map(|answer| answer.said),
+            draft: self.project.draft(self.question.id, self.me.id, seq)?,
+            text: row.text,
+        })
+    }
+}
+
+/// An item that could be leased, and how it came to be offered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Offer {
+    seq: u32,
+    lane: Lane,
+    rank: Option<u32>,
+    probability: Option<f64>,
+}

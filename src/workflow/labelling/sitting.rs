@@ -1,0 +1,190 @@
+//! One person sitting at one question of one project: what is asked next, and what becomes of the answer.
+//!
+//! A sitting owns a connection and the pool. It is used by one thread: the store thread of the screen, a test, a
+//! simulation. What takes longer than a key press runs in [`super::ranker`] and comes in with [`Sitting::tick`].
+
+use super::desk::Desk;
+use super::guidelines::new_lines;
+use super::loading::pool_of;
+use super::pool::{Pool, Standing};
+use super::ranker::Ranker;
+use super::types::{Counts, GuidelineNews};
+use crate::clock::{Millis, start_of_day};
+use crate::domain::{ActKind, Lane, Person, Question};
+use crate::error::{Error, Result};
+use crate::paths::Paths;
+use crate::project::{Place, Project};
+use crate::workflow::settings::{self, Settings};
+use std::path::Path;
+
+/// One person at one question.
+pub struct Sitting {
+    pub(super) project: Project,
+    pub(super) me: Person,
+    pub(super) question: Question,
+    pub(super) settings: Settings,
+    pub(super) seed: u64,
+    pub(super) pool: Option<Pool>,
+    pub(super) desk: Desk,
+    pub(super) ranker: Ranker,
+    pub(super) seen: Seen,
+    pub(super) today: Today,
+    pub(super) fields: Vec<crate::domain::Field>,
+}
+
+/// How far this sitting has read the file.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    pub(super) version: i64,
+    pub(super) act: i64,
+    /// When the sitting began: acts from before are shown before they are undone.
+    pub(super) began: Millis,
+}
+
+/// What this person did on the viewer's day.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Today {
+    pub(super) since: Millis,
+    pub(super) answers: usize,
+}
+
+impl Sitting {
+    /// Sits down: opens the file, joins the project, finds the question. The pool comes with [`Sitting::load`].
+    ///
+    /// # Errors
+    /// Where the file cannot be opened, or the question is not there or cannot be told from others.
+    pub fn begin(path: &Path, paths: Paths, place: Place, who: &str, question: Option<&str>) -> Result<Self> {
+        let mut project = Project::open(path, place)?;
+        let question = project.question(question)?;
+        let id = project.join(who)?;
+        let me = project.people()?.into_iter().find(|person| person.id == id);
+        let me = me.ok_or_else(|| Error::internal(format!("{who} has joined and is not there")))?;
+        let settings = settings::of(&project)?;
+        let (version, act) = (project.data_version()?, project.last_act()?);
+        let fields = project.fields()?;
+        Ok(Self {
+            ranker: Ranker::new(path, paths, project.place().clone(), id),
+            seen: Seen { version, act, began: project.place().now() },
+            today: Today::default(),
+            pool: None,
+            desk: Desk::default(),
+            seed: 0,
+            project,
+            me,
+            question,
+            settings,
+            fields,
+        })
+    }
+
+    /// Orders and draws by another seed than 0.
+    pub fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
+    /// Who sits here.
+    pub fn person(&self) -> &Person {
+        &self.me
+    }
+
+    /// What is asked, as it is now.
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// What the project has settled on.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The file, for what a face reads beside the sitting.
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// Is told, in words, for whom a write has to wait.
+    pub fn on_wait(&mut self, listener: impl FnMut(&str) + Send + 'static) {
+        self.project.on_wait(listener);
+    }
+
+    /// Builds the pool, unless it is there, and sets the ranker to work.
+    pub fn load(&mut self) -> Result<()> {
+        if self.pool.is_none() {
+            self.reload()?;
+        }
+        Ok(())
+    }
+
+    /// Builds the pool anew from the file.
+    pub(super) fn reload(&mut self) -> Result<()> {
+        (self.seen.version, self.seen.act) = (self.project.data_version()?, self.project.last_act()?);
+        self.question = self.project.question(Some(&self.question.name))?;
+        self.settings = settings::of(&self.project)?;
+        self.fields = self.project.fields()?;
+        let order = self.pool.take().map(|pool| pool.order().clone());
+        let mut pool = pool_of(&self.project, &self.question, &self.settings, Some(self.me.id), self.seed)?;
+        self.desk.drawn = (pool.mine() + pool.skipped()) as u64;
+        let since = start_of_day(self.project.place().now());
+        let answers = self.project.answered_since(self.question.id, self.me.id, since)?;
+        self.today = Today { since, answers };
+        if let Some(order) = order {
+            pool.set_order(order);
+        }
+        self.pool = Some(pool);
+        self.ranker.reorder();
+        self.start_work()
+    }
+
+    /// Reads anew where one item stands.
+    pub(super) fn refresh(&mut self, seq: u32) -> Result<()> {
+        let Some(pool) = &mut self.pool else { return Ok(()) };
+        let mut standing = Standing { ruled: pool.standing(seq).ruled, ..Standing::default() };
+        for answer in self.project.current_of_item(&self.question, seq)? {
+            standing.hear(&answer, Some(self.me.id));
+        }
+        pool.note(seq, standing);
+        Ok(())
+    }
+
+    /// How far this person and everybody have come.
+    pub fn counts(&mut self) -> Result<Counts> {
+        let day = start_of_day(self.project.place().now());
+        if day != self.today.since {
+            self.today = Today { since: day, answers: 0 };
+        }
+        let goal = self.settings.goal(self.me.id);
+        let Some(pool) = &self.pool else {
+            let items = self.project.item_count()? as usize;
+            return Ok(Counts { items, goal, mine_today: self.today.answers, ..Counts::default() });
+        };
+        Ok(Counts {
+            items: pool.items(),
+            answered: pool.answered(),
+            left: pool.left(Lane::Learn) + pool.left(Lane::Random),
+            mine: pool.mine(),
+            skipped: pool.skipped(),
+            mine_today: self.today.answers,
+            goal,
+        })
+    }
+
+    /// Guidelines that this person has not read, with what is new in them.
+    pub fn unread_guidelines(&self) -> Result<Option<GuidelineNews>> {
+        let Some(now) = self.question.guidelines.clone() else { return Ok(None) };
+        let read = self.project.guidelines_read(self.question.id, self.me.id)?;
+        if read >= now.revision {
+            return Ok(None);
+        }
+        let revisions = self.project.guidelines(self.question.id)?;
+        let before = revisions.into_iter().find(|g| g.revision == read).map(|g| g.text);
+        let changed = new_lines(before.as_deref(), &now.text);
+        Ok(Some(GuidelineNews { now, before, changed }))
+    }
+
+    /// Records that this person has read a revision of the guidelines.
+    pub fn read_guidelines(&mut self, revision: u32) -> Result<()> {
+        let question = self.question.id;
+        self.project.write(self.me.id, ActKind::Read, |w| w.read_guidelines(question, revision))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,24 @@
+//! Who acts: finding people, and their goals.
+
+use super::settings::goal_name;
+use crate::domain::{ActKind, Person, PersonId, did_you_mean};
+use crate::error::{Error, Result};
+use crate::project::Project;
+use serde_json::json;
+
+/// Finds a person by name.
+///
+/// # Errors
+/// Where nobody is called that, with the nearest name.
+pub fn named(project: &Project, name: &str) -> Result<Person> {
+    let people = project.people()?;
+    let names = people.iter().filter_map(|person| person.name.as_deref());
+    let unknown = Error::usage(format!("nobody in this project is called {name:?}")).hint(did_you_mean(name, names));
+    people.iter().find(|person| person.name.as_deref() == Some(name)).cloned().ok_or(unknown)
+}
+
+/// Sets how many answers a day somebody means to give; 0 for no goal of their own.
+pub fn set_goal(project: &mut Project, person: PersonId, goal: u32) -> Result<()> {
+    project.write(person, ActKind::Setting, |w| w.set_setting(&goal_name(person), &json!(goal)))?;
+    Ok(())
+}

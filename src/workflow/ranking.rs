@@ -1,0 +1,219 @@
+//! The order of the learn lane: features from the cache, the newest round's weights, a strategy.
+//!
+//! Nothing of it is stored: any process computes the same order from the same file.
+
+use super::labelling::Order;
+use super::settings::Settings;
+use crate::cache::{Cache, features};
+use crate::domain::{Label, Question, Said, Value};
+use crate::error::Result;
+use crate::features::{Features, Recipe, field_token};
+use crate::jobs::Control;
+use crate::models::{LinearModel, Probabilities};
+use crate::paths::Paths;
+use crate::project::{Project, Round};
+use crate::queue::stopping::{Advice, RoundSummary, advice};
+use crate::queue::{RankInput, Strategy, rank};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// The most bytes that derived data may take in the cache folder.
+const CACHE_LIMIT: u64 = 4 << 30;
+
+/// What an order is computed from, besides the weights.
+#[derive(Debug)]
+pub struct Ground {
+    /// The rows of all items; row i is item i + 1.
+    pub features: Features,
+    /// Row and class of everything that may be learned from: settled values outside the evaluation set.
+    pub examples: Vec<(u32, u32)>,
+    /// Row and class of the evaluation set, as far as it has gold or a settled value.
+    pub evaluation: Vec<(u32, u32)>,
+    /// Rows that the learn lane could serve to somebody.
+    pub candidates: Vec<u32>,
+    /// Rows outside the evaluation set that have an answer or a ruling.
+    pub labelled: Vec<u32>,
+}
+
+/// The learn lane in order, and what it was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ordered {
+    /// The order; items by seq.
+    pub order: Order,
+    /// The strategy that was used in the end.
+    pub used: Strategy,
+    /// Why it is not the one that was asked for.
+    pub note: Option<String>,
+}
+
+/// How to order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manner {
+    /// The strategy.
+    pub strategy: Strategy,
+    /// Answers until the next round: the size over which to spread.
+    pub batch: usize,
+    /// Breaks ties and draws samples.
+    pub seed: u64,
+}
+
+impl Manner {
+    /// What the project has settled on.
+    pub fn of(settings: &Settings, seed: u64) -> Self {
+        Self { strategy: settings.strategy(), batch: settings.batch(), seed }
+    }
+}
+
+/// The newest round with everything that it says.
+#[derive(Debug)]
+pub struct Ranked {
+    /// The newest round, if there was one.
+    pub round: Option<Round>,
+    /// Its weights.
+    pub model: Option<LinearModel>,
+    /// The rows of all items.
+    pub features: Features,
+    /// The learn lane in order.
+    pub ordered: Ordered,
+    /// Whether the learning curve says to stop.
+    pub advice: Advice,
+}
+
+/// Loads the newest round and orders the learn lane by it.
+pub fn load(project: &Project, paths: &Paths, question: &Question, how: &Manner, control: &Control) -> Result<Ranked> {
+    let ground = ground(project, paths, question, control)?;
+    let rounds = project.rounds(question.id)?;
+    let model = newest_model(project, question, &rounds)?;
+    control.check()?;
+    let probabilities = model.as_ref().map(|model| model.probabilities(ground.features.rows()));
+    control.check()?;
+    let number = model.as_ref().and(rounds.last()).map(|round| round.number);
+    let ordered = order(&ground, question, model.as_ref().zip(probabilities.as_ref()), number, how);
+    let advice = judge(&rounds);
+    let round = rounds.into_iter().last();
+    Ok(Ranked { round, model, features: ground.features, ordered, advice })
+}
+
+/// The newest round's weights, where they are here and their classes are still the question's labels.
+pub fn newest_model(project: &Project, question: &Question, rounds: &[Round]) -> Result<Option<LinearModel>> {
+    let Some(newest) = rounds.last() else { return Ok(None) };
+    let classes = newest.round.params.get("classes").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let same = |(class, label): (&Json, &Label)| class.as_str().is_some_and(|id| id == label.id.to_string());
+    let fits = classes.len() <= question.labels.len() && classes.iter().zip(&question.labels).all(same);
+    let weights = project.weights(question.id)?.filter(|(_, hash, _)| fits && *hash == newest.round.weights_hash);
+    Ok(weights.and_then(|(_, _, bytes)| LinearModel::from_bytes(&bytes)).filter(|m| m.classes() == classes.len()))
+}
+
+/// Collects what a round and an order are computed from.
+pub fn ground(project: &Project, paths: &Paths, question: &Question, control: &Control) -> Result<Ground> {
+    let features = features_of(project, paths, control)?;
+    let columns = project.items()?;
+    let rows = columns.keys.len();
+    let class: BTreeMap<_, u32> =
+        question.labels.iter().zip(0..).filter(|(label, _)| !label.retired).map(|(label, i)| (label.id, i)).collect();
+    let class_of = |value: &Value| value.as_choice().and_then(|label| class.get(&label).copied());
+    let (mut taken, mut truth) = (vec![false; rows], BTreeMap::new());
+    let mut take = |seq: u32| taken.get_mut(seq as usize - 1).into_iter().for_each(|taken| *taken = true);
+    project.for_each_current(question, |answer| {
+        if matches!(answer.said, Said::Value(_)) && !answer.stale {
+            take(answer.item);
+        }
+    })?;
+    for (seq, settled) in project.settled(question)? {
+        take(seq);
+        truth.extend(class_of(&settled.value).map(|class| (seq, class)));
+    }
+    let aside = |seq: u32| columns.evaluation.get(seq as usize - 1) == Some(&true);
+    let examples = truth.iter().filter(|(seq, _)| !aside(**seq)).map(|(seq, class)| (seq - 1, *class)).collect();
+    for (seq, value) in project.gold(question)? {
+        if let Some(class) = class_of(&value) {
+            truth.insert(seq, class);
+        }
+    }
+    let evaluation = truth.iter().filter(|(seq, _)| aside(**seq)).map(|(seq, class)| (seq - 1, *class)).collect();
+    let learn = |row: &u32| {
+        let i = *row as usize;
+        columns.live.get(i) == Some(&true) && columns.evaluation.get(i) == Some(&false)
+    };
+    let (labelled, candidates) = (0..rows as u32).filter(learn).partition(|row| taken[*row as usize]);
+    Ok(Ground { features, examples, evaluation, candidates, labelled })
+}
+
+/// Orders the learn lane by what a model thinks of every row, if there is one.
+pub fn order(
+    ground: &Ground,
+    question: &Question,
+    thinks: Option<(&LinearModel, &Probabilities)>,
+    round: Option<u32>,
+    how: &Manner,
+) -> Ordered {
+    let sought = match &how.strategy {
+        Strategy::Seek(name) => question.labels.iter().position(|label| !label.retired && label.name == *name),
+        _ => None,
+    };
+    let seen = |class: &u32| thinks.is_some_and(|(model, _)| model.seen().contains(class));
+    let ranking = rank(&RankInput {
+        rows: ground.features.rows(),
+        candidates: &ground.candidates,
+        labelled: &ground.labelled,
+        probabilities: thinks.map(|(_, probabilities)| probabilities),
+        strategy: &how.strategy,
+        sought: sought.and_then(|place| u32::try_from(place).ok()).filter(seen),
+        batch: how.batch,
+        seed: how.seed,
+    });
+    let scores = (0..ranking.order.len()).map(|place| ranking.score(place).unwrap_or(f32::NAN)).collect();
+    let items = ranking.order.iter().map(|row| row + 1).collect();
+    Ordered { order: Order { round, items, scores }, used: ranking.used, note: ranking.note }
+}
+
+/// What the rounds so far say about stopping.
+pub fn judge(rounds: &[Round]) -> Advice {
+    let summary = |round: &Round| RoundSummary {
+        answers: round.round.answers as usize,
+        accuracy: super::retrain::accuracy(round),
+        kappa: round.round.score.get("kappa").and_then(Json::as_f64),
+    };
+    advice(&rounds.iter().map(summary).collect::<Vec<_>>())
+}
+
+/// The features of all items: mapped from the cache, or computed with progress.
+pub fn features_of(project: &Project, paths: &Paths, control: &Control) -> Result<Features> {
+    let cache = Cache::new(&paths.cache, CACHE_LIMIT);
+    let total = u64::from(project.item_rows()?);
+    let fields = project.fields()?;
+    let wanted: Vec<(usize, &str)> = fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.feature)
+        .map(|(i, field)| (i, field.name.as_str()))
+        .collect();
+    let mut key = blake3::Hasher::new();
+    key.update(&project.items_digest()?.0);
+    for (i, name) in &wanted {
+        key.update(format!("\n{i} {name}").as_bytes());
+    }
+    let key = crate::domain::Digest(*key.finalize().as_bytes());
+    let mut tokens: Vec<Vec<String>> = Vec::new();
+    if !wanted.is_empty() {
+        project.for_each_fields(|_, values| {
+            let token = |(i, name): &(usize, &str)| values.get(*i).and_then(|value| field_token(name, value));
+            tokens.push(wanted.iter().filter_map(token).collect());
+        })?;
+    }
+    let read = |feed: crate::cache::Feed<'_>| {
+        let mut outcome = Ok(());
+        let mut tokens = tokens.iter().cloned();
+        project.for_each_text(|_, text| {
+            if outcome.is_ok() {
+                outcome = feed(text, tokens.next().unwrap_or_default());
+            }
+        })?;
+        outcome
+    };
+    let watch = |done: usize| {
+        control.report("features", done as u64, total);
+        !control.is_cancelled()
+    };
+    features(&cache, &key, &Recipe::default(), read, &watch)
+}

@@ -1,0 +1,238 @@
+//! What a project has decided about itself: one table of settings, their defaults and what each may be.
+
+use crate::domain::{ActKind, Lane, PersonId, did_you_mean};
+use crate::error::{Error, Result};
+use crate::project::Project;
+use crate::queue::{Shares, Strategy};
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+
+/// What a setting may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A whole number from the first to the second.
+    Whole(i64, i64),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// The name of a strategy.
+    Strategy,
+}
+
+/// One thing that a project can decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name.
+    pub name: &'static str,
+    /// What it decides, in one line.
+    pub meaning: &'static str,
+    /// What it may be.
+    pub shape: Shape,
+    /// What holds until somebody sets it.
+    pub default: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, shape: Shape, meaning: &'static str) -> Setting {
+    Setting { name, meaning, shape, default }
+}
+
+/// Every setting.
+pub const SETTINGS: &[Setting] = &[
+    setting("strategy", "diverse-margin", Shape::Strategy, "how the learn lane is ordered"),
+    setting("batch", "20", Shape::Whole(1, 10_000), "answers between two rounds of the ranker"),
+    setting("lanes.learn", "75", Shape::Whole(0, 100), "share of items that the strategy wants, in percent"),
+    setting("lanes.random", "15", Shape::Whole(0, 100), "share of items of the evaluation set, in percent"),
+    setting("lanes.overlap", "10", Shape::Whole(0, 100), "share of items that others answered too, in percent"),
+    setting("lanes.gold", "0", Shape::Whole(0, 100), "share of attention checks, in percent"),
+    setting(
+        "overlap.answers",
+        "2",
+        Shape::Whole(2, 100),
+        "how many people are asked about an item of the overlap lane",
+    ),
+    setting(
+        "people.goal",
+        "0",
+        Shape::Whole(0, 1_000_000),
+        "answers a day that everybody sets out to give; 0 for none",
+    ),
+    setting(
+        "people.performance",
+        "own",
+        Shape::Word(&["own", "lead", "off"]),
+        "who sees rates and agreement of a person",
+    ),
+];
+
+impl Setting {
+    /// The setting of a name.
+    ///
+    /// # Errors
+    /// Where there is none, with the nearest.
+    pub fn named(name: &str) -> Result<&'static Self> {
+        SETTINGS.iter().find(|s| s.name == name).ok_or_else(|| {
+            Error::usage(format!("no setting is called {name:?}"))
+                .hint(did_you_mean(name, SETTINGS.iter().map(|s| s.name)))
+        })
+    }
+
+    /// Reads a value as somebody types it.
+    ///
+    /// # Errors
+    /// Where it is not of the setting's shape.
+    pub fn parse(&self, typed: &str) -> Result<Json> {
+        let refused = |what: String| Error::usage(format!("{} must be {what}, not {typed:?}", self.name));
+        match self.shape {
+            Shape::Whole(least, most) => match typed.parse::<i64>() {
+                Ok(n) if (least..=most).contains(&n) => Ok(json!(n)),
+                _ => Err(refused(format!("a whole number from {least} to {most}"))),
+            },
+            Shape::Word(words) if words.contains(&typed) => Ok(json!(typed)),
+            Shape::Word(words) => Err(refused(format!("one of {}", words.join(", ")))),
+            Shape::Strategy => {
+                typed.parse::<Strategy>().map(|strategy| json!(strategy.to_string())).map_err(Into::into)
+            }
+        }
+    }
+
+    fn default(&self) -> Json {
+        match self.shape {
+            Shape::Whole(..) => self.default.parse::<i64>().map_or(Json::Null, Json::from),
+            Shape::Word(_) | Shape::Strategy => json!(self.default),
+        }
+    }
+}
+
+/// The settings of one project: what was set, over the defaults.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Settings {
+    set: BTreeMap<String, Json>,
+}
+
+impl Settings {
+    /// Takes what was set in the project; names that this version does not know are kept aside.
+    pub fn new(set: impl IntoIterator<Item = (String, Json)>) -> Self {
+        Self { set: set.into_iter().collect() }
+    }
+
+    /// The value that holds, and whether somebody set it.
+    pub fn get(&self, setting: &Setting) -> (Json, bool) {
+        match self.set.get(setting.name) {
+            Some(value) => (value.clone(), true),
+            None => (setting.default(), false),
+        }
+    }
+
+    fn whole(&self, name: &str) -> u32 {
+        let value = SETTINGS.iter().find(|s| s.name == name).map(|s| self.get(s).0);
+        value.and_then(|v| v.as_u64()).and_then(|n| u32::try_from(n).ok()).unwrap_or(0)
+    }
+
+    /// How the learn lane is ordered.
+    pub fn strategy(&self) -> Strategy {
+        let set = self.set.get("strategy").and_then(Json::as_str);
+        set.and_then(|word| word.parse().ok()).unwrap_or_default()
+    }
+
+    /// Answers between two rounds.
+    pub fn batch(&self) -> usize {
+        self.whole("batch").max(1) as usize
+    }
+
+    /// The lanes' shares.
+    pub fn shares(&self) -> Shares {
+        Shares {
+            learn: f64::from(self.share(Lane::Learn)),
+            random: f64::from(self.share(Lane::Random)),
+            overlap: f64::from(self.share(Lane::Overlap)),
+            gold: f64::from(self.share(Lane::Gold)),
+        }
+    }
+
+    /// The share of one lane, in percent.
+    pub fn share(&self, lane: Lane) -> u32 {
+        self.whole(&format!("lanes.{lane}"))
+    }
+
+    /// How many people are asked about an item of the overlap lane.
+    pub fn overlap_answers(&self) -> u32 {
+        self.whole("overlap.answers").max(2)
+    }
+
+    /// How many answers a day this person set out to give: their own goal, else everybody's.
+    pub fn goal(&self, person: PersonId) -> Option<usize> {
+        let own = self.set.get(&goal_name(person)).and_then(Json::as_u64).and_then(|n| usize::try_from(n).ok());
+        own.or_else(|| Some(self.whole("people.goal") as usize)).filter(|goal| *goal > 0)
+    }
+}
+
+/// The project's settings.
+pub fn of(project: &Project) -> Result<Settings> {
+    Ok(Settings::new(project.settings()?))
+}
+
+/// Changes one setting to what somebody typed.
+///
+/// # Errors
+/// Where the value is not of the setting's shape.
+pub fn set(project: &mut Project, by: PersonId, setting: &Setting, typed: &str) -> Result<()> {
+    let value = setting.parse(typed)?;
+    project.write(by, ActKind::Setting, |w| w.set_setting(setting.name, &value))?;
+    Ok(())
+}
+
+/// Changes the shares of some lanes, in one act.
+///
+/// # Errors
+/// Where a lane is unknown or has no share, a share is no percentage, or no lane would be left.
+pub fn set_shares(project: &mut Project, by: PersonId, shares: &[(&str, &str)]) -> Result<()> {
+    let mut settings = of(project)?;
+    let mut changes = Vec::new();
+    for (lane, typed) in shares {
+        let lane: Lane = lane.trim().parse()?;
+        let setting = Setting::named(&format!("lanes.{lane}")).map_err(|_| {
+            Error::usage(format!("the lane {lane} has no share")).hint("learn, random, overlap and gold have")
+        })?;
+        let value = setting.parse(typed.trim())?;
+        settings.set.insert(setting.name.to_owned(), value.clone());
+        changes.push((setting.name, value));
+    }
+    if !settings.shares().is_sound() {
+        return Err(Error::usage("at least one lane needs a share"));
+    }
+    project.write(by, ActKind::Setting, |w| changes.iter().try_for_each(|(name, value)| w.set_setting(name, value)))?;
+    Ok(())
+}
+
+/// The setting that holds a person's own goal.
+pub fn goal_name(person: PersonId) -> String {
+    format!("goal.{person}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_is_one_that_could_be_set() {
+        for setting in SETTINGS {
+            assert_eq!(setting.parse(setting.default), Ok(setting.default()), "{}", setting.name);
+        }
+    }
+
+    #[test]
+    fn what_is_set_wins_over_the_default() {
+        let settings = Settings::new([("batch".to_owned(), json!(5))]);
+        assert_eq!(settings.batch(), 5);
+        assert_eq!(settings.overlap_answers(), 2);
+        assert_eq!(settings.get(Setting::named("batch").expect("known")), (json!(5), true));
+    }
+
+    #[test]
+    fn wrong_values_and_names_are_refused_with_a_reason() {
+        let batch = Setting::named("batch").expect("known");
+        assert!(batch.parse("many").is_err_and(|e| e.message.contains("from 1 to 10000")));
+        assert!(batch.parse("0").is_err());
+        let error = Setting::named("btach").expect_err("unknown");
+        assert_eq!(error.hint.as_deref(), Some("did you mean \"batch\"?"));
+    }
+}
