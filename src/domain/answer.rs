@@ -152,8 +152,8 @@ pub struct Answer {
     pub flag: bool,
     /// A remark, as the hash of its text in the content table.
     pub note: Option<String>,
-    /// The answer of the same person that this one replaces.
-    pub supersedes: Option<AnswerId>,
+    /// The answers of the same person that this one replaces: none or one, several where copies were labelled apart.
+    pub supersedes: Vec<AnswerId>,
     /// How it was served and given.
     pub how: How,
     /// When it was recorded, UTC milliseconds.

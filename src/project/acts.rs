@@ -7,7 +7,7 @@ use super::facts::{Cell, Table};
 use super::hash::{Keys, Sealed};
 use super::{Place, Project, content, derived, sql, wait};
 use crate::clock::Millis;
-use crate::domain::{ActId, ActKind, Digest, PersonId};
+use crate::domain::{ActId, ActKind, Digest, Id, PersonId};
 use crate::error::{Error, Result};
 use crate::ids;
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params_from_iter};
@@ -113,7 +113,7 @@ impl<'p> Writer<'p> {
             [],
             |row| Ok((sql::id(row, 0)?, sql::digest(row, 1)?)),
         )?;
-        let packed: Vec<u8> = parents.iter().flat_map(|(id, _): &(ActId, Digest)| *id.as_bytes()).collect();
+        let packed = pack(parents.iter().map(|(id, _): &(ActId, Digest)| id));
         sql::run(
             self.conn,
             "INSERT INTO act (id, kind, person, os_user, host, at_utc_ms, undoes, parents)
@@ -184,9 +184,14 @@ impl Inserter<'_> {
     }
 }
 
-/// The acts that stand in an act's `parents`.
-pub(super) fn unpack(parents: &[u8]) -> impl Iterator<Item = ActId> + '_ {
-    parents.chunks_exact(16).filter_map(|bytes| bytes.try_into().ok()).map(ActId::from_bytes)
+/// The ids that stand behind each other in an act's `parents` or an answer's `supersedes`.
+pub(super) fn unpack<'a, T: 'a>(ids: &'a [u8]) -> impl Iterator<Item = Id<T>> + 'a {
+    ids.chunks_exact(16).filter_map(|bytes| bytes.try_into().ok()).map(Id::from_bytes)
+}
+
+/// Puts ids behind each other.
+pub(super) fn pack<'a, T: 'a>(ids: impl IntoIterator<Item = &'a Id<T>>) -> Vec<u8> {
+    ids.into_iter().flat_map(|id| *id.as_bytes()).collect()
 }
 
 /// The display name of somebody, or a stand-in.

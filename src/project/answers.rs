@@ -3,7 +3,7 @@
 use super::content::{self, Held};
 use super::facts::{self, Cell};
 use super::labels::{Merges, Set};
-use super::{Project, Writer, drafts, people, questions, sql};
+use super::{Project, Writer, acts, derived, drafts, people, questions, sql};
 use crate::clock::Millis;
 use crate::domain::{
     Answer, AnswerId, Digest, How, Kind, Lane, PersonId, Question, QuestionId, Said, SkipReason, Value,
@@ -270,13 +270,7 @@ impl Writer<'_> {
                 None => return Ok(None),
             },
         };
-        let supersedes: Option<AnswerId> = sql::first(
-            self.conn,
-            "SELECT a.id FROM now_answer n JOIN answer a ON a.seq = n.answer
-             WHERE n.question = ?1 AND n.item = ?2 AND n.person = ?3",
-            (question, new.item, person),
-            |row| sql::id(row, 0),
-        )?;
+        let supersedes = self.standing(question, new.item, person)?;
         let note = self.hold_some(new.note.as_deref())?;
         let skip = match new.said {
             Said::Skipped(Some(reason)) => Some(reason.as_str()),
@@ -296,7 +290,7 @@ impl Writer<'_> {
                 Cell::text(skip),
                 Cell::Int(i64::from(new.flag)),
                 Cell::held(note.as_ref()),
-                supersedes.as_ref().map_or(Cell::Null, |id| Cell::Blob(id.as_bytes())),
+                if supersedes.is_empty() { Cell::Null } else { Cell::Blob(&supersedes) },
                 Cell::Text(how.lane.as_str()),
                 Cell::int(how.round.map(i64::from)),
                 Cell::int(how.rank.map(i64::from)),
@@ -319,6 +313,27 @@ impl Writer<'_> {
         )?;
         drafts::clear(self.conn, question, new.item, person)?;
         Ok(Some(id))
+    }
+
+    /// The ids of what somebody says now about an item: one, or several where copies were labelled apart.
+    fn standing(&self, question: i64, item: u32, person: i64) -> Result<Vec<u8>> {
+        let group = (question, item, person);
+        let says: bool = sql::value(
+            self.conn,
+            "SELECT EXISTS (SELECT 1 FROM now_answer WHERE question = ?1 AND item = ?2 AND person = ?3)",
+            group,
+        )?;
+        if !says {
+            return Ok(Vec::new());
+        }
+        let only = "AND f.question = ?1 AND f.item = ?2 AND f.person = ?3";
+        let query = format!(
+            "{} SELECT DISTINCT f.id FROM answer f WHERE f.act NOT IN (SELECT act FROM dead)
+                AND f.id NOT IN (SELECT id FROM replaced) {only} ORDER BY f.id",
+            derived::replaced(only)
+        );
+        let ids: Vec<AnswerId> = sql::list(self.conn, &query, group, |row| sql::id(row, 0))?;
+        Ok(acts::pack(&ids))
     }
 
     /// The id of an imported answer; none where a live one has it. An undone one leaves its id used, so that the
@@ -480,7 +495,7 @@ fn answer_row(row: &Row<'_>, values: &mut Values) -> Result<AnswerRow> {
         said: values.said(row, 3)?,
         flag: row.get(13)?,
         note: row.get(12)?,
-        supersedes: sql::maybe_id(row, 14)?,
+        supersedes: row.get::<_, Option<Vec<u8>>>(14)?.map_or_else(Vec::new, |ids| acts::unpack(&ids).collect()),
         how,
         at: row.get(8)?,
     };

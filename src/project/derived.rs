@@ -17,7 +17,7 @@ pub(super) struct Derived {
     group: &'static str,
     /// The facts that it follows from.
     facts: &'static str,
-    /// What it must hold; `{only}` takes a condition on the facts `f`.
+    /// What it must hold; `{only}` takes a condition on the facts `f`, `{replaced}` stands for [`replaced`].
     query: &'static str,
 }
 
@@ -60,12 +60,7 @@ pub(super) const TABLES: &[Derived] = &[
         name: "now_answer",
         group: "question, item, person",
         facts: "answer",
-        query: "WITH RECURSIVE replaced (id) AS (
-                    SELECT f.supersedes FROM answer f
-                    WHERE f.supersedes IS NOT NULL AND f.act NOT IN (SELECT act FROM dead) {only}
-                    UNION
-                    SELECT b.supersedes FROM answer b JOIN replaced r ON b.id = r.id WHERE b.supersedes IS NOT NULL
-                )
+        query: "{replaced}
                 SELECT question, item, person, seq FROM (
                     SELECT f.*, row_number() OVER (
                         PARTITION BY f.question, f.item, f.person ORDER BY f.id DESC, a.id DESC) AS place
@@ -78,7 +73,11 @@ pub(super) const TABLES: &[Derived] = &[
 impl Derived {
     /// The query of everything that the table must hold.
     pub(super) fn whole(&self) -> String {
-        self.query.replace("{only}", "")
+        self.limited("")
+    }
+
+    fn limited(&self, only: &str) -> String {
+        self.query.replace("{replaced}", &replaced(only)).replace("{only}", only)
     }
 
     fn touched(&self) -> String {
@@ -90,7 +89,7 @@ impl Derived {
         sql::run(conn, &format!("DELETE FROM {} WHERE ({}) IN ({touched})", self.name, self.group), [])?;
         let group: Vec<String> = self.group.split(", ").map(|column| format!("f.{column}")).collect();
         let only = format!("AND ({}) IN ({touched})", group.join(", "));
-        sql::run(conn, &format!("INSERT INTO {} {}", self.name, self.query.replace("{only}", &only)), [])?;
+        sql::run(conn, &format!("INSERT INTO {} {}", self.name, self.limited(&only)), [])?;
         Ok(())
     }
 
@@ -99,6 +98,22 @@ impl Derived {
         sql::run(conn, &format!("INSERT INTO {} {}", self.name, self.whole()), [])?;
         Ok(())
     }
+}
+
+/// Names `replaced (id)`: the answers that a live answer replaces, itself or through others. `only` is a condition on
+/// the answers `f` that is the same for everything one person said about an item.
+pub(super) fn replaced(only: &str) -> String {
+    let first = |of: &str| format!("SELECT substr({of}, 1, 16), substr({of}, 17)");
+    format!(
+        "WITH RECURSIVE replaced (id, rest) AS (
+            {} FROM answer f WHERE f.supersedes IS NOT NULL AND f.act NOT IN (SELECT act FROM dead) {only}
+            UNION {} FROM replaced r WHERE length(r.rest) > 0
+            UNION {} FROM replaced r JOIN answer b ON b.id = r.id WHERE b.supersedes IS NOT NULL
+        )",
+        first("f.supersedes"),
+        first("r.rest"),
+        first("b.supersedes"),
+    )
 }
 
 /// Recomputes everything.

@@ -84,17 +84,17 @@ impl Project {
         for question in self.questions()? {
             let mut values = Values::new(&self.conn, question.id, question.kind)?;
             let name = |label| question.label(label).map_or_else(|| "?".to_owned(), |l| l.name.clone());
-            let query = "WITH RECURSIVE replaced (id) AS (
-                    SELECT supersedes FROM answer WHERE supersedes IS NOT NULL AND act NOT IN (SELECT act FROM dead)
-                    UNION SELECT b.supersedes FROM answer b JOIN replaced r ON b.id = r.id WHERE b.supersedes IS NOT NULL
-                ), standing AS (
+            let query = format!(
+                "{}, standing AS (
                     SELECT DISTINCT f.id, f.item, f.person, f.question, f.value FROM answer f
                     WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced)
                         AND f.question = (SELECT seq FROM question WHERE id = ?1)
                 ), counted AS (SELECT *, count(*) OVER (PARTITION BY item, person) AS n FROM standing)
                 SELECT c.item, p.id, c.value, v.body FROM counted c JOIN person p ON p.seq = c.person
-                LEFT JOIN content v ON v.id = c.value WHERE c.n > 1 ORDER BY c.item, p.id, c.id DESC";
-            sql::each(&self.conn, query, [question.id.as_bytes()], |row| {
+                LEFT JOIN content v ON v.id = c.value WHERE c.n > 1 ORDER BY c.item, p.id, c.id DESC",
+                derived::replaced("")
+            );
+            sql::each(&self.conn, &query, [question.id.as_bytes()], |row| {
                 let (item, person) = (row.get(0)?, sql::id(row, 1)?);
                 let value = match row.get::<_, Option<i64>>(2)? {
                     None => None,

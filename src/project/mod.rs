@@ -122,3 +122,6 @@ impl std::fmt::Debug for Project {
         f.debug_struct("Project").field("path", &self.path).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,7 +105,7 @@ impl Writer<'_> {
         let question = self.question_seq(round.question)?;
         let number: u32 =
             sql::value(self.conn, "SELECT coalesce(max(number), 0) + 1 FROM round WHERE question = ?1", [question])?;
-        let seen: Vec<u8> = round.seen.iter().flat_map(|id| *id.as_bytes()).collect();
+        let seen = acts::pack(&round.seen);
         self.fact(
             facts::ROUND,
             &[

@@ -1,0 +1,203 @@
+use super::*;
+use crate::error::{Error, Kind as Fault};
+use rusqlite::Connection;
+use std::os::unix::fs::PermissionsExt as _;
+
+fn open_error(path: &Path) -> Error {
+    Project::open(path, place(&Arc::default())).unwrap_err()
+}
+
+#[test]
+fn a_new_file_is_its_owners_alone_and_never_replaces_another() {
+    let f = Fixture::new();
+    let path = f.project.path().to_owned();
+    let mode = |name: &str| std::fs::metadata(f.folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("p.karat"), mode("p.karat-wal")), (0o600, 0o600));
+    assert_eq!(Project::create(&path, place(&f.clock), false).unwrap_err().kind, Fault::Conflict);
+    assert_eq!(f.project.item_count().unwrap(), 6);
+}
+
+#[test]
+fn a_shared_file_opens_to_the_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.karat");
+    Project::create(&path, place(&Arc::default()), true).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o660);
+}
+
+#[test]
+fn what_is_no_project_is_said_to_be_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("text"), "id,text\n".repeat(100)).unwrap();
+    std::fs::write(at("empty"), "").unwrap();
+    Connection::open(at("other")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    for (name, said) in [
+        ("text", "is not a SQLite file"),
+        ("empty", "is empty"),
+        ("other", "another program's"),
+        ("none", "does not exist"),
+        (".", "is a folder"),
+    ] {
+        let error = open_error(&at(name));
+        assert!(error.message.contains(said), "{name}: {error}");
+        assert!(name == "." || error.hint.is_some());
+    }
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_the_file_left_alone() {
+    let f = Fixture::new();
+    let path = f.project.path().to_owned();
+    drop(f.project);
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let error = open_error(&path);
+    assert!(error.message.contains("newer Karat"), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_damaged_file_is_called_damaged() {
+    let f = Fixture::new();
+    let path = f.project.path().to_owned();
+    drop(f.project);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[100..4096].fill(0xAA);
+    std::fs::write(&path, bytes).unwrap();
+    let error = open_error(&path);
+    assert!(error.message.contains("damaged"), "{error}");
+}
+
+#[test]
+fn an_older_schema_is_backed_up_then_migrated() {
+    let f = Fixture::new();
+    let path = f.project.path().to_owned();
+    drop(f.project);
+    let steps = [migrations::MIGRATIONS[0], "CREATE TABLE later (x INTEGER) STRICT;"];
+    let mut conn = open::connect(&path).unwrap();
+    let backup = migrations::migrate(&mut conn, &path, &steps).unwrap().unwrap();
+    assert_eq!(migrations::version(&conn).unwrap(), 2);
+    assert_eq!(migrations::migrate(&mut conn, &path, &steps).unwrap(), None);
+    assert_eq!(Project::open(&backup, place(&f.clock)).unwrap().item_count().unwrap(), 6);
+
+    let broken = [steps[0], steps[1], "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE later (x INTEGER);"];
+    assert!(migrations::migrate(&mut conn, &path, &broken).is_err());
+    assert_eq!(migrations::version(&conn).unwrap(), 2);
+    assert!(conn.prepare("SELECT * FROM half").is_err());
+}
+
+#[test]
+fn facts_can_be_neither_changed_nor_deleted_nor_replaced() {
+    let mut f = Fixture::new();
+    f.answer(f.ana, 1, "positive");
+    f.settle(f.ana, 1, "positive");
+    let (question, ana) = (f.question(), f.ana);
+    f.project
+        .write(ana, ActKind::Import, |w| {
+            w.put_gold(question.id, 1, &Value::Choice(question.labels[0].id))?;
+            w.write_guidelines(question.id, "Judge what is said.")?;
+            w.read_guidelines(question.id, 1)?;
+            w.set_setting("goal", &serde_json::json!(400))
+        })
+        .unwrap();
+    f.project.erase(ana, Target::Item(6)).unwrap();
+    let conn = &f.project.conn;
+    let tables =
+        facts::TABLES.iter().map(|t| t.name).chain(["act", "content", "item", "person", "question", "source", "meta"]);
+    for table in tables {
+        let n: u32 = sql::value(conn, &format!("SELECT count(*) FROM {table}"), []).unwrap();
+        if n == 0 {
+            assert!(["field_revision", "evaluation", "round"].contains(&table), "{table} has no facts to try");
+            continue;
+        }
+        let column: String =
+            sql::value(conn, "SELECT name FROM pragma_table_info(?1) WHERE name <> 'seq' LIMIT 1", [table]).unwrap();
+        for attempt in [
+            format!("UPDATE {table} SET {column} = {column}"),
+            format!("DELETE FROM {table}"),
+            format!("REPLACE INTO {table} SELECT * FROM {table}"),
+        ] {
+            let error = conn.execute(&attempt, []).unwrap_err().to_string();
+            assert!(error.contains("facts are never"), "{attempt}: {error}");
+        }
+    }
+}
+
+#[test]
+fn two_writers_wait_for_each_other() {
+    let f = Fixture::new();
+    let (path, clock, question) = (f.project.path().to_owned(), f.clock.clone(), f.question());
+    std::thread::scope(|scope| {
+        for person in [f.ana, f.ben] {
+            let (path, clock, question) = (&path, &clock, &question);
+            scope.spawn(move || {
+                let mut project = Project::open(path, place(clock)).unwrap();
+                for i in 0..40 {
+                    let new = NewAnswer {
+                        person,
+                        question: question.id,
+                        item: i % 6 + 1,
+                        text_hash: None,
+                        said: Said::Value(Value::Choice(question.labels[(i % 3) as usize].id)),
+                        flag: false,
+                        note: None,
+                        how: How::picked(Origin::Key),
+                        source: None,
+                    };
+                    project.answer_and_lease(&new, [1, 2, 3, 4, 5, 6], 1, 0).unwrap();
+                }
+            });
+        }
+    });
+    let mut project = f.project;
+    assert_eq!(project.answers().unwrap().len(), 80);
+    assert_healthy(&mut project);
+}
+
+#[test]
+fn a_long_write_is_named_to_those_who_wait() {
+    let mut f = Fixture::new();
+    let path = f.project.path().to_owned();
+    let (ana, clock) = (f.ana, f.clock.clone());
+    let (heard, said) = std::sync::mpsc::channel();
+    let (began, begun) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            begun.recv().unwrap();
+            let mut other = Place { pid: 1, ..place(&clock) };
+            other.os_user = "other".into();
+            let mut project = Project::open(&path, other).unwrap();
+            project.on_wait(move |what| {
+                heard.send(what.to_owned()).ok();
+            });
+            project.join("chi").unwrap();
+        });
+        let (_, said) = f
+            .project
+            .write(ana, ActKind::Import, |w| {
+                w.set_setting("x", &serde_json::json!(1))?;
+                began.send(()).unwrap();
+                Ok(said.recv().unwrap())
+            })
+            .unwrap();
+        assert_eq!(said, "waiting for ana, who writes (import)");
+    });
+    assert_eq!(f.project.people().unwrap().len(), 3);
+    assert_eq!(sql::value::<u32>(&f.project.conn, "SELECT count(*) FROM job", []).unwrap(), 0);
+}
+
+#[test]
+fn a_write_that_fails_leaves_nothing() {
+    let mut f = Fixture::new();
+    let before = f.project.content_digest().unwrap();
+    let ana = f.ana;
+    let failed = f.project.write(ana, ActKind::Import, |w| {
+        w.put_items(&batch(&rows(9)[6..]), &mut |_| ())?;
+        Err::<(), _>(Error::data("line 9 is broken"))
+    });
+    assert!(failed.is_err());
+    assert_eq!(f.project.content_digest().unwrap(), before);
+    assert_eq!(f.project.write(ana, ActKind::Answer, |_| Ok(())).unwrap().0, None);
+    assert_healthy(&mut f.project);
+}
