@@ -10,8 +10,8 @@ use std::ops::{Range, RangeInclusive};
 pub struct Recipe {
     /// Runs of up to so many words; 0 for none.
     pub words: u8,
-    /// Lengths of character n-grams within a word and its two boundaries, if any.
-    pub chars: Option<RangeInclusive<u8>>,
+    /// Which character n-grams.
+    pub chars: Chars,
     /// Whether punctuation, currency signs and emoji are tokens too.
     pub symbols: bool,
     /// Places = 2 to the power of this, at most 24.
@@ -20,9 +20,20 @@ pub struct Recipe {
     pub min_items: u32,
 }
 
+/// Which character n-grams of a word become features; a word's two edges count as characters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Chars {
+    /// None.
+    None,
+    /// All of these lengths.
+    Within(RangeInclusive<u8>),
+    /// The first of this length, where the word is longer: what the forms of a word have in common.
+    Start(u8),
+}
+
 impl Default for Recipe {
     fn default() -> Self {
-        Self { words: 2, chars: None, symbols: true, bits: 20, min_items: 2 }
+        Self { words: 2, chars: Chars::Start(6), symbols: true, bits: 20, min_items: 2 }
     }
 }
 
@@ -34,7 +45,11 @@ impl Recipe {
 
     /// A text that names this recipe, for keys and rounds' parameters.
     pub fn name(&self) -> String {
-        let chars = self.chars.as_ref().map_or(String::new(), |r| format!(" chars {}-{}", r.start(), r.end()));
+        let chars = match &self.chars {
+            Chars::None => String::new(),
+            Chars::Within(lengths) => format!(" chars {}-{}", lengths.start(), lengths.end()),
+            Chars::Start(length) => format!(" start {length}"),
+        };
         let symbols = if self.symbols { " symbols" } else { "" };
         format!("tfidf-1 words {}{chars}{symbols} bits {} min {}", self.words, self.bits, self.min_items)
     }
@@ -116,10 +131,21 @@ impl<'r> Grams<'r> {
     }
 
     fn tell_word(&mut self, range: Range<usize>, tell: &mut impl FnMut(u32, Range<usize>)) {
-        if let Some(lengths) = self.recipe.chars.clone() {
-            for n in lengths {
-                for window in self.folded.windows(usize::from(n)) {
-                    tell(self.place(window.iter().fold(step(BASIS, CHARS), |h, &c| step(h, c))), range.clone());
+        let mut chars = |window: &[u64]| {
+            tell(self.place(window.iter().fold(step(BASIS, CHARS), |h, &c| step(h, c))), range.clone());
+        };
+        match &self.recipe.chars {
+            Chars::None => {}
+            Chars::Within(lengths) => {
+                lengths
+                    .clone()
+                    .filter(|&n| n > 0)
+                    .for_each(|n| self.folded.windows(usize::from(n)).for_each(&mut chars));
+            }
+            Chars::Start(length) => {
+                let length = usize::from(*length);
+                if length < self.folded.len() {
+                    chars(&self.folded[..length]);
                 }
             }
         }

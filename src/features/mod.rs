@@ -11,7 +11,7 @@ mod layout;
 mod rows;
 
 pub use builder::{BLOCK, Builder};
-pub use grams::{Grams, Recipe};
+pub use grams::{Chars, Grams, Recipe};
 pub use layout::Features;
 pub use rows::{Row, RowsView};
 

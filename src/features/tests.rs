@@ -10,7 +10,7 @@ fn places(recipe: &Recipe, text: &str) -> Vec<u32> {
 }
 
 fn plain(words: u8) -> Recipe {
-    Recipe { words, chars: None, symbols: false, ..Recipe::default() }
+    Recipe { words, chars: Chars::None, symbols: false, ..Recipe::default() }
 }
 
 #[test]
@@ -63,7 +63,10 @@ fn words_and_runs_of_words_are_told_with_the_bytes_they_cover() {
     Grams::new(&recipe).each("Où est-il", |_, range| told.push(range));
     assert_eq!(told, [0..3, 4..7, 0..7, 8..10, 4..10, 0..10]);
     assert_eq!(places(&plain(1), "屏幕很好").len(), 4, "each ideograph is a word");
-    assert_eq!(places(&Recipe { words: 0, chars: Some(3..=4), ..plain(0) }, "cat").len(), 3 + 2);
+    assert_eq!(places(&Recipe { words: 0, chars: Chars::Within(3..=4), ..plain(0) }, "cat").len(), 3 + 2);
+    let start = Recipe { chars: Chars::Start(6), ..plain(0) };
+    assert_eq!(places(&start, "battery"), places(&start, "Batteries"), "forms of a word share their start");
+    assert_eq!(places(&start, "cat").len(), 0, "a short word is its own start");
 }
 
 #[test]

@@ -25,9 +25,8 @@ pub struct LinearModel {
 }
 
 impl LinearModel {
-    /// Takes a solver's weights, `stride` floats a place of which the first `seen.len()` count, intercept last.
-    pub(super) fn new(classes: usize, seen: Vec<u32>, places: Vec<u32>, weights: &[f32], stride: usize) -> Self {
-        let weights = weights.chunks_exact(stride).flat_map(|w| &w[..seen.len()]).copied().collect();
+    /// Takes a solver's weights: one float a seen class, place after place, the intercept's last.
+    pub(super) fn new(classes: usize, seen: Vec<u32>, places: Vec<u32>, weights: Vec<f32>) -> Self {
         Self { classes, seen, places, weights }
     }
 

@@ -1,6 +1,7 @@
 //! Sparse multinomial logistic regression: what is asked of the solver, and linfa's face of it.
 
-use super::{LinearModel, UNWATCHED, Watch, solver};
+use super::solver::Solver;
+use super::{LinearModel, UNWATCHED, Watch, calibration};
 use crate::features::RowsView;
 use ndarray::Array1;
 
@@ -19,9 +20,10 @@ pub enum ClassWeights {
 /// The intercept is penalised as one more feature of value 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogisticRegression {
-    /// C, the inverse of the penalty's strength. Rows have length one, so that one value serves collections of all
-    /// sizes; the default was chosen by measurement (docs/MEASUREMENTS.md, "Penalty").
-    pub c: f32,
+    /// C, the inverse of the penalty's strength; by default [`LogisticRegression::usual_c`] of the number of examples.
+    pub c: Option<f32>,
+    /// Whether to set the model's temperature so that its probabilities mean what they say.
+    pub calibrate: bool,
     /// How much each class counts.
     pub class_weights: ClassWeights,
     /// Order in which examples are visited.
@@ -34,7 +36,7 @@ pub struct LogisticRegression {
 
 impl Default for LogisticRegression {
     fn default() -> Self {
-        Self { c: 10.0, class_weights: ClassWeights::Equal, seed: 0, tolerance: 1e-3, max_epochs: 40 }
+        Self { c: None, calibrate: true, class_weights: ClassWeights::Equal, seed: 0, tolerance: 1e-3, max_epochs: 40 }
     }
 }
 
@@ -65,6 +67,16 @@ pub enum FitError {
 }
 
 impl LogisticRegression {
+    /// C = 1500 / √n, between 10 and 100.
+    ///
+    /// Against the mean loss that is a penalty that falls with 1/√n, as theory has it (Shalev-Shwartz & Ben-David 2014,
+    /// §13.4). The factor and the bounds were measured (docs/MEASUREMENTS.md, "Penalty"): few examples want little
+    /// penalty, and many with wrong labels among them want more. Rows have length one, so that one rule serves all
+    /// collections.
+    pub fn usual_c(examples: usize) -> f32 {
+        (1500.0 / (examples.max(1) as f32).sqrt()).clamp(10.0, 100.0)
+    }
+
     /// Fits to some rows: `examples` are pairs of row and class, classes are `0..classes`.
     ///
     /// A class without an example gets probability 0 everywhere. The same examples in the same order with the same seed
@@ -86,8 +98,22 @@ impl LogisticRegression {
         if seen.len() < 2 {
             return Err(FitError::TooFewClasses(seen.len()));
         }
-        let solution = solver::solve(self, rows, examples, &seen, watch).ok_or(FitError::Stopped)?;
-        Ok(LinearModel::new(classes, seen, solution.places, &solution.weights, solution.stride))
+        let mut solver = Solver::new(self, rows, examples, &seen);
+        let mut temperature = 1.0;
+        if let Some((held, rest)) = calibration::divide(examples, self.seed).filter(|_| self.calibrate) {
+            if !solver.ascend(self, &rest, &|done| watch(done / 2.0)) {
+                return Err(FitError::Stopped);
+            }
+            let score = |&i: &u32| (solver.scores(i as usize), solver.target(i as usize));
+            temperature = calibration::temperature(&held.iter().map(score).collect::<Vec<_>>());
+        }
+        let all: Vec<u32> = (0..examples.len() as u32).collect();
+        if !solver.ascend(self, &all, &|done| watch((1.0 + done) / 2.0)) {
+            return Err(FitError::Stopped);
+        }
+        let (places, mut weights) = solver.finish();
+        weights.iter_mut().for_each(|w| *w /= temperature);
+        Ok(LinearModel::new(classes, seen, places, weights))
     }
 }
 

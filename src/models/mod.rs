@@ -2,6 +2,7 @@
 //!
 //! They implement linfa's `Fit` and `PredictInplace`, and are the same, bit for bit, whatever the number of threads.
 
+mod calibration;
 mod explain;
 mod linear;
 mod logistic;

@@ -3,90 +3,187 @@
 //! Every example i holds a distribution qᵢ over the classes, and W = Σ Cᵢ xᵢ ⊗ (e_yᵢ − qᵢ). Visiting an example, the
 //! dual is maximised over its own qᵢ with all others fixed. At the optimum qᵢ is the model's own p(· | xᵢ); the distance
 //! Σ Cᵢ KL(qᵢ ‖ pᵢ) is the gap between primal and dual, and tells for nothing when to stop. Sequential, so that it is
-//! the same on any number of threads; it touches only places that the examples fill.
+//! the same on any number of threads.
+//!
+//! A place that one example alone fills has weights that follow from that example's q, so that such places, more than
+//! half of all, are left out of the loop and worked out at the end.
 
 use super::numbers::{add_scaled, exp, softmax};
 use super::{ClassWeights, LogisticRegression, Watch};
 use crate::features::RowsView;
 use crate::ids::mix;
 
-/// Weights of the places that the examples fill, `stride` floats a place (columns in order of `seen`, padded with
-/// zeros), and behind them those of the intercept.
-pub(super) struct Solution {
-    pub places: Vec<u32>,
-    pub weights: Vec<f32>,
-    pub stride: usize,
-}
-
-/// Examples with their places renumbered densely.
-struct Examples {
-    starts: Vec<usize>,
-    columns: Vec<u32>,
-    values: Vec<f32>,
-    /// Index into `seen`.
-    targets: Vec<usize>,
-    /// Cᵢ.
-    costs: Vec<f32>,
-}
-
-/// Newton steps for one example at most; the first visit starts far away, later ones close.
-const FIRST_STEPS: usize = 8;
-const LATER_STEPS: usize = 3;
+/// Newton steps for one example at most; two or three are usual.
+const MOST_STEPS: usize = 24;
 /// A step that moves less probability than this is the last.
 const STILL: f32 = 1e-4;
 
-/// Fits; `None` when the watch said stop.
-pub(super) fn solve(
-    what: &LogisticRegression,
-    rows: RowsView<'_>,
-    examples: &[(u32, u32)],
-    seen: &[u32],
-    watch: Watch<'_>,
-) -> Option<Solution> {
-    let (classes, stride) = (seen.len(), seen.len().next_multiple_of(4));
-    let (places, data) = gather(what, rows, examples, seen);
-    let n = data.targets.len();
-    let mut weights = vec![0.0f32; (places.len() + 1) * stride];
-    let mut theta = vec![0.0f32; n * classes];
-    let mut order: Vec<u32> = (0..n as u32).collect();
-    let mut block = Block::new(classes);
-    let all: f32 = data.costs.iter().sum();
-    for epoch in 0..what.max_epochs.max(1) {
-        shuffle(&mut order, mix(what.seed, u64::from(epoch)));
-        let mut gap = 0.0f64;
-        for (visited, &i) in order.iter().enumerate() {
-            if visited % 1024 == 0 {
-                let done = epoch as f32 + visited as f32 / n as f32;
-                if !watch(done / (done + 10.0)) {
-                    return None;
+/// A problem and how far it is solved.
+pub(super) struct Solver {
+    examples: Vec<Example>,
+    /// Column and value of what an example shares with others, example after example.
+    shared: Vec<(u32, f32)>,
+    /// Place and value of what it alone has, likewise.
+    alone: Vec<(u32, f32)>,
+    /// The place of each column; the ones that most examples fill come first, so that they stay near.
+    columns: Vec<u32>,
+    classes: usize,
+    /// Floats from one column's weights to the next.
+    stride: usize,
+    /// Weights by column; the intercept's last.
+    weights: Vec<f32>,
+    /// ln q, example after example.
+    theta: Vec<f32>,
+}
+
+struct Example {
+    /// Where its entries end in `shared` and `alone`; they start where those of the one before end.
+    shared_end: usize,
+    alone_end: usize,
+    /// Index into the seen classes.
+    target: usize,
+    /// Cᵢ.
+    cost: f32,
+    /// Sum of squares of what it alone has.
+    alone_square: f32,
+    /// Whether q has a value; before, it is e_y and W holds nothing of this example.
+    visited: bool,
+}
+
+impl Solver {
+    /// Sets the problem up. `seen` are the classes that occur, ascending.
+    pub(super) fn new(what: &LogisticRegression, rows: RowsView<'_>, examples: &[(u32, u32)], seen: &[u32]) -> Self {
+        let mut filled = vec![0u32; rows.places()];
+        for &(row, _) in examples {
+            rows.row(row as usize).iter().for_each(|(place, _)| filled[place as usize] += 1);
+        }
+        let mut columns: Vec<u32> = (0..rows.places() as u32).filter(|&place| filled[place as usize] > 1).collect();
+        columns.sort_by_key(|&place| (std::cmp::Reverse(filled[place as usize]), place));
+        filled.iter_mut().for_each(|slot| *slot = u32::MAX);
+        columns.iter().enumerate().for_each(|(column, &place)| filled[place as usize] = column as u32);
+        let classes = seen.len();
+        let stride = classes.next_multiple_of(4);
+        let mut solver = Self {
+            examples: Vec::with_capacity(examples.len()),
+            shared: Vec::new(),
+            alone: Vec::new(),
+            weights: vec![0.0; (columns.len() + 1) * stride],
+            theta: vec![0.0; examples.len() * classes],
+            columns,
+            classes,
+            stride,
+        };
+        let costs = costs(what, examples, seen);
+        for &(row, class) in examples {
+            let before = solver.alone.len();
+            for (place, value) in rows.row(row as usize).iter() {
+                match filled[place as usize] {
+                    u32::MAX => solver.alone.push((place, value)),
+                    column => solver.shared.push((column, value)),
                 }
             }
-            let i = i as usize;
-            let own = data.starts[i]..data.starts[i + 1];
-            let (columns, values) = (&data.columns[own.clone()], &data.values[own]);
-            let (features, intercept) = weights.split_at_mut(places.len() * stride);
-            block.z.copy_from_slice(&intercept[..classes]);
-            let mut square = 1.0;
-            for (&column, &v) in columns.iter().zip(values) {
-                square += v * v;
-                add_scaled(&mut block.z, v, &features[column as usize * stride..][..classes]);
+            let target = seen.partition_point(|&s| s < class);
+            solver.examples.push(Example {
+                shared_end: solver.shared.len(),
+                alone_end: solver.alone.len(),
+                target,
+                cost: costs[target],
+                alone_square: solver.alone[before..].iter().map(|(_, v)| v * v).sum(),
+                visited: false,
+            });
+        }
+        solver
+    }
+
+    /// Solves for these examples alone, in passes of a seeded order, and tells whether it was let finish.
+    pub(super) fn ascend(&mut self, what: &LogisticRegression, members: &[u32], watch: Watch<'_>) -> bool {
+        let mut order = members.to_vec();
+        let mut block = Block::new(self.classes);
+        let all: f32 = members.iter().map(|&i| self.examples[i as usize].cost).sum();
+        for epoch in 0..what.max_epochs.max(1) {
+            shuffle(&mut order, mix(what.seed, u64::from(epoch)));
+            let mut gap = 0.0f64;
+            for (visited, &i) in order.iter().enumerate() {
+                if visited % 1024 == 0 {
+                    let done = epoch as f32 + visited as f32 / order.len() as f32;
+                    if !watch(done / (done + 5.0)) {
+                        return false;
+                    }
+                }
+                gap += f64::from(self.visit(i as usize, &mut block));
             }
-            let cost = data.costs[i];
-            let theta = &mut theta[i * classes..(i + 1) * classes];
-            gap += f64::from(cost * block.maximise(theta, (epoch == 0).then_some(data.targets[i]), cost * square));
-            if block.moved < STILL {
-                continue;
+            if gap <= f64::from(what.tolerance) * f64::from(all) {
+                break;
             }
-            for (&column, &v) in columns.iter().zip(values) {
-                add_scaled(&mut features[column as usize * stride..][..classes], cost * v, &block.change);
+        }
+        true
+    }
+
+    /// Maximises the dual over one example's q and tells what its gap was.
+    fn visit(&mut self, i: usize, block: &mut Block) -> f32 {
+        let (classes, stride) = (self.classes, self.stride);
+        let from = self.start(i, |e| e.shared_end);
+        let example = &mut self.examples[i];
+        let shared = &self.shared[from..example.shared_end];
+        let theta = &mut self.theta[i * classes..(i + 1) * classes];
+        let (weights, intercept) = self.weights.split_at_mut(self.columns.len() * stride);
+        block.z.copy_from_slice(&intercept[..classes]);
+        let mut square = 1.0 + example.alone_square;
+        for &(column, v) in shared {
+            square += v * v;
+            add_scaled(&mut block.z, v, &weights[column as usize * stride..][..classes]);
+        }
+        let (cost, target) = (example.cost, example.target);
+        let gap = block.maximise(theta, target, !example.visited, cost * square, cost * example.alone_square);
+        example.visited = true;
+        if block.moved >= STILL {
+            for &(column, v) in shared {
+                add_scaled(&mut weights[column as usize * stride..][..classes], cost * v, &block.change);
             }
             add_scaled(&mut intercept[..classes], cost, &block.change);
         }
-        if gap <= f64::from(what.tolerance) * f64::from(all) {
-            break;
-        }
+        cost * gap
     }
-    Some(Solution { places, weights, stride })
+
+    /// Where an example's entries start: where those of the one before end.
+    fn start(&self, i: usize, end: impl Fn(&Example) -> usize) -> usize {
+        i.checked_sub(1).and_then(|before| self.examples.get(before)).map_or(0, end)
+    }
+
+    /// The scores of an example that was not visited yet: what the others say of it.
+    pub(super) fn scores(&self, i: usize) -> Vec<f32> {
+        let mut z = self.weights[self.columns.len() * self.stride..][..self.classes].to_vec();
+        for &(column, v) in &self.shared[self.start(i, |e| e.shared_end)..self.examples[i].shared_end] {
+            add_scaled(&mut z, v, &self.weights[column as usize * self.stride..][..self.classes]);
+        }
+        z
+    }
+
+    /// The example's class, as an index into the seen classes.
+    pub(super) fn target(&self, i: usize) -> usize {
+        self.examples[i].target
+    }
+
+    /// The places that the examples fill, ascending, and their weights, one float a class, the intercept's last.
+    pub(super) fn finish(self) -> (Vec<u32>, Vec<f32>) {
+        let (classes, stride) = (self.classes, self.stride);
+        let mut alone = vec![0.0f32; self.alone.len() * classes];
+        for (i, example) in self.examples.iter().enumerate().filter(|(_, e)| e.visited) {
+            let q = &self.theta[i * classes..(i + 1) * classes];
+            for at in self.start(i, |e| e.alone_end)..example.alone_end {
+                let weights = &mut alone[at * classes..(at + 1) * classes];
+                weights.iter_mut().zip(q).for_each(|(w, &t)| *w = -example.cost * self.alone[at].1 * exp(t));
+                weights[example.target] += example.cost * self.alone[at].1;
+            }
+        }
+        let shared = self.columns.iter().enumerate().map(|(c, &place)| (place, &self.weights[c * stride..][..classes]));
+        let own = self.alone.iter().enumerate().map(|(at, &(place, _))| (place, &alone[at * classes..][..classes]));
+        let mut by_place: Vec<(u32, &[f32])> = shared.chain(own).collect();
+        by_place.sort_unstable_by_key(|&(place, _)| place);
+        let intercept = &self.weights[self.columns.len() * stride..][..classes];
+        let weights = by_place.iter().flat_map(|(_, w)| *w).chain(intercept).copied().collect();
+        (by_place.into_iter().map(|(place, _)| place).collect(), weights)
+    }
 }
 
 /// One example's part of the dual, and room for its steps.
@@ -109,32 +206,41 @@ impl Block {
         Self { z: zeros(), before: zeros(), now: zeros(), aim: zeros(), change: zeros(), moved: 0.0 }
     }
 
-    /// Sets `theta` = ln q to the maximiser of H(q) + z·(q₀ − q)… over the simplex, where `a` = Cᵢ‖xᵢ‖², and tells
-    /// KL(q₀ ‖ softmax z). `first` is the example's class at the first visit, when q₀ is all on it.
+    /// Sets `theta` = ln q to the maximiser of H(q) + z·q − a/2 ‖q − q₀‖² over the simplex, where `a` = Cᵢ‖xᵢ‖², and
+    /// tells KL(q₀ ‖ softmax z). At the first visit q₀ is e_y and `theta` has no meaning yet. `z` holds what the places
+    /// give that the example shares; those it has alone, `alone` = Cᵢ times their squares, give `alone`·(e_y − q₀).
     ///
     /// The condition is θ + a·e^θ = z + a·q₀ − ν with ν such that Σ e^θ = 1: Newton on θ and ν together.
-    fn maximise(&mut self, theta: &mut [f32], first: Option<usize>, a: f32) -> f32 {
+    fn maximise(&mut self, theta: &mut [f32], target: usize, first: bool, a: f32, alone: f32) -> f32 {
         let Self { z, before, now, aim, change, moved } = self;
+        if first {
+            before.fill(0.0);
+            before[target] = 1.0;
+        } else {
+            before.iter_mut().zip(&*theta).for_each(|(q, &t)| *q = exp(t));
+            add_scaled(z, -alone, before);
+            z[target] += alone;
+        }
         aim.copy_from_slice(z);
         now.copy_from_slice(z);
         let normaliser = softmax(now);
-        let gap = match first {
-            Some(class) => {
-                before.fill(0.0);
-                before[class] = 1.0;
-                for (t, z) in theta.iter_mut().zip(&*z) {
-                    *t = z - normaliser;
-                }
-                normaliser - z[class]
-            }
-            None => {
-                before.iter_mut().zip(&*theta).for_each(|(q, &t)| *q = exp(t));
-                before.iter().zip(&*theta).zip(&*z).map(|((q, t), z)| q * (t - z + normaliser)).sum()
-            }
+        let gap = if first {
+            theta.iter_mut().zip(&*z).for_each(|(t, z)| *t = z - normaliser);
+            normaliser - z[target]
+        } else {
+            before.iter().zip(&*theta).zip(&*z).map(|((q, t), z)| q * (t - z + normaliser)).sum()
         };
         aim.iter_mut().zip(&*before).for_each(|(b, q)| *b += a * q);
-        for _ in 0..if first.is_some() { FIRST_STEPS } else { LATER_STEPS } {
-            now.iter_mut().zip(&*theta).for_each(|(q, &t)| *q = exp(t));
+        for step in 0..MOST_STEPS {
+            let mut still = 0.0f32;
+            for (q, &t) in now.iter_mut().zip(&*theta) {
+                let next = exp(t);
+                still = still.max((next - *q).abs());
+                *q = next;
+            }
+            if step > 0 && still < STILL {
+                break;
+            }
             let (mut excess, mut pull, mut give) = (-1.0, 0.0, 0.0);
             for ((q, t), b) in now.iter().zip(&*theta).zip(&*aim) {
                 let h = q / (1.0 + a * q);
@@ -143,18 +249,10 @@ impl Block {
                 give += h;
             }
             let nu = (excess - pull) / give;
-            let mut step = 0.0f32;
             for ((q, t), b) in now.iter().zip(theta.iter_mut()).zip(&*aim) {
-                let delta = -(*t + a * q - b + nu) / (1.0 + a * q);
-                let next = (*t + delta).clamp(-60.0, 0.0);
-                step = step.max((next - *t).abs() * q);
-                *t = next;
-            }
-            if step < STILL {
-                break;
+                *t = (*t - (*t + a * q - b + nu) / (1.0 + a * q)).clamp(-60.0, 0.0);
             }
         }
-        now.iter_mut().zip(&*theta).for_each(|(q, &t)| *q = exp(t));
         let sum: f32 = now.iter().sum();
         let log = sum.ln();
         theta.iter_mut().for_each(|t| *t -= log);
@@ -167,47 +265,16 @@ impl Block {
     }
 }
 
-fn gather(
-    what: &LogisticRegression,
-    rows: RowsView<'_>,
-    examples: &[(u32, u32)],
-    seen: &[u32],
-) -> (Vec<u32>, Examples) {
-    let mut filled = vec![0u32; rows.places()];
-    for &(row, _) in examples {
-        for (place, _) in rows.row(row as usize).iter() {
-            filled[place as usize] = 1;
-        }
-    }
-    let mut places = Vec::new();
-    for (place, slot) in filled.iter_mut().enumerate() {
-        if *slot == 1 {
-            *slot = places.len() as u32;
-            places.push(place as u32);
-        }
-    }
-    let mut data = Examples {
-        starts: vec![0],
-        columns: Vec::new(),
-        values: Vec::new(),
-        targets: examples.iter().map(|(_, class)| seen.partition_point(|s| s < class)).collect(),
-        costs: Vec::new(),
-    };
-    for &(row, _) in examples {
-        for (place, value) in rows.row(row as usize).iter() {
-            data.columns.push(filled[place as usize]);
-            data.values.push(value);
-        }
-        data.starts.push(data.columns.len());
-    }
+/// Cᵢ by class.
+fn costs(what: &LogisticRegression, examples: &[(u32, u32)], seen: &[u32]) -> Vec<f32> {
     let mut counts = vec![0u32; seen.len()];
-    data.targets.iter().for_each(|&t| counts[t] += 1);
-    let weight = |t: usize| match what.class_weights {
-        ClassWeights::Equal => 1.0,
-        ClassWeights::Balanced => examples.len() as f32 / (seen.len() as f32 * counts[t] as f32),
-    };
-    data.costs = data.targets.iter().map(|&t| what.c * weight(t)).collect();
-    (places, data)
+    examples.iter().for_each(|(_, class)| counts[seen.partition_point(|s| s < class)] += 1);
+    let c = what.c.unwrap_or_else(|| LogisticRegression::usual_c(examples.len()));
+    let balanced = |&count: &u32| examples.len() as f32 / (seen.len() as f32 * count as f32);
+    match what.class_weights {
+        ClassWeights::Equal => vec![c; seen.len()],
+        ClassWeights::Balanced => counts.iter().map(|count| c * balanced(count)).collect(),
+    }
 }
 
 /// Fisher-Yates from a seed.

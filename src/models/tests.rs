@@ -48,7 +48,15 @@ fn the_solution_meets_the_condition_of_the_optimum() {
     for class_weights in [ClassWeights::Equal, ClassWeights::Balanced] {
         let mut examples = examples();
         examples.pop();
-        let ask = LogisticRegression { tolerance: 1e-9, max_epochs: 2000, class_weights, ..Default::default() };
+        let c = 10.0;
+        let ask = LogisticRegression {
+            c: Some(c),
+            calibrate: false,
+            tolerance: 1e-9,
+            max_epochs: 2000,
+            class_weights,
+            ..Default::default()
+        };
         let model = ask.fit_examples(rows, &examples, 3, UNWATCHED).expect("fits");
         let probabilities = model.probabilities(rows);
         let count = |class| examples.iter().filter(|e| e.1 == class).count() as f32;
@@ -56,7 +64,7 @@ fn the_solution_meets_the_condition_of_the_optimum() {
         for &(row, class) in &examples {
             let weight = if class_weights == ClassWeights::Equal { 1.0 } else { 7.0 / (2.0 * count(class)) };
             let hit = f32::from(class == GOOD);
-            let residual = ask.c * weight * (hit - probabilities.row(row as usize)[GOOD as usize]);
+            let residual = c * weight * (hit - probabilities.row(row as usize)[GOOD as usize]);
             rows.row(row as usize).iter().for_each(|(place, v)| *sums.entry(place).or_default() += residual * v);
         }
         for (place, value) in rows.row(0).iter() {
