@@ -4,6 +4,7 @@ use super::solver::Solver;
 use super::{LinearModel, UNWATCHED, Watch, calibration};
 use crate::features::RowsView;
 use ndarray::Array1;
+use std::collections::BTreeSet;
 
 /// How much each class counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,8 +105,10 @@ impl LogisticRegression {
             if !solver.ascend(self, &rest, &|done| watch(done / 2.0)) {
                 return Err(FitError::Stopped);
             }
+            let known: BTreeSet<usize> = rest.iter().map(|&i| solver.target(i as usize)).collect();
             let score = |&i: &u32| (solver.scores(i as usize), solver.target(i as usize));
-            temperature = calibration::temperature(&held.iter().map(score).collect::<Vec<_>>());
+            let scored: Vec<_> = held.iter().map(score).filter(|(_, class)| known.contains(class)).collect();
+            temperature = calibration::temperature(&scored);
         }
         let all: Vec<u32> = (0..examples.len() as u32).collect();
         if !solver.ascend(self, &all, &|done| watch((1.0 + done) / 2.0)) {
