@@ -43,6 +43,11 @@ impl Desk {
         None
     }
 
+    /// The items that lie here.
+    pub(super) fn items(&self) -> impl Iterator<Item = u32> + '_ {
+        self.current.iter().chain(&self.ahead).map(|served| served.seq)
+    }
+
     /// The item of this row, if it lies here.
     pub(super) fn find(&self, seq: u32) -> Option<&Served> {
         self.current.iter().chain(&self.ahead).find(|served| served.seq == seq)

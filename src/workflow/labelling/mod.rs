@@ -20,3 +20,6 @@ pub use types::{
     Counts, GuidelineNews, Hit, Hits, LaneRow, News, Past, Push, QueuePanel, QueueRow, RoundNews, Saved, Seat, Served,
     Submission, Suggestions,
 };
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,10 @@ pub(super) struct Ranker {
     unheard: usize,
     /// Labels that were answered and that the model has not seen.
     tried: HashSet<LabelId>,
+    /// A new class wants a round.
     round_wanted: bool,
+    /// Somebody asked for a round: no throttle.
+    round_asked: bool,
     order_wanted: bool,
     /// Labels that are new to this sitting: older answers may now look like them.
     pub(super) new_labels: Vec<LabelId>,
@@ -63,6 +66,7 @@ impl Ranker {
             unheard: 0,
             tried: HashSet::new(),
             round_wanted: false,
+            round_asked: false,
             order_wanted: false,
             new_labels: Vec::new(),
             weights: None,
@@ -83,11 +87,6 @@ impl Ranker {
     /// Asks for a new order by the newest round.
     pub(super) fn reorder(&mut self) {
         self.order_wanted = true;
-    }
-
-    /// Asks for a round.
-    pub(super) fn want_round(&mut self) {
-        self.round_wanted = true;
     }
 
     /// Stops what is under way.
@@ -196,7 +195,7 @@ impl Sitting {
                 self.question.kind
             )));
         }
-        self.ranker.want_round();
+        self.ranker.round_asked = true;
         self.start_work()
     }
 
@@ -222,8 +221,10 @@ impl Sitting {
             return Ok(());
         }
         let now = self.project.place().now();
-        if self.wants_round() && !retrain::is_throttled(&self.project, &self.question, now)? {
-            (self.ranker.unheard, self.ranker.round_wanted) = (0, false);
+        let due = self.wants_round()
+            && (self.ranker.round_asked || !retrain::is_throttled(&self.project, &self.question, now)?);
+        if due {
+            (self.ranker.unheard, self.ranker.round_wanted, self.ranker.round_asked) = (0, false, false);
             return self.ranker.start(Work::Round, &self.question.name, self.seed);
         }
         if std::mem::take(&mut self.ranker.order_wanted) {

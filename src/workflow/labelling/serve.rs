@@ -134,7 +134,8 @@ impl Sitting {
     /// Draws the lane of the next item; none where this person has nothing left.
     fn draw(&mut self) -> Option<Drawn> {
         let pool = self.pool.as_ref()?;
-        let [learn, random, overlap, gold] = LANES.map(|lane| pool.left(lane));
+        let held = |lane| self.desk.items().filter(|seq| pool.is_open(*seq, lane)).count();
+        let [learn, random, overlap, gold] = LANES.map(|lane| pool.left(lane) - held(lane));
         let left = Left { learn, random, overlap, gold };
         let drawn = draw(&self.settings.shares(), self.seed, self.me.id, self.desk.drawn, &left);
         self.desk.drawn += 1;

@@ -6,6 +6,9 @@ use crate::domain::{ActKind, Said, Value};
 use crate::error::Result;
 use crate::workflow::settings;
 
+/// The least probability of a new label at which an older answer is offered for a second look.
+const FAIR_CHANCE: f32 = 0.1;
+
 impl Sitting {
     /// Looks around; about once a second. Renews leases, takes in what others did since the last look, and moves the
     /// background on.
@@ -99,7 +102,8 @@ impl Sitting {
         if overlap && self.pool.is_some() { self.reload() } else { Ok(()) }
     }
 
-    /// This person's answers from before a new label that the ranker would now give that label, likeliest first.
+    /// This person's answers from before a new label to which the ranker gives that label a fair chance, likeliest
+    /// first. It has learned from those very answers, so that it need not think the label the likeliest.
     fn second_look(&mut self) -> Result<Vec<u32>> {
         let Some(ranked) = &self.ranker.ranked else { return Ok(Vec::new()) };
         let Some(model) = &ranked.model else { return Ok(Vec::new()) };
@@ -116,9 +120,8 @@ impl Sitting {
         for answer in self.project.history(&self.question, self.me.id, u32::MAX)? {
             let Said::Value(Value::Choice(label)) = answer.said else { continue };
             let p = model.probabilities_of(rows.row(answer.item as usize - 1));
-            let said = class(label).and_then(|class| p.get(class)).copied().unwrap_or(0.0);
-            let best = classes.iter().filter(|new| Some(**new) != class(label)).filter_map(|new| p.get(*new)).copied();
-            look.extend(best.reduce(f32::max).filter(|p| *p > said).map(|p| (p, answer.item)));
+            let new = classes.iter().filter(|new| Some(**new) != class(label)).filter_map(|new| p.get(*new)).copied();
+            look.extend(new.reduce(f32::max).filter(|p| *p >= FAIR_CHANCE).map(|p| (p, answer.item)));
         }
         look.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         Ok(look.into_iter().map(|(_, item)| item).collect())
