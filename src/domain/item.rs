@@ -18,6 +18,18 @@ words! {
     }
 }
 
+impl FieldType {
+    /// The type that holds the values of both: numbers take whole numbers, text takes anything.
+    #[must_use]
+    pub fn widened(self, other: Self) -> Self {
+        match (self, other) {
+            (a, b) if a == b => a,
+            (Self::Integer, Self::Number) | (Self::Number, Self::Integer) => Self::Number,
+            _ => Self::Text,
+        }
+    }
+}
+
 /// A typed column of the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {

@@ -198,6 +198,11 @@ impl Project {
         })
     }
 
+    /// The names of the sources that items came from.
+    pub fn sources(&self) -> Result<Vec<String>> {
+        sql::list(&self.conn, "SELECT name FROM source ORDER BY id", [], |row| Ok(row.get(0)?))
+    }
+
     /// The source's own id of every item, entry `i` for seq `i + 1`.
     pub fn item_ids(&self) -> Result<Vec<Option<String>>> {
         sql::list(&self.conn, "SELECT id FROM item ORDER BY seq", [], |row| Ok(row.get(0)?))
@@ -236,7 +241,7 @@ impl Writer<'_> {
             let change = match known.iter().find(|k| k.name == field.name) {
                 None => field.clone(),
                 Some(known) if known.kind == field.kind => continue,
-                Some(known) => Field { kind: widened(known.kind, field.kind), ..known.clone() },
+                Some(known) => Field { kind: known.kind.widened(field.kind), ..known.clone() },
             };
             self.revise_field(&change)?;
         }
@@ -302,11 +307,6 @@ pub(super) fn fields(conn: &Connection) -> Result<Vec<Field>> {
     })?;
     found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.name.cmp(&y.name)));
     Ok(found.into_iter().map(|(_, field)| field).collect())
-}
-
-fn widened(a: FieldType, b: FieldType) -> FieldType {
-    use FieldType::{Integer, Number, Text};
-    if matches!((a, b), (Integer, Number) | (Number, Integer)) { Number } else { Text }
 }
 
 fn set(flags: &mut [bool], seq: u32) {

@@ -25,6 +25,11 @@ const ACT: &str =
     FROM act a JOIN content u ON u.id = a.os_user";
 
 impl Project {
+    /// The ids of every act of a kind, oldest first.
+    pub fn acts_of(&self, kind: ActKind) -> Result<Vec<ActId>> {
+        sql::list(&self.conn, "SELECT id FROM act WHERE kind = ?1 ORDER BY seq", [kind.as_str()], |row| sql::id(row, 0))
+    }
+
     /// The newest acts, newest first.
     pub fn log(&self, limit: u32) -> Result<Vec<LogEntry>> {
         self.reading(|conn| {

@@ -53,7 +53,7 @@ pub struct ItemBatch<'a> {
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ItemReport {
     /// Items that were not there.
     pub added: usize,
@@ -65,6 +65,10 @@ pub struct ItemReport {
     pub collapsed: usize,
     /// New items that were set aside for evaluation.
     pub evaluation: usize,
+    /// The item of each row of the batch.
+    pub items: Vec<u32>,
+    /// The rows, counted from 0, that made new versions.
+    pub changed: Vec<usize>,
 }
 
 struct Prepared {
@@ -86,7 +90,8 @@ impl Writer<'_> {
     /// Brings rows in; `progress` is told the number of rows that are done.
     pub fn put_items(&mut self, batch: &ItemBatch<'_>, progress: &mut dyn FnMut(usize)) -> Result<ItemReport> {
         let prepared = self.prepare(batch)?;
-        let mut report = ItemReport::default();
+        let mut report = ItemReport { items: vec![0; prepared.len()], ..ItemReport::default() };
+        let mut collapsed = Vec::new();
         let fresh_file = sql::value::<i64>(self.conn, "SELECT NOT EXISTS (SELECT 1 FROM item)", [])? == 1;
         let mut first_rows: HashMap<ItemKey, usize> = HashMap::with_capacity(prepared.len());
         let mut writing = Vec::with_capacity(prepared.len());
@@ -95,17 +100,22 @@ impl Writer<'_> {
                 Entry::Occupied(first) => {
                     same_or_refuse(batch, &prepared[*first.get()], row, *first.get(), i)?;
                     report.collapsed += 1;
+                    collapsed.push((i, *first.get()));
                 }
                 Entry::Vacant(entry) => {
                     entry.insert(i);
                     let known = if fresh_file { None } else { self.known(row.key)? };
                     match known {
                         None => report.added += 1,
-                        Some(Known { now: Some(now), .. }) if now == (row.text, row.fields) => {
+                        Some(Known { seq, now: Some(now), .. }) if now == (row.text, row.fields) => {
                             report.unchanged += 1;
+                            report.items[i] = row_number(seq)?;
                             continue;
                         }
-                        Some(Known { now: Some(_), .. }) => report.updated += 1,
+                        Some(Known { now: Some(_), .. }) => {
+                            report.updated += 1;
+                            report.changed.push(i);
+                        }
                         Some(Known { now: None, .. }) => report.added += 1,
                     }
                     writing.push((i, known));
@@ -115,7 +125,10 @@ impl Writer<'_> {
         if report.updated > 0 && batch.update == Update::Refuse {
             return Err(self.changed(batch, &writing, report.updated));
         }
-        let new = self.write_items(batch, &prepared, &writing, progress)?;
+        let new = self.write_items(batch, &prepared, &writing, &mut report.items, progress)?;
+        for (row, first) in collapsed {
+            report.items[row] = report.items[first];
+        }
         report.evaluation = self.set_aside(batch, &new)?;
         Ok(report)
     }
@@ -165,12 +178,13 @@ impl Writer<'_> {
         )
     }
 
-    /// Writes the rows; the seq, key and group of those that were not there.
+    /// Writes the rows and notes the item of each; the seq, key and group of those that were not there.
     fn write_items(
         &mut self,
         batch: &ItemBatch<'_>,
         prepared: &[Prepared],
         writing: &[(usize, Option<Known>)],
+        items: &mut [u32],
         progress: &mut dyn FnMut(usize),
     ) -> Result<Vec<Placed>> {
         if writing.is_empty() {
@@ -198,6 +212,7 @@ impl Writer<'_> {
                     (conn.last_insert_rowid(), 1)
                 }
             };
+            items[*i] = row_number(seq)?;
             let grouping = row.grouping.as_ref().map_or(Cell::Null, |g| Cell::Blob(g));
             version
                 .add(self, &[Cell::Ref(seq, &row.key.0), Cell::Int(revision), text.cell(), fields.cell(), grouping])?;
@@ -325,6 +340,11 @@ impl<'p> Contents<'p> {
         };
         Ok(Held { id, hash })
     }
+}
+
+/// A local row number as it is known outside the file.
+fn row_number(seq: i64) -> Result<u32> {
+    u32::try_from(seq).map_err(|_| Error::data("a project holds at most four thousand million items"))
 }
 
 fn same_or_refuse(batch: &ItemBatch<'_>, first: &Prepared, row: &Prepared, at: usize, again: usize) -> Result<()> {

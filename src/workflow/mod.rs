@@ -2,7 +2,11 @@
 
 pub mod answer;
 pub mod demo;
+pub mod export;
 pub mod frame;
+pub mod import;
+pub mod init;
+pub mod intake;
 pub mod labelling;
 pub mod labels;
 pub mod people;
@@ -14,3 +18,4 @@ pub mod search;
 pub mod settings;
 pub mod settle;
 pub mod status;
+pub mod values;

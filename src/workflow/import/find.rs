@@ -1,0 +1,57 @@
+//! Finds the items that a file talks about.
+
+use crate::domain::nearest;
+use crate::error::{Error, Result};
+use crate::project::Project;
+use std::collections::HashMap;
+
+/// So many known ids are compared for a suggestion.
+const COMPARED: usize = 20_000;
+/// Digits of a key that stand for an item without an id.
+const SHORT_KEY: usize = 12;
+
+/// Items by the names that files use: the source's id, the key, or the beginning of the key where there is no id.
+pub struct Items {
+    by_name: HashMap<String, Option<u32>>,
+}
+
+impl Items {
+    /// Reads the names of all items.
+    pub fn read(project: &Project) -> Result<Self> {
+        let columns = project.items()?;
+        let ids = project.item_ids()?;
+        let mut by_name: HashMap<String, Option<u32>> = HashMap::with_capacity(ids.len());
+        for (seq, ((id, key), live)) in (1..).zip(ids.into_iter().zip(&columns.keys).zip(&columns.live)) {
+            if !live {
+                continue;
+            }
+            let name = id.unwrap_or_else(|| key.to_string()[..SHORT_KEY].to_owned());
+            by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(seq));
+        }
+        Ok(Self { by_name })
+    }
+
+    /// How many of these ids are known.
+    pub fn known<'a>(&self, ids: impl Iterator<Item = &'a str>) -> usize {
+        ids.filter(|id| self.by_name.contains_key(*id)).count()
+    }
+
+    /// The item of a name.
+    ///
+    /// # Errors
+    /// Says what is wrong, without the place.
+    pub fn find(&self, name: &str) -> Result<u32> {
+        match self.by_name.get(name).or_else(|| self.by_name.get(name.get(..SHORT_KEY)?)) {
+            Some(Some(seq)) => Ok(*seq),
+            Some(None) => Err(Error::data(format!("{name:?} is the id of several items, of different sources"))
+                .hint("name the item by its key")),
+            None => {
+                let error = Error::data(format!("no item is called {name:?}"));
+                Err(match nearest(name, self.by_name.keys().take(COMPARED).map(String::as_str)) {
+                    Some(near) => error.hint(format!("did you mean {near:?}? import items first, or --keep-good")),
+                    None => error.hint("import the items first, or leave such rows out with --keep-good"),
+                })
+            }
+        }
+    }
+}
