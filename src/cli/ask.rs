@@ -24,3 +24,12 @@ pub fn line(question: &str) -> Result<String> {
 pub fn yes(question: &str) -> Result<bool> {
     Ok(matches!(line(&format!("{question} [y/N]"))?.to_lowercase().as_str(), "y" | "yes"))
 }
+
+/// Asks for one of several by its number; none is chosen where the line is empty or names none of them.
+pub fn one_of(question: &str, choices: &[String]) -> Result<Option<usize>> {
+    for (n, choice) in (1..).zip(choices) {
+        to_stderr(&format!("  {n}  {}\n", super::printable(choice)));
+    }
+    let typed = line(question)?;
+    Ok(typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).filter(|n| *n < choices.len()))
+}

@@ -8,8 +8,11 @@ mod copy;
 mod demo;
 mod doctor;
 mod erase;
+mod export;
 mod find;
 mod guidelines;
+mod import;
+mod init;
 mod label;
 mod lanes;
 mod log;
@@ -80,6 +83,12 @@ pub struct Global {
 /// The subcommands, in the order in which help shows them.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a project from a data file.
+    Init(init::Args),
+    /// Bring more in: items, answers, gold or labels.
+    Import(import::Args),
+    /// Write a table out: items, answers, rulings or what to train on.
+    Export(export::Args),
     /// What is in the project, and what is next.
     Status,
     /// List what would be served next, and why.
@@ -160,6 +169,9 @@ enum Done {
 fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) -> Result<Done> {
     let report = match command {
         None => return open(file, context),
+        Some(Command::Init(args)) => init::run(args, context)?,
+        Some(Command::Import(args)) => import::run(args, context)?,
+        Some(Command::Export(args)) => export::run(&args, context)?,
         Some(Command::Status) => status::run(context)?,
         Some(Command::Queue(args)) => queue::run(&args, context)?,
         Some(Command::Answer(args)) => answer::run(args, context)?,
