@@ -41,9 +41,7 @@ impl Collection {
         let news = Source { keep: Some(("in_official_test", "0")), ..source("agnews_subset7000.csv", &["text"]) };
         let (name, train, test) = match name {
             "news" => ("news", news, Some(source("agnews_test.csv", &["title", "text"]))),
-            "20news" => {
-                ("20news", source("20news_train.csv", &["text"]), Some(source("20news_test.csv", &["text"])))
-            }
+            "20news" => ("20news", source("20news_train.csv", &["text"]), Some(source("20news_test.csv", &["text"]))),
             "banking" => {
                 ("banking", source("banking77_train.csv", &["text"]), Some(source("banking77_test.csv", &["text"])))
             }

@@ -49,12 +49,12 @@ fn row(argument: &clap::Arg) -> String {
     let mut help = argument.get_help().map(ToString::to_string).unwrap_or_default();
     let known: Vec<String> = argument.get_possible_values().iter().map(|v| v.get_name().to_owned()).collect();
     if takes && !known.is_empty() {
-        help = format!("{help} One of {}.", known.join(", "));
+        help = format!("{help}. One of {}", known.join(", "));
     }
     let defaults: Vec<String> =
         argument.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
     if takes && !defaults.is_empty() {
-        help = format!("{help} Default: {}.", defaults.join(", "));
+        help = format!("{help}. Default: {}", defaults.join(", "));
     }
     format!("| `{name}` | {} |\n", help.replace('|', "\\|").replace('\n', " "))
 }

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod apart;
+mod docs;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;
+mod kills;
 mod layering;
 mod terminal;
+mod together;

@@ -1,6 +1,7 @@
 //! A world of its own for each test: home, configuration, state and cache in a temporary folder; columns, locale and
 //! user fixed.
 
+mod label_screen;
 mod terminal;
 
 pub use terminal::Terminal;
@@ -77,6 +78,13 @@ impl TestEnv {
         let path = self.path(name);
         fs::write(&path, content).expect("a written file");
         path
+    }
+
+    /// Writes the configuration that every process of this world reads.
+    pub fn configure(&self, toml: &str) {
+        let folder = self.root.path().join("config/karat");
+        fs::create_dir_all(&folder).expect("a folder for the configuration");
+        fs::write(folder.join("config.toml"), toml).expect("a written configuration");
     }
 
     /// What every process of this world finds in its environment.

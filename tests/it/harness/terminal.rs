@@ -70,7 +70,17 @@ impl Terminal {
 
     /// Starts `karat` in a terminal of this size.
     pub fn start_sized(env: &TestEnv, args: &[&str], rows: u16, cols: u16) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_karat"));
+        Self::spawn(env, env!("CARGO_BIN_EXE_karat"), args, rows, cols)
+    }
+
+    /// Starts a shell with job control that runs `karat` with these arguments and then this script.
+    pub fn start_in_shell(env: &TestEnv, args: &str, then: &str) -> Self {
+        let script = format!("'{}' {args}; {then}", env!("CARGO_BIN_EXE_karat"));
+        Self::spawn(env, "bash", &["-m", "-c", &script], 24, 80)
+    }
+
+    fn spawn(env: &TestEnv, program: &str, args: &[&str], rows: u16, cols: u16) -> Self {
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         command.cwd(env.dir());
         command.env_clear();
@@ -150,18 +160,6 @@ impl Terminal {
         self
     }
 
-    /// Waits until the kernel says that the process is stopped.
-    pub fn wait_stopped(&mut self) -> &mut Self {
-        let status = format!("/proc/{}/stat", self.pid().as_raw_nonzero());
-        let deadline = Instant::now() + PATIENCE;
-        while !std::fs::read_to_string(&status).is_ok_and(|s| s.rsplit(')').next().is_some_and(|s| s.starts_with(" T")))
-        {
-            assert!(Instant::now() < deadline, "the program never stopped\n{}", self.contents());
-            std::thread::yield_now();
-        }
-        self
-    }
-
     /// Drops the line as a lost SSH connection does: the kernel hangs up on the program.
     pub fn hang_up(&mut self) {
         let (rows, cols) = self.look(|state| {
@@ -176,7 +174,7 @@ impl Terminal {
         self.master = None;
     }
 
-    /// Kills the process outright and reaps it; true where it was still running.
+    /// Kills the process outright and reaps it.
     pub fn kill(&mut self) {
         kill_process(self.pid(), Signal::KILL).expect("a process to kill");
         self.child.wait().expect("a process to reap");

@@ -1,0 +1,92 @@
+//! Nothing that was shown as saved is ever missing: the process is killed outright while it writes, again and again.
+//! `KARAT_KILLS=1000 cargo test --test it kills` kills as often as the promise is made for.
+
+use crate::harness::TestEnv;
+use karat::ids::mix;
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+#[test]
+fn an_answer_that_was_printed_outlives_its_process() {
+    let env = TestEnv::new();
+    env.project("reviews", 200);
+    let answer = |n: u64| {
+        let label = ["negative", "neutral", "positive"][n as usize % 3];
+        env.command(["answer", &(n % 200).to_string(), label, "--json"])
+    };
+    let started = Instant::now();
+    let (first, _) = printed_before_a_kill(&mut answer(0), Duration::MAX);
+    let usual = started.elapsed();
+    let mut shown: BTreeSet<String> = first.into_iter().collect();
+    let mut killed = 0;
+    for n in 1..=kills() {
+        let moment = usual.mul_f64((mix(7, n) % 1500) as f64 / 1000.0);
+        let (id, was_killed) = printed_before_a_kill(&mut answer(n), moment);
+        shown.extend(id);
+        killed += u64::from(was_killed);
+    }
+    let kept = answers(&env);
+    let lost: Vec<_> = shown.difference(&kept).collect();
+    assert!(lost.is_empty(), "shown as saved and gone: {lost:?}");
+    assert!(killed > 0 && !shown.is_empty(), "{killed} killed, {} shown: nothing was put to the test", shown.len());
+    sound(&env);
+}
+
+#[test]
+fn an_import_that_is_killed_brings_in_all_or_nothing() {
+    let env = TestEnv::new();
+    env.project("reviews", 30);
+    let rows: String = (0..3000).map(|n| format!("more-{n},Text number {n} that came later.\n")).collect();
+    env.write("more.csv", format!("id,text\n{rows}"));
+    let import = || env.command(["import", "more.csv", "--as", "items", "--json"]);
+    let items = || env.karat(["status", "--json"]).json()["items"].as_u64();
+    let mut moment = Duration::from_millis(1);
+    // Each kill comes later than the one before, until the import is done before it.
+    while printed_before_a_kill(&mut import(), moment).1 {
+        assert!(matches!(items(), Some(30 | 3030)), "{:?} items after a kill at {moment:?}", items());
+        moment = moment.mul_f64(1.3);
+    }
+    assert_eq!(items(), Some(3030));
+    sound(&env);
+}
+
+/// Starts the process and kills it at this moment of its life; gives the `id` that it printed, if it came to print its
+/// document, and whether the kill found it alive.
+fn printed_before_a_kill(command: &mut Command, moment: Duration) -> (Option<String>, bool) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("a karat that starts");
+    let mut out = child.stdout.take().expect("a pipe");
+    let (ended, end) = mpsc::channel();
+    let reader = std::thread::spawn(move || {
+        let mut text = String::new();
+        let read = out.read_to_string(&mut text);
+        // The receiver is gone where the kill came first.
+        let _ = ended.send(());
+        read.map(|_| text)
+    });
+    let alive = end.recv_timeout(moment).is_err();
+    child.kill().expect("a process to kill");
+    child.wait().expect("a process to reap");
+    let text = reader.join().expect("a reader that ends").expect("UTF-8 on stdout");
+    let document: Option<Json> = serde_json::from_str(&text).ok();
+    (document.and_then(|d| d["id"].as_str().map(str::to_owned)), alive)
+}
+
+/// The ids of all answers in the file.
+fn answers(env: &TestEnv) -> BTreeSet<String> {
+    let file = rusqlite::Connection::open(env.path("reviews.karat")).expect("a file that opens");
+    let mut ids = file.prepare("SELECT answer_id FROM v_answers WHERE live").expect("the view of the answers");
+    ids.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("ids")
+}
+
+fn sound(env: &TestEnv) {
+    let doctor = env.karat(["doctor", "--json"]).json();
+    assert_eq!(doctor["ok"], Json::Bool(true), "{doctor:#}");
+}
+
+fn kills() -> u64 {
+    std::env::var("KARAT_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(40)
+}

@@ -1,0 +1,56 @@
+//! Several processes on one file: nobody gets another's item, nobody is told of a locked database.
+
+use crate::harness::{Terminal, TestEnv};
+use serde_json::Value as Json;
+use std::collections::HashMap;
+use std::process::Stdio;
+
+/// Rows that come in while people label.
+const IMPORTED: usize = 100_000;
+
+#[test]
+fn five_people_label_while_a_hundred_thousand_rows_come_in() {
+    let env = TestEnv::new();
+    env.configure("[label]\nmin_look_ms = 0\n");
+    env.project("reviews", 600);
+    env.karat(["lanes", "--set", "learn=100,random=0,overlap=0,gold=0"]).ok();
+    let rows: String = (0..IMPORTED).map(|n| format!("new-{n},A sentence that came later: {n}.\n")).collect();
+    env.write("more.csv", format!("id,text\n{rows}"));
+    let people = ["ana", "ben", "chi", "dee", "eli"];
+    let import =
+        env.command(["import", "more.csv", "--as", "items"]).stderr(Stdio::piped()).spawn().expect("an import");
+    std::thread::scope(|scope| {
+        for person in people {
+            let env = &env;
+            scope.spawn(move || label(env, person, 20));
+        }
+    });
+    let import = import.wait_with_output().expect("an import that ends");
+    let told = String::from_utf8_lossy(&import.stderr);
+    assert!(import.status.success() && !told.contains("locked"), "{told}");
+    let by_item = learn_answers(&env);
+    assert_eq!(by_item.values().sum::<i64>(), people.len() as i64 * 20);
+    assert!(by_item.values().all(|n| *n == 1), "served twice: {by_item:?}");
+    let status = env.karat(["status", "--json"]).json();
+    assert_eq!(status["items"], Json::from(600 + IMPORTED));
+    assert_eq!(env.karat(["doctor", "--json"]).json()["ok"], Json::Bool(true));
+}
+
+fn label(env: &TestEnv, person: &str, items: usize) {
+    let mut terminal = Terminal::sit(env, person);
+    for n in 0..items {
+        terminal.answer(["1", "2", "3"][n % 3]);
+        let screen = terminal.contents();
+        assert!(!screen.contains("locked"), "{screen}");
+    }
+    terminal.keys("\x11").wait_end();
+}
+
+/// How often each item was answered in the learn lane.
+fn learn_answers(env: &TestEnv) -> HashMap<String, i64> {
+    let file = rusqlite::Connection::open(env.path("reviews.karat")).expect("a file that opens");
+    let sql = "SELECT item, count(*) FROM v_answers WHERE live AND lane = 'learn' GROUP BY item";
+    let mut counts = file.prepare(sql).expect("the view of the answers");
+    let rows = counts.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    rows.collect::<Result<_, _>>().expect("counts")
+}
