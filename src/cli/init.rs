@@ -17,10 +17,10 @@ pub struct Args {
     /// The column of the texts.
     #[arg(long, value_name = "COL")]
     pub text: Option<String>,
-    /// The column of your own ids.
+    /// The column of your own ids; - for none.
     #[arg(long, value_name = "COL")]
     pub id: Option<String>,
-    /// The column of hidden truths, for evaluation and attention checks.
+    /// The column of hidden truths, for evaluation and attention checks; - for none.
     #[arg(long, value_name = "COL")]
     pub gold: Option<String>,
     /// The column of existing labels to learn from.

@@ -82,6 +82,8 @@ pub fn guess(table: &Table) -> Guess {
     for column in ID_NAMES.iter().filter_map(|n| named(n)).filter(|c| !taken(c)) {
         match repeated(column) {
             None => ids.push(column.name.clone()),
+            // It says that it is the id: what repeats in it is a fault to be named, not a reason to look elsewhere.
+            Some(_) if column.name.eq_ignore_ascii_case("id") => ids.push(column.name.clone()),
             Some(row) => {
                 let what = if column.get(row).is_empty() { "has gaps" } else { "repeats values" };
                 let note = format!("{:?} is not taken as the id: it {what} ({})", column.name, table.place(row));
@@ -119,6 +121,10 @@ fn text(table: &Table) -> Option<Choice> {
         .map(|c| (c, rank(c).unwrap_or(usize::MAX), words(c)))
         .filter(|(_, rank, words)| *rank < usize::MAX || *words >= WORDS_OF_TEXT)
         .collect();
+    if found.is_empty() {
+        // Called as a text and none: reading it says on which line.
+        found.extend(table.columns.iter().filter(|c| rank(c).is_some()).take(1).map(|c| (c, 0, 0.0)));
+    }
     found.sort_by(|a, b| a.1.cmp(&b.1).then(b.2.total_cmp(&a.2)));
     let sure = found.first().is_some_and(|(c, ..)| c.name.eq_ignore_ascii_case("text"));
     let mut choice = choice(found.into_iter().map(|(c, ..)| c.name.clone()).collect(), true)?;
@@ -185,10 +191,11 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_repeats_is_none() {
-        let g = of("id,note\n1,a longer text here\n1,another text here\n");
+    fn a_key_that_repeats_is_no_id() {
+        let g = of("key,note\n1,a longer text here\n1,another text here\n");
         assert_eq!((g.id, g.text), (None, sure("note")));
-        assert_eq!(g.notes, ["\"id\" is not taken as the id: it repeats values (a.csv line 3)"]);
+        assert_eq!(g.notes, ["\"key\" is not taken as the id: it repeats values (a.csv line 3)"]);
+        assert_eq!(of("id,note\n1,a longer text\n1,another text\n").id, sure("id"), "a fault for the reading to name");
         assert_eq!(of("a,b\n1,2\n3,4\n"), Guess::default());
     }
 }

@@ -149,7 +149,7 @@ fn unique<'t>(table: &'t Table, id: &'t str, row: usize, first_rows: &mut HashMa
             table.place(row),
             table.place(first)
         ))
-        .hint("ids must be unique: repair the file, or choose another id column with --id")),
+        .hint("ids must be unique: repair the file, name another column with --id COL, or have none with --id -")),
         _ => Ok(()),
     }
 }

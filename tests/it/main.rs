@@ -7,6 +7,7 @@ mod docs;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;
 mod kills;
+mod in_out;
 mod layering;
 mod terminal;
 mod together;

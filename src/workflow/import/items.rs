@@ -2,7 +2,7 @@
 
 use super::find::Items;
 use super::{Options, Report, column, write};
-use crate::domain::{Field, PersonId, Question, RulingOrigin};
+use crate::domain::{Field, LabelId, PersonId, Question, QuestionId, RulingOrigin, Value};
 use crate::error::{Error, Result};
 use crate::exchange::{self, Table};
 use crate::jobs::Control;
@@ -28,8 +28,8 @@ pub fn import(
     }
     let question = columns.question.as_deref().and_then(|name| project.question(Some(name)).ok());
     let truths = match &question {
-        Some(question) => truths(&table, &columns, &intake, question, options)?,
-        None => Vec::new(),
+        Some(question) => Some(Truths::read(&table, &columns, &intake, question, options)?),
+        None => None,
     };
     if options.source.is_none() {
         note_known_ids(project, &intake, report)?;
@@ -46,15 +46,14 @@ pub fn import(
             return Err(changed(&table, intake.rows[*row], intake.items[*row].id.as_deref(), items.changed.len()));
         }
         let mut added = 0;
-        for (item, truth) in &truths {
-            let (item, question) = (items.items[*item], truth.question);
-            added += usize::from(match truth.is_gold {
-                true => w.put_gold(question, item, &truth.draft.value(&truth.ids))?,
-                false => {
-                    let (value, origin) = (truth.draft.value(&truth.ids), RulingOrigin::Imported);
-                    w.add_ruling(&NewRuling { question, item, value, origin, note: None })?.is_some()
-                }
-            });
+        if let Some(Truths { question, ids, gold, labelled }) = &truths {
+            let value = |(item, draft): &(usize, Draft)| (items.items[*item], draft.value(ids));
+            let gold: Vec<(u32, Value)> = gold.iter().map(value).collect();
+            added += w.put_all_gold(*question, &gold, &mut |n| control.report("gold", n as u64, gold.len() as u64))?;
+            for (item, value) in labelled.iter().map(value) {
+                let ruling = NewRuling { question: *question, item, value, origin: RulingOrigin::Imported, note: None };
+                added += usize::from(w.add_ruling(&ruling)?.is_some());
+            }
         }
         if items.added > 0 {
             let remembered = serde_json::to_value(&columns).map_err(|e| Error::internal(e.to_string()))?;
@@ -111,33 +110,32 @@ fn columns(project: &Project, table: &Table, options: &Options, report: &mut Rep
     Ok(columns)
 }
 
-/// Gold or a label that came with an item.
-struct Truth {
-    question: crate::domain::QuestionId,
-    is_gold: bool,
-    draft: Draft,
-    ids: std::sync::Arc<[crate::domain::LabelId]>,
+/// Gold and labels that came with items, by the place of the item in the intake.
+struct Truths {
+    question: QuestionId,
+    ids: Vec<LabelId>,
+    gold: Vec<(usize, Draft)>,
+    labelled: Vec<(usize, Draft)>,
 }
 
-fn truths(
-    table: &Table,
-    columns: &Columns,
-    intake: &Intake,
-    question: &Question,
-    options: &Options,
-) -> Result<Vec<(usize, Truth)>> {
-    let mut reader = Reader::of(question, options.map.clone(), false);
-    let ids: std::sync::Arc<[_]> = reader.ids(question).into();
-    let mut truths = Vec::new();
-    for (name, is_gold) in [(&columns.gold, true), (&columns.labelled, false)] {
-        let Some(name) = name else { continue };
-        let column = table.column(name)?;
-        for (item, row) in intake.rows.iter().enumerate().filter(|(_, row)| !column.get(**row).is_empty()) {
-            let draft = reader.read(column.get(*row)).map_err(|e| at(table, *row, name, e))?;
-            truths.push((item, Truth { question: question.id, is_gold, draft, ids: ids.clone() }));
-        }
+impl Truths {
+    fn read(table: &Table, columns: &Columns, intake: &Intake, question: &Question, options: &Options) -> Result<Self> {
+        let mut reader = Reader::of(question, options.map.clone(), false);
+        let ids = reader.ids(question);
+        let mut read = |name: Option<&String>| -> Result<Vec<(usize, Draft)>> {
+            let Some(name) = name else { return Ok(Vec::new()) };
+            let column = table.column(name)?;
+            let rows = intake.rows.iter().enumerate().filter(|(_, row)| !column.get(**row).is_empty());
+            rows.map(|(item, row)| Ok((item, reader.read(column.get(*row)).map_err(|e| at(table, *row, name, e))?)))
+                .collect()
+        };
+        Ok(Self {
+            question: question.id,
+            ids,
+            gold: read(columns.gold.as_ref())?,
+            labelled: read(columns.labelled.as_ref())?,
+        })
     }
-    Ok(truths)
 }
 
 /// A new source whose ids are known from another is likely the same things again.

@@ -66,6 +66,7 @@ pub fn import(
         let ids = add_labels(w, question, &reader)?;
         let (mut added, mut updated, mut unchanged, mut repeated) = (0, 0, 0, 0);
         let mut seen: HashMap<u32, (usize, Value)> = HashMap::new();
+        let mut gold: Vec<(u32, Value)> = Vec::new();
         for (n, (row, item, draft)) in drafts.iter().enumerate() {
             let value = draft.value(&ids);
             match seen.get(item) {
@@ -94,9 +95,7 @@ pub fn import(
                         added += 1
                     }
                     match target {
-                        Target::Gold => {
-                            w.put_gold(question.id, *item, &value)?;
-                        }
+                        Target::Gold => gold.push((*item, value.clone())),
                         Target::Labels => {
                             let (item, value, origin) = (*item, value.clone(), RulingOrigin::Imported);
                             w.add_ruling(&NewRuling { question: question.id, item, value, origin, note: None })?;
@@ -107,6 +106,7 @@ pub fn import(
             seen.insert(*item, (*row, value));
             control.report("importing", n as u64, total);
         }
+        w.put_all_gold(question.id, &gold, &mut |n| control.report("gold", n as u64, gold.len() as u64))?;
         control.check()?;
         Ok((added, updated, unchanged, repeated))
     })?;

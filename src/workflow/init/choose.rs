@@ -7,6 +7,9 @@ use crate::exchange::{self, Choice, Guess, Table};
 use crate::workflow::intake::Columns;
 use std::collections::BTreeSet;
 
+/// Says of an id or gold column that there is none.
+const NO_COLUMN: &str = "-";
+
 /// Something that the file leaves open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
@@ -36,15 +39,12 @@ pub(super) fn choose(
 ) -> Result<Chosen> {
     let Guess { text, id, gold, notes: guess_notes } = exchange::guess(table);
     let mut asker = Asker { asking, notes };
-    for named in [&options.text, &options.id, &options.gold, &options.labelled, &options.group_by].into_iter().flatten()
-    {
-        table.index(named)?;
+    let given = |option: &Option<String>| option.clone().filter(|name| name != NO_COLUMN);
+    let named = [&options.text, &options.id, &options.gold, &options.labelled, &options.group_by].map(given);
+    for name in named.iter().flatten() {
+        table.index(name)?;
     }
-    let taken: BTreeSet<&str> = [&options.text, &options.id, &options.gold, &options.labelled]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect();
+    let taken: BTreeSet<&str> = named[..4].iter().flatten().map(String::as_str).collect();
     let free = |choice: &Choice| !taken.contains(choice.column.as_str());
     let text = match (&options.text, text.filter(free)) {
         (Some(named), _) => named.clone(),
@@ -56,7 +56,7 @@ pub(super) fn choose(
         }
     };
     let id = match (&options.id, id.filter(|c| free(c) && c.column != text)) {
-        (Some(named), _) => Some(named.clone()),
+        (Some(_), _) => given(&options.id),
         (None, Some(guess)) => Some(asker.column("id", "--id", &guess)?),
         (None, None) => {
             asker.notes.extend(guess_notes);
@@ -67,7 +67,7 @@ pub(super) fn choose(
     let other = |c: &Choice| free(c) && c.column != text && Some(&c.column) != id.as_ref();
     let (gold, labelled) = match (&options.gold, &options.labelled, gold.filter(other)) {
         (None, None, Some(guess)) => asker.truth(&guess)?,
-        (gold, labelled, _) => (gold.clone(), labelled.clone()),
+        (gold, labelled, _) => (given(gold), given(labelled)),
     };
     let question = options.question.clone().unwrap_or_else(|| question_name(labelled.as_ref().or(gold.as_ref())));
     let kind = options.kind.unwrap_or(Kind::Choice);

@@ -214,10 +214,9 @@ impl Writing<'_> {
             if let Some(text) = &self.options.guidelines {
                 w.write_guidelines(question, text)?;
             }
-            for (n, (item, gold)) in self.truths.gold.iter().enumerate() {
-                w.put_gold(question, report.items[*item], &gold.value(&ids))?;
-                control.report("gold", n as u64, self.truths.gold.len() as u64);
-            }
+            let gold: Vec<_> =
+                self.truths.gold.iter().map(|(item, gold)| (report.items[*item], gold.value(&ids))).collect();
+            w.put_all_gold(question, &gold, &mut |done| control.report("gold", done as u64, gold.len() as u64))?;
             for (n, (item, label)) in self.truths.labelled.iter().enumerate() {
                 let value = label.value(&ids);
                 let (item, origin) = (report.items[*item], RulingOrigin::Imported);
