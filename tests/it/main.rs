@@ -6,8 +6,8 @@ mod apart;
 mod docs;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;
-mod kills;
 mod in_out;
+mod kills;
 mod layering;
 mod terminal;
 mod together;
