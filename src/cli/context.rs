@@ -98,9 +98,15 @@ impl Context {
         project.question(self.global.question.as_deref())
     }
 
-    /// A seat at a project, for the terminal UI.
-    pub fn seat(&self, project: PathBuf) -> Seat {
-        Seat { project, by: self.who(), question: self.global.question.clone(), welcome: None }
+    /// A seat at a project, for the terminal UI; what keeps it from being opened is told before the screen is taken.
+    ///
+    /// # Errors
+    /// Where the project cannot be opened, or whoever acts is not who they say.
+    pub fn seat(&self, path: PathBuf) -> Result<Seat> {
+        let (project, by) = (Project::open(&path, self.place())?, self.who());
+        self.vouch(&project, &by)?;
+        project.question(self.global.question.as_deref())?;
+        Ok(Seat { project: path, by, question: self.global.question.clone(), welcome: None })
     }
 
     /// Says something on stderr that is not the command's result.
@@ -125,7 +131,7 @@ impl Context {
     }
 
     /// Asks an unfamiliar login name whether it is the person of a known name.
-    pub fn vouch(&self, project: &Project, name: &str) -> Result<()> {
+    fn vouch(&self, project: &Project, name: &str) -> Result<()> {
         let Some(person) = project.person_named(name)? else { return Ok(()) };
         let (known, login) = (project.known_os_users(person.id)?, login_name());
         if known.is_empty() || known.contains(&login) || !ask::is_possible() {

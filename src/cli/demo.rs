@@ -36,7 +36,7 @@ pub fn run(args: Args, context: &Context) -> Result<Done> {
         return Ok(Done::Report(report.line(format!("{shown}: open it with `karat {shown}`"))));
     }
     let welcome = "Press 1, 2 or 3 to answer, S to skip, U to take it back, ? for help, Ctrl-Q to leave.".to_owned();
-    Ok(Done::Sit(Seat { welcome: Some(welcome), ..context.seat(path) }))
+    Ok(Done::Sit(Seat { welcome: Some(welcome), ..context.seat(path)? }))
 }
 
 fn reopen(path: &std::path::Path) -> Result<()> {

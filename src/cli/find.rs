@@ -18,8 +18,7 @@ pub fn project(given: Option<&Path>, variable: Option<OsString>, folder: &Path) 
     if let Some(path) = variable.filter(|path| !path.is_empty()) {
         return Ok(path.into());
     }
-    let projects = files_with(folder, &["karat"])?;
-    match projects.as_slice() {
+    match projects(folder)?.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Error::usage("there is no project here").hint(match data_files(folder)?.as_slice() {
             [] => "make one with `karat init DATA`, name one with -p FILE, or try `karat demo`".to_owned(),
@@ -31,6 +30,14 @@ pub fn project(given: Option<&Path>, variable: Option<OsString>, folder: &Path) 
                 .hint(format!("name one: -p {}", names[0])))
         }
     }
+}
+
+/// The projects of a folder, by name.
+///
+/// # Errors
+/// Where the folder cannot be read.
+pub fn projects(folder: &Path) -> Result<Vec<PathBuf>> {
+    files_with(folder, &["karat"])
 }
 
 /// The data files of a folder that a project could be made of, by name.

@@ -35,8 +35,8 @@ pub use report::{Report, Table, printable, shortened};
 
 use crate::error::{Error, Result};
 use clap::{CommandFactory, Parser, Subcommand};
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Makes gold labels in the terminal: asks for the items that the model does not know.
@@ -202,9 +202,31 @@ fn open(file: Option<PathBuf>, context: &Context) -> Result<Done> {
     let project = match file {
         Some(file) if file.exists() || file.extension().is_some_and(|e| e == "karat") => file,
         Some(word) => return Err(unknown_command(&word.to_string_lossy())),
-        None => context.project_path()?,
+        None => match context.project_path() {
+            Err(none) if context.global.project.is_none() && ask::is_possible() => offer(none, context)?,
+            found => found?,
+        },
     };
-    Ok(Done::Sit(context.seat(project)))
+    context.seat(project).map(Done::Sit)
+}
+
+/// Offers the data files of this folder, where there is no project, and makes one of the chosen file.
+fn offer(none: Error, context: &Context) -> Result<PathBuf> {
+    let folder = Path::new(".");
+    let data = find::data_files(folder)?;
+    if data.is_empty() || !find::projects(folder)?.is_empty() {
+        return Err(none);
+    }
+    let names: Vec<String> = data.iter().map(|path| path.display().to_string()).collect();
+    context.note("There is no project here. A project can be made of:");
+    let chosen = ask::one_of("Which one? (empty for none)", &names)?.and_then(|place| data.get(place));
+    let Some(chosen) = chosen else { return Err(none) };
+    let init = Cli::try_parse_from([OsStr::new("karat"), OsStr::new("init"), chosen.as_os_str()]);
+    let command = init.map_err(|e| Error::internal(e.to_string()))?.command;
+    if let Done::Report(report) = dispatch(command, None, context)? {
+        context.note(report.text());
+    }
+    context.project_path()
 }
 
 fn unknown_command(word: &str) -> Error {

@@ -33,10 +33,10 @@ pub fn items(project: &Project, question: &Question, typed: &str) -> Result<Foun
     {
         return Ok(Found { items: frame::matching(project, question, typed)?, predicate: true });
     }
-    let wanted = quoted.unwrap_or(typed).to_lowercase();
+    let mut wanted = Needle::new(quoted.unwrap_or(typed));
     let mut items = Vec::new();
     project.for_each_text(|seq, text| {
-        if contains(text, &wanted) {
+        if wanted.is_in(text) {
             items.push(seq);
         }
     })?;
@@ -52,13 +52,27 @@ fn reads_as_predicate(typed: &str, parse: impl FnOnce() -> Result<Predicate>) ->
     }
 }
 
-/// Whether a text has these lower-case words in it, letter case aside.
-fn contains(text: &str, wanted: &str) -> bool {
-    if text.is_ascii() && wanted.is_ascii() {
-        let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
-        return text.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted));
+/// What is looked for, letter case aside.
+struct Needle {
+    lower: String,
+    /// The text at hand in lower case; kept so that a million texts need one buffer.
+    buffer: String,
+}
+
+impl Needle {
+    fn new(typed: &str) -> Self {
+        Self { lower: typed.to_lowercase(), buffer: String::new() }
     }
-    text.to_lowercase().contains(wanted)
+
+    fn is_in(&mut self, text: &str) -> bool {
+        if !text.is_ascii() {
+            return text.to_lowercase().contains(&self.lower);
+        }
+        self.buffer.clear();
+        self.buffer.push_str(text);
+        self.buffer.make_ascii_lowercase();
+        self.buffer.contains(&self.lower)
+    }
 }
 
 #[cfg(test)]
@@ -68,9 +82,9 @@ mod tests {
 
     #[test]
     fn letter_case_does_not_matter() {
-        assert!(contains("The BATTERY lasts", "battery"));
-        assert!(contains("Übergröße", "über"));
-        assert!(!contains("short", "a longer one"));
+        assert!(Needle::new("battery").is_in("The BATTERY lasts"));
+        assert!(Needle::new("ÜBER").is_in("Übergröße"));
+        assert!(!Needle::new("a longer one").is_in("short"));
     }
 
     #[test]

@@ -58,7 +58,12 @@ impl Desk {
         self.find(seq).is_some()
     }
 
-    /// Clears everything away, for instance because the items changed under it.
+    /// Clears away what is behind the reader's item: it may have changed in the file.
+    pub(super) fn keep_current(&mut self) {
+        self.ahead = None;
+    }
+
+    /// Clears everything away.
     pub(super) fn clear(&mut self) {
         (self.current, self.ahead) = (None, None);
     }

@@ -29,6 +29,8 @@ pub(super) struct Ranker {
     pub(super) ranked: Option<Ranked>,
     /// An order that the pool has not taken yet.
     order: Option<Order>,
+    /// Whether serving has waited for the first order.
+    waited: bool,
     /// Answers since the last round began.
     unheard: usize,
     /// Labels that were answered and that the model has not seen.
@@ -63,6 +65,7 @@ impl Ranker {
             generation: 0,
             ranked: None,
             order: None,
+            waited: false,
             unheard: 0,
             tried: HashSet::new(),
             round_wanted: false,
@@ -111,9 +114,9 @@ impl Ranker {
         (self.news.take(), self.trouble.take())
     }
 
-    /// Waits a moment for an order where there is none yet.
+    /// Waits a moment for the first order, once.
     pub(super) fn settle_briefly(&mut self) {
-        if self.ranked.is_none() {
+        if !std::mem::replace(&mut self.waited, true) {
             self.wait_for(BRIEFLY);
         }
     }
@@ -181,7 +184,8 @@ impl Ranker {
 impl Sitting {
     /// Whether a round is due: a batch is full, a class is new, or somebody asked for it.
     pub fn wants_round(&self) -> bool {
-        self.question.kind == Kind::Choice && (self.ranker.round_wanted || self.ranker.unheard >= self.settings.batch())
+        let Ranker { round_asked, round_wanted, unheard, .. } = &self.ranker;
+        self.question.kind == Kind::Choice && (*round_asked || *round_wanted || *unheard >= self.settings.batch())
     }
 
     /// Trains the ranker as soon as nothing else is under way.

@@ -131,6 +131,7 @@ impl Sitting {
             pool.set_order(order);
         }
         self.pool = Some(pool);
+        self.desk.keep_current();
         self.ranker.reorder();
         self.start_work()
     }

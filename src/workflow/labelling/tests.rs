@@ -146,11 +146,13 @@ fn a_round_comes_with_the_batch_and_orders_the_queue() {
         answer(&mut ana).expect("an item");
         world.clock.advance(6_000);
     }
+    ana.finish_work().expect("done");
+    let before = ana.queue_panel().expect("a panel").round.expect("a round of the batch");
     ana.retrain().expect("wanted");
     ana.finish_work().expect("done");
     let panel = ana.queue_panel().expect("a panel");
     let round = panel.round.expect("a round");
-    assert!(round.trained_on >= 20, "{round:?}");
+    assert_eq!((round.number, round.trained_on), (before.number + 1, 30), "by key at once, throttle or not");
     assert!(panel.next.iter().all(|row| row.score.is_some() && row.probabilities.len() == 3), "{:?}", panel.next);
     let scores: Vec<f64> = panel.next.iter().filter_map(|row| row.score).collect();
     assert!(scores.iter().all(|score| (0.0..=1.0).contains(score)), "{scores:?}");
