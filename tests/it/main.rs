@@ -4,6 +4,8 @@
 
 mod apart;
 mod docs;
+mod cli_labelling;
+mod cli_project;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;
 mod in_out;

@@ -52,8 +52,8 @@ impl Sitting {
         let (Some(model), Some(round)) = (&ranked.model, &ranked.round) else { return Ok(Suggestions::default()) };
         let labels = probabilities(&self.question, model, ranked, seq);
         let towards = |label: LabelId| {
-            let class = self.question.labels.iter().position(|l| l.id == label).and_then(|c| u32::try_from(c).ok());
-            let pushes = class.map(|class| pushes(model, &ranked.features, &Recipe::default(), &served.text, class));
+            let pushes =
+                self.class(label).map(|class| pushes(model, &ranked.features, &Recipe::default(), &served.text, class));
             pushes.into_iter().flatten().map(move |push| Push { at: push.range, label, weight: f64::from(push.amount) })
         };
         let mut all: Vec<Push> =

@@ -7,6 +7,7 @@ mod loading;
 pub(crate) mod look;
 mod pool;
 mod ranker;
+mod second_look;
 mod serve;
 mod sitting;
 mod tick;

@@ -3,6 +3,7 @@
 use super::pool::Order;
 use super::sitting::Sitting;
 use super::types::RoundNews;
+use crate::clock::Millis;
 use crate::domain::{Kind, LabelId, PersonId, Said, Value};
 use crate::error::{self, Error, Result};
 use crate::jobs::{Control, Job, Progress};
@@ -40,8 +41,8 @@ pub(super) struct Ranker {
     /// Somebody asked for a round: no throttle.
     round_asked: bool,
     order_wanted: bool,
-    /// Labels that are new to this sitting: older answers may now look like them.
-    pub(super) new_labels: Vec<LabelId>,
+    /// Labels that are new to this sitting, and since when: older answers may now look like them.
+    pub(super) new_labels: Vec<(LabelId, Millis)>,
     /// The number of the weights that the file held at the last look.
     weights: Option<u32>,
     news: Option<RoundNews>,

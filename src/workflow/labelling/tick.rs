@@ -2,12 +2,9 @@
 
 use super::sitting::Sitting;
 use super::types::News;
-use crate::domain::{ActKind, Said, Value};
+use crate::domain::ActKind;
 use crate::error::Result;
 use crate::workflow::settings;
-
-/// The least probability of a new label at which an older answer is offered for a second look.
-const FAIR_CHANCE: f32 = 0.1;
 
 impl Sitting {
     /// Looks around; about once a second. Renews leases, takes in what others did since the last look, and moves the
@@ -83,7 +80,8 @@ impl Sitting {
         let id = self.question.id;
         let Some(now) = self.project.questions()?.into_iter().find(|question| question.id == id) else { return Ok(()) };
         let added = now.live_labels().filter(|label| self.question.label(label.id).is_none()).map(|label| label.id);
-        self.ranker.new_labels.extend(added);
+        let when = self.project.place().now();
+        self.ranker.new_labels.extend(added.map(|label| (label, when)));
         if now.labels != self.question.labels {
             self.ranker.reorder();
         }
@@ -100,30 +98,5 @@ impl Sitting {
         let overlap = now.overlap_answers() != self.settings.overlap_answers();
         self.settings = now;
         if overlap && self.pool.is_some() { self.reload() } else { Ok(()) }
-    }
-
-    /// This person's answers from before a new label to which the ranker gives that label a fair chance, likeliest
-    /// first. It has learned from those very answers, so that it need not think the label the likeliest.
-    fn second_look(&mut self) -> Result<Vec<u32>> {
-        let Some(ranked) = &self.ranker.ranked else { return Ok(Vec::new()) };
-        let Some(model) = &ranked.model else { return Ok(Vec::new()) };
-        let class = |id| self.question.labels.iter().position(|label| label.id == id);
-        let learned = |id: &_| class(*id).is_some_and(|class| model.seen().contains(&(class as u32)));
-        let (ready, waiting) = std::mem::take(&mut self.ranker.new_labels).into_iter().partition::<Vec<_>, _>(learned);
-        let classes: Vec<usize> = ready.into_iter().filter_map(class).collect();
-        self.ranker.new_labels = waiting;
-        if classes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows = ranked.features.rows();
-        let mut look: Vec<(f32, u32)> = Vec::new();
-        for answer in self.project.history(&self.question, self.me.id, u32::MAX)? {
-            let Said::Value(Value::Choice(label)) = answer.said else { continue };
-            let p = model.probabilities_of(rows.row(answer.item as usize - 1));
-            let new = classes.iter().filter(|new| Some(**new) != class(label)).filter_map(|new| p.get(*new)).copied();
-            look.extend(new.reduce(f32::max).filter(|p| *p >= FAIR_CHANCE).map(|p| (p, answer.item)));
-        }
-        look.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        Ok(look.into_iter().map(|(_, item)| item).collect())
     }
 }
