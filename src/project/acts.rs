@@ -4,13 +4,15 @@
 //! over them. An act that would hold nothing is not written; leases and drafts may still have changed.
 
 use super::facts::{Cell, Table};
-use super::hash::{Keys, Sealed};
+use super::hash::{DigestMap, Keys, Sealed};
 use super::{Place, Project, content, derived, sql, wait};
 use crate::clock::Millis;
 use crate::domain::{ActId, ActKind, Digest, Id, PersonId};
 use crate::error::{Error, Result};
 use crate::ids;
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params_from_iter};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::iter::once;
 
 impl Project {
@@ -60,6 +62,28 @@ pub struct Writer<'p> {
     at: Millis,
     open: Option<Open>,
     facts: Vec<Digest>,
+    pub(super) memo: Memo,
+}
+
+/// Local numbers that this act has looked up already.
+#[derive(Default)]
+pub(super) struct Memo {
+    /// Of people and questions.
+    ids: RefCell<HashMap<[u8; 16], i64>>,
+    /// Of contents that may come often; emptied when it grows large.
+    pub contents: RefCell<DigestMap<i64>>,
+}
+
+impl Memo {
+    /// The local number of a person's or question's id.
+    pub(super) fn number(&self, id: [u8; 16], look_up: impl FnOnce() -> Result<i64>) -> Result<i64> {
+        if let Some(seq) = self.ids.borrow().get(&id) {
+            return Ok(*seq);
+        }
+        let seq = look_up()?;
+        self.ids.borrow_mut().insert(id, seq);
+        Ok(seq)
+    }
 }
 
 struct Open {
@@ -72,7 +96,7 @@ struct Open {
 
 impl<'p> Writer<'p> {
     pub(super) fn new(conn: &'p Connection, keys: &'p Keys, place: &'p Place, by: PersonId, kind: ActKind) -> Self {
-        Self { conn, keys, place, by, kind, at: place.now(), open: None, facts: Vec::new() }
+        Self { conn, keys, place, by, kind, at: place.now(), open: None, facts: Vec::new(), memo: Memo::default() }
     }
 
     /// Who does this.
@@ -92,7 +116,7 @@ impl<'p> Writer<'p> {
 
     /// A prepared way to add many facts of one table.
     pub(super) fn inserter(&self, table: &'static Table) -> Result<Inserter<'p>> {
-        Ok(Inserter { table, statement: self.conn.prepare_cached(&table.insert_sql())? })
+        Ok(Inserter { table, statement: self.conn.prepare_cached(table.insert_sql())? })
     }
 
     /// The act's local number; opens it where no fact has yet.
@@ -136,7 +160,7 @@ impl<'p> Writer<'p> {
 
     /// Closes the act: its hash is written and it becomes the only head.
     pub(super) fn seal(self) -> Result<Option<ActId>> {
-        let Self { conn, keys, place, by, kind, at, open, mut facts } = self;
+        let Self { conn, keys, place, by, kind, at, open, mut facts, .. } = self;
         let Some(open) = open else { return Ok(None) };
         let known: bool = sql::value(
             conn,

@@ -1,40 +1,12 @@
-//! Answers: added one by one or by the million, read whole, as they stand now, or as they changed.
+//! Answers read whole, as they stand now, or as they changed.
 
-use super::content::{self, Held};
-use super::facts::{self, Cell};
-use super::labels::{Merges, Set};
-use super::{Project, Writer, acts, derived, drafts, people, questions, sql};
+use super::values::Values;
+use super::{Project, acts, people, questions, sql};
 use crate::clock::Millis;
-use crate::domain::{
-    Answer, AnswerId, Digest, How, Kind, Lane, PersonId, Question, QuestionId, Said, SkipReason, Value,
-};
-use crate::error::{Error, Result};
-use crate::ids;
-use rusqlite::{Connection, Row};
+use crate::domain::{Answer, How, Lane, PersonId, Question, QuestionId, Said};
+use crate::error::Result;
+use rusqlite::Row;
 use std::collections::HashMap;
-
-/// An answer about to be saved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewAnswer {
-    /// Who was asked.
-    pub person: PersonId,
-    /// What.
-    pub question: QuestionId,
-    /// About which item.
-    pub item: u32,
-    /// The text that was read; none means the one that holds now.
-    pub text_hash: Option<Digest>,
-    /// What was said.
-    pub said: Said,
-    /// Raised for others to look at.
-    pub flag: bool,
-    /// A remark.
-    pub note: Option<String>,
-    /// How it was served and given.
-    pub how: How,
-    /// The source of an imported answer: its id then follows from its content, so that the same again adds nothing.
-    pub source: Option<String>,
-}
 
 /// An answer of the file with what became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -115,7 +87,7 @@ impl Project {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
         let seq = questions::question_seq(&self.conn, question.id)?;
         sql::each(&self.conn, CURRENT, [seq], |row| {
-            visit(values.current(row)?);
+            visit(current(row, &mut values)?);
             Ok(())
         })
     }
@@ -143,7 +115,7 @@ impl Project {
             touched
                 .into_iter()
                 .map(|(item, person)| {
-                    let now = sql::first(conn, &one, (seq, item, person), |row| values.current(row))?;
+                    let now = sql::first(conn, &one, (seq, item, person), |row| current(row, &mut values))?;
                     let id = sql::value::<[u8; 16]>(conn, "SELECT id FROM person WHERE seq = ?1", [person])?;
                     Ok((item, PersonId::from_bytes(id), now))
                 })
@@ -155,7 +127,7 @@ impl Project {
     pub fn current_of_item(&self, question: &Question, item: u32) -> Result<Vec<CurrentAnswer>> {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
         let seq = questions::question_seq(&self.conn, question.id)?;
-        sql::list(&self.conn, &format!("{CURRENT} AND n.item = ?2"), (seq, item), |row| values.current(row))
+        sql::list(&self.conn, &format!("{CURRENT} AND n.item = ?2"), (seq, item), |row| current(row, &mut values))
     }
 
     /// The remark beside an answer, by the answer's local number.
@@ -169,7 +141,7 @@ impl Project {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
         let seq = questions::question_seq(&self.conn, question.id)?;
         let query = format!("{CURRENT} AND n.item = ?2 AND p.id = ?3");
-        sql::first(&self.conn, &query, (seq, item, person.as_bytes()), |row| values.current(row))
+        sql::first(&self.conn, &query, (seq, item, person.as_bytes()), |row| current(row, &mut values))
     }
 
     /// What somebody said last and still says, newest first.
@@ -177,7 +149,7 @@ impl Project {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
         let seq = questions::question_seq(&self.conn, question.id)?;
         let query = format!("{CURRENT} AND p.id = ?2 ORDER BY a.seq DESC LIMIT ?3");
-        sql::list(&self.conn, &query, (seq, person.as_bytes(), limit), |row| values.current(row))
+        sql::list(&self.conn, &query, (seq, person.as_bytes(), limit), |row| current(row, &mut values))
     }
 
     /// How many of somebody's answers that hold now were recorded at a time or later.
@@ -253,224 +225,6 @@ impl Project {
     }
 }
 
-impl Writer<'_> {
-    /// Saves an answer in place of what this person said before, and clears the draft of it. An imported one that is
-    /// there already adds nothing.
-    pub fn add_answer(&mut self, new: &NewAnswer) -> Result<Option<AnswerId>> {
-        let (question, person) = (self.question_seq(new.question)?, self.person_seq(new.person)?);
-        let item = self.item_for_answer(new.item, new.text_hash)?;
-        let value = match &new.said {
-            Said::Value(value) => Some(self.hold_value(value)?),
-            Said::Skipped(_) => None,
-        };
-        let id = match &new.source {
-            None => ids::fresh(self.at()),
-            Some(source) => match self.imported_id(new, source, item.key, value.as_ref())? {
-                Some(id) => id,
-                None => return Ok(None),
-            },
-        };
-        let supersedes = self.standing(question, new.item, person)?;
-        let note = self.hold_some(new.note.as_deref())?;
-        let skip = match new.said {
-            Said::Skipped(Some(reason)) => Some(reason.as_str()),
-            _ => None,
-        };
-        let how = &new.how;
-        self.fact(
-            facts::ANSWER,
-            &[
-                Cell::Blob(id.as_bytes()),
-                Cell::Ref(person, new.person.as_bytes()),
-                Cell::Ref(question, new.question.as_bytes()),
-                Cell::Ref(new.item.into(), &item.key),
-                Cell::Int(item.revision),
-                item.text.cell(),
-                Cell::held(value.as_ref()),
-                Cell::text(skip),
-                Cell::Int(i64::from(new.flag)),
-                Cell::held(note.as_ref()),
-                if supersedes.is_empty() { Cell::Null } else { Cell::Blob(&supersedes) },
-                Cell::Text(how.lane.as_str()),
-                Cell::int(how.round.map(i64::from)),
-                Cell::int(how.rank.map(i64::from)),
-                Cell::real(how.selection_probability),
-                Cell::Text(how.origin.as_str()),
-                Cell::Text(how.suggestion.as_str()),
-                Cell::Int(how.guidelines.into()),
-                Cell::Int(how.labels.into()),
-                Cell::int(how.shown_at),
-                Cell::int(how.active_ms),
-                Cell::int(how.imported_at),
-            ],
-        )?;
-        let seq = self.conn.last_insert_rowid();
-        sql::run(
-            self.conn,
-            "INSERT INTO now_answer (question, item, person, answer) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (question, item, person) DO UPDATE SET answer = ?4",
-            (question, new.item, person, seq),
-        )?;
-        drafts::clear(self.conn, question, new.item, person)?;
-        Ok(Some(id))
-    }
-
-    /// The ids of what somebody says now about an item: one, or several where copies were labelled apart.
-    fn standing(&self, question: i64, item: u32, person: i64) -> Result<Vec<u8>> {
-        let group = (question, item, person);
-        let says: bool = sql::value(
-            self.conn,
-            "SELECT EXISTS (SELECT 1 FROM now_answer WHERE question = ?1 AND item = ?2 AND person = ?3)",
-            group,
-        )?;
-        if !says {
-            return Ok(Vec::new());
-        }
-        let only = "AND f.question = ?1 AND f.item = ?2 AND f.person = ?3";
-        let query = format!(
-            "{} SELECT DISTINCT f.id FROM answer f WHERE f.act NOT IN (SELECT act FROM dead)
-                AND f.id NOT IN (SELECT id FROM replaced) {only} ORDER BY f.id",
-            derived::replaced(only)
-        );
-        let ids: Vec<AnswerId> = sql::list(self.conn, &query, group, |row| sql::id(row, 0))?;
-        Ok(acts::pack(&ids))
-    }
-
-    /// The id of an imported answer; none where a live one has it. An undone one leaves its id used, so that the
-    /// same import again takes the next.
-    fn imported_id(
-        &self,
-        new: &NewAnswer,
-        source: &str,
-        item: [u8; 32],
-        value: Option<&Held>,
-    ) -> Result<Option<AnswerId>> {
-        let time = new.how.imported_at.map(i64::to_le_bytes);
-        for again in 0u32.. {
-            let id: AnswerId = ids::of_parts(&[
-                source.as_bytes(),
-                &item,
-                new.question.as_bytes(),
-                new.person.as_bytes(),
-                value.map_or(&[][..], |held| &held.hash.0),
-                time.as_ref().map_or(&[][..], |t| &t[..]),
-                &again.to_le_bytes(),
-            ]);
-            let live: Option<bool> = sql::first(
-                self.conn,
-                "SELECT max(act NOT IN (SELECT act FROM dead)) FROM answer WHERE id = ?1",
-                [id.as_bytes()],
-                |row| Ok(row.get(0)?),
-            )?
-            .flatten();
-            match live {
-                Some(true) => return Ok(None),
-                Some(false) => {}
-                None => return Ok(Some(id)),
-            }
-        }
-        Ok(None)
-    }
-
-    /// The version of an item that an answer or a ruling is bound to.
-    pub(super) fn item_for_answer(&self, item: u32, read: Option<Digest>) -> Result<ItemRef> {
-        let now = sql::first(
-            self.conn,
-            "SELECT i.key, n.revision, n.text, t.hash FROM now_item n JOIN item i ON i.seq = n.item
-             JOIN content t ON t.id = n.text WHERE n.item = ?1",
-            [item],
-            |row| {
-                let text = Held { id: row.get(2)?, hash: sql::digest(row, 3)? };
-                Ok(ItemRef { key: row.get(0)?, revision: row.get(1)?, text })
-            },
-        )?
-        .ok_or_else(|| {
-            Error::data(format!("there is no item in row {item}")).hint("its import may have been undone")
-        })?;
-        match read {
-            Some(read) if read != now.text.hash => {
-                let text = content::held(self.conn, read)?;
-                let old = text.map(|text| -> Result<Option<ItemRef>> {
-                    sql::first(
-                        self.conn,
-                        "SELECT max(revision) FROM item_version WHERE item = ?1 AND text = ?2 HAVING max(revision) IS NOT NULL",
-                        (item, text.id),
-                        |row| Ok(ItemRef { key: now.key, revision: row.get(0)?, text }),
-                    )
-                });
-                old.transpose()?
-                    .flatten()
-                    .ok_or_else(|| Error::conflict("the item never had the text that was answered"))
-            }
-            _ => Ok(now),
-        }
-    }
-}
-
-/// An item and one of its texts.
-pub(super) struct ItemRef {
-    pub key: [u8; 32],
-    pub revision: i64,
-    pub text: Held,
-}
-
-/// Reads stored values of one question as they count now; equal ones are parsed once.
-pub(super) struct Values {
-    kind: Kind,
-    merges: Merges,
-    seen: HashMap<i64, Option<Value>>,
-}
-
-impl Values {
-    pub(super) fn new(conn: &Connection, question: QuestionId, kind: Kind) -> Result<Self> {
-        Ok(Self { kind, merges: Set::read(conn, question)?.merges(), seen: HashMap::new() })
-    }
-
-    /// The value of a content, from the columns of its number and its body; none where it was erased.
-    pub(super) fn value(&mut self, row: &Row<'_>, id: usize, body: usize) -> Result<Option<Value>> {
-        let content: i64 = row.get(id)?;
-        if let Some(value) = self.seen.get(&content) {
-            return Ok(value.clone());
-        }
-        let value = match row.get::<_, Option<String>>(body)? {
-            None => None,
-            Some(body) => {
-                let value = Value::from_json(self.kind, &sql::json(&body)?);
-                Some(self.merges.value(value.ok_or_else(|| sql::damaged(&"a value is not of its question's kind"))?))
-            }
-        };
-        self.seen.insert(content, value.clone());
-        Ok(value)
-    }
-
-    /// What was said, from the columns value, body and reason; an erased value reads as skipped.
-    fn said(&mut self, row: &Row<'_>, value: usize) -> Result<Said> {
-        if row.get_ref(value)? != rusqlite::types::ValueRef::Null
-            && let Some(value) = self.value(row, value, value + 1)?
-        {
-            return Ok(Said::Value(value));
-        }
-        let reason: Option<SkipReason> = match row.get_ref(value + 2)? {
-            rusqlite::types::ValueRef::Null => None,
-            _ => Some(sql::word(row, value + 2)?),
-        };
-        Ok(Said::Skipped(reason))
-    }
-
-    fn current(&mut self, row: &Row<'_>) -> Result<CurrentAnswer> {
-        Ok(CurrentAnswer {
-            seq: row.get(0)?,
-            item: row.get(1)?,
-            person: sql::id(row, 2)?,
-            said: self.said(row, 3)?,
-            lane: sql::word(row, 6)?,
-            flag: row.get(7)?,
-            stale: row.get(8)?,
-            at: row.get(9)?,
-        })
-    }
-}
-
 fn answer_row(row: &Row<'_>, values: &mut Values) -> Result<AnswerRow> {
     let how = How {
         lane: sql::word(row, 15)?,
@@ -501,4 +255,17 @@ fn answer_row(row: &Row<'_>, values: &mut Values) -> Result<AnswerRow> {
     };
     let (live, current, stale) = (row.get(26)?, row.get(27)?, row.get(28)?);
     Ok(AnswerRow { seq: row.get(0)?, item: row.get(1)?, answer, live, current, stale })
+}
+
+fn current(row: &Row<'_>, values: &mut Values) -> Result<CurrentAnswer> {
+    Ok(CurrentAnswer {
+        seq: row.get(0)?,
+        item: row.get(1)?,
+        person: sql::id(row, 2)?,
+        said: values.said(row, 3)?,
+        lane: sql::word(row, 6)?,
+        flag: row.get(7)?,
+        stale: row.get(8)?,
+        at: row.get(9)?,
+    })
 }

@@ -7,6 +7,9 @@ use crate::domain::{Digest, Value};
 use crate::error::{Error, Result};
 use rusqlite::Connection;
 
+/// So many contents' numbers are remembered in one act.
+const REMEMBERED: usize = 16_384;
+
 /// A content that is in the file: its local number and its hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Held {
@@ -28,11 +31,22 @@ impl Writer<'_> {
 
     /// The same for a body that was hashed before.
     pub(super) fn hold_hashed(&self, hash: Digest, body: &str) -> Result<Held> {
-        if let Some(held) = held(self.conn, hash)? {
-            return Ok(held);
+        if let Some(id) = self.memo.contents.borrow().get(&hash) {
+            return Ok(Held { id: *id, hash });
         }
-        sql::run(self.conn, "INSERT INTO content (hash, body) VALUES (?1, ?2)", (hash.0, body))?;
-        Ok(Held { id: self.conn.last_insert_rowid(), hash })
+        let held = match held(self.conn, hash)? {
+            Some(held) => held,
+            None => {
+                sql::run(self.conn, "INSERT INTO content (hash, body) VALUES (?1, ?2)", (hash.0, body))?;
+                Held { id: self.conn.last_insert_rowid(), hash }
+            }
+        };
+        let mut contents = self.memo.contents.borrow_mut();
+        if contents.len() >= REMEMBERED {
+            contents.clear();
+        }
+        contents.insert(hash, held.id);
+        Ok(held)
     }
 
     /// The same for something that may be missing; an empty one is.

@@ -46,7 +46,7 @@ impl Project {
                 let known: bool =
                     sql::value(w.conn, "SELECT EXISTS (SELECT 1 FROM erasure WHERE hash = ?1)", [hash.0])?;
                 if !known {
-                    w.fact(facts::ERASURE, &[Cell::Blob(&hash.0)])?;
+                    w.fact(&facts::ERASURE, &[Cell::Blob(&hash.0)])?;
                 }
             }
             merge::blank_erased(w.conn)?;

@@ -7,6 +7,7 @@ use crate::domain::Digest;
 use crate::error::Result;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql};
+use std::sync::OnceLock;
 
 /// What a column's value stands for in every copy of the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +32,21 @@ pub(super) struct Table {
     pub called: (&'static str, &'static str),
     /// The columns that are hashed and merged, in the order of hashing.
     pub columns: &'static [(&'static str, Link)],
+    insert: OnceLock<String>,
 }
 
 use Link::{Content, Item, Person, Plain, Question};
 
 macro_rules! tables {
     ($($constant:ident = $name:literal ($one:literal, $many:literal) [$($column:literal: $link:expr),+ $(,)?];)+) => {
-        $(pub(super) const $constant: &Table =
-            &Table { name: $name, called: ($one, $many), columns: &[$(($column, $link)),+] };)+
+        $(pub(super) static $constant: Table = Table {
+            name: $name,
+            called: ($one, $many),
+            columns: &[$(($column, $link)),+],
+            insert: OnceLock::new(),
+        };)+
         /// Every table of facts.
-        pub(super) const TABLES: &[&Table] = &[$($constant),+];
+        pub(super) static TABLES: &[&Table] = &[$(&$constant),+];
     };
 }
 
@@ -93,10 +99,12 @@ impl Link {
 
 impl Table {
     /// The statement that inserts a fact: its act, then its columns.
-    pub(super) fn insert_sql(&self) -> String {
-        let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
-        let marks = ", ?".repeat(names.len());
-        format!("INSERT INTO {} (act, {}) VALUES (?{marks})", self.name, names.join(", "))
+    pub(super) fn insert_sql(&self) -> &str {
+        self.insert.get_or_init(|| {
+            let names: Vec<&str> = self.columns.iter().map(|(name, _)| *name).collect();
+            let marks = ", ?".repeat(names.len());
+            format!("INSERT INTO {} (act, {}) VALUES (?{marks})", self.name, names.join(", "))
+        })
     }
 
     /// The query that gives every fact of a database, its act's number first, then what its columns stand for.

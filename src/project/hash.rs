@@ -3,6 +3,26 @@
 
 use crate::domain::{ActId, ActKind, Digest, Id, ItemKey, PersonId};
 use rusqlite::types::ValueRef;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A map by hash. The keys are keyed hashes already, so that eight of their bytes serve as the hash of the map.
+pub(super) type DigestMap<V> = HashMap<Digest, V, BuildHasherDefault<FirstBytes>>;
+
+/// Hashes a hash by its first eight bytes.
+#[derive(Debug, Default)]
+pub(super) struct FirstBytes(u64);
+
+impl Hasher for FirstBytes {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk() {
+            self.0 ^= u64::from_le_bytes(*first);
+        }
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 /// What a project's hashes are keyed with.
 #[derive(Debug, Clone)]

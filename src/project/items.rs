@@ -274,7 +274,7 @@ impl Writer<'_> {
         use facts::Cell::{Int, Text};
         let flag = |on: bool| Int(i64::from(on));
         self.fact(
-            facts::FIELD,
+            &facts::FIELD,
             &[
                 Text(&field.name),
                 Int(revision),

@@ -77,7 +77,7 @@ impl Writer<'_> {
         )?;
         let key = label.key.map(String::from);
         self.fact(
-            facts::LABEL,
+            &facts::LABEL,
             &[
                 Cell::Ref(seq, question.as_bytes()),
                 Cell::Blob(label.id.as_bytes()),

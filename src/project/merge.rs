@@ -2,9 +2,9 @@
 //! takes in the other changes nothing of the content.
 
 use super::acts::Writer;
-use super::answers::Values;
 use super::facts::{Link, TABLES, Table};
 use super::migrations::{self, MIGRATIONS};
+use super::values::Values;
 use super::{Project, copy, derived, open, sql};
 use crate::domain::{ActKind, PersonId, Value};
 use crate::error::{Error, Result};

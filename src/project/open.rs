@@ -5,6 +5,7 @@ use super::migrations::{self, MIGRATIONS};
 use super::{Place, Project, sql, wait};
 use crate::domain::Id;
 use crate::error::{Error, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::Access;
 use std::io::Read as _;
@@ -46,6 +47,8 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(Duration::from_secs(60))?;
     conn.set_prepared_statement_cache_capacity(128);
+    // Without this, a statement is planned anew whenever a value bound to it might change the plan.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(conn)
 }
 

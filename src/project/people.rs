@@ -108,7 +108,7 @@ impl Writer<'_> {
         )?;
         let name: Held = self.hold(name)?;
         self.fact(
-            facts::PERSON,
+            &facts::PERSON,
             &[
                 Cell::Ref(seq, id.as_bytes()),
                 Cell::Int(revision),
@@ -121,7 +121,7 @@ impl Writer<'_> {
 
     /// The local number of a person.
     pub(super) fn person_seq(&self, id: PersonId) -> Result<i64> {
-        person_seq(self.conn, id)
+        self.memo.number(*id.as_bytes(), || person_seq(self.conn, id))
     }
 }
 

@@ -1,17 +1,18 @@
 //! Items coming in: hashed in parallel, checked against what is there, then written in one pass.
 
 use super::content::Held;
+use super::evaluation::Placed;
 use super::facts::{self, Cell};
+use super::hash::DigestMap;
 use super::items::fields;
+use super::known_items::{Known, KnownItem};
 use super::{Writer, sql};
 use crate::domain::{Digest, FieldValue, ItemKey};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use rusqlite::{CachedStatement, Connection};
 use std::collections::hash_map::Entry;
 
-/// At most so many items are set aside for evaluation.
-const EVALUATION_CAP: usize = 2_000;
 /// How often progress is told, in rows.
 const STRIDE: usize = 4_096;
 
@@ -79,24 +80,17 @@ struct Prepared {
     grouping: Option<[u8; 16]>,
 }
 
-struct Known {
-    seq: i64,
-    /// Revision, text and fields that hold now; none where the item's import was undone.
-    now: Option<(Digest, Digest)>,
-    last_revision: i64,
-}
-
 impl Writer<'_> {
     /// Brings rows in; `progress` is told the number of rows that are done.
     pub fn put_items(&mut self, batch: &ItemBatch<'_>, progress: &mut dyn FnMut(usize)) -> Result<ItemReport> {
         let prepared = self.prepare(batch)?;
         let mut report = ItemReport { items: vec![0; prepared.len()], ..ItemReport::default() };
         let mut collapsed = Vec::new();
-        let fresh_file = sql::value::<i64>(self.conn, "SELECT NOT EXISTS (SELECT 1 FROM item)", [])? == 1;
-        let mut first_rows: HashMap<ItemKey, usize> = HashMap::with_capacity(prepared.len());
+        let known = Known::of(self.conn, batch.rows.len())?;
+        let mut first_rows: DigestMap<usize> = DigestMap::with_capacity_and_hasher(prepared.len(), <_>::default());
         let mut writing = Vec::with_capacity(prepared.len());
         for (i, row) in prepared.iter().enumerate() {
-            match first_rows.entry(row.key) {
+            match first_rows.entry(Digest(row.key.0)) {
                 Entry::Occupied(first) => {
                     same_or_refuse(batch, &prepared[*first.get()], row, *first.get(), i)?;
                     report.collapsed += 1;
@@ -104,21 +98,21 @@ impl Writer<'_> {
                 }
                 Entry::Vacant(entry) => {
                     entry.insert(i);
-                    let known = if fresh_file { None } else { self.known(row.key)? };
-                    match known {
+                    let item = known.item(self.conn, row.key)?;
+                    match item {
                         None => report.added += 1,
-                        Some(Known { seq, now: Some(now), .. }) if now == (row.text, row.fields) => {
+                        Some(KnownItem { seq, now: Some(now) }) if now == (row.text, row.fields) => {
                             report.unchanged += 1;
                             report.items[i] = row_number(seq)?;
                             continue;
                         }
-                        Some(Known { now: Some(_), .. }) => {
+                        Some(KnownItem { now: Some(_), .. }) => {
                             report.updated += 1;
                             report.changed.push(i);
                         }
-                        Some(Known { now: None, .. }) => report.added += 1,
+                        Some(KnownItem { now: None, .. }) => report.added += 1,
                     }
-                    writing.push((i, known));
+                    writing.push((i, item));
                 }
             }
         }
@@ -161,29 +155,12 @@ impl Writer<'_> {
         Ok(batch.rows.par_iter().map(prepare).collect())
     }
 
-    fn known(&self, key: ItemKey) -> Result<Option<Known>> {
-        sql::first(
-            self.conn,
-            "SELECT i.seq, (SELECT max(revision) FROM item_version v WHERE v.item = i.seq), t.hash, f.hash
-             FROM item i LEFT JOIN now_item n ON n.item = i.seq
-             LEFT JOIN content t ON t.id = n.text LEFT JOIN content f ON f.id = n.fields WHERE i.key = ?1",
-            [key.0],
-            |row| {
-                let now = match row.get::<_, Option<[u8; 32]>>(2)? {
-                    Some(text) => Some((Digest(text), sql::digest(row, 3)?)),
-                    None => None,
-                };
-                Ok(Known { seq: row.get(0)?, now, last_revision: row.get::<_, Option<i64>>(1)?.unwrap_or(0) })
-            },
-        )
-    }
-
     /// Writes the rows and notes the item of each; the seq, key and group of those that were not there.
     fn write_items(
         &mut self,
         batch: &ItemBatch<'_>,
         prepared: &[Prepared],
-        writing: &[(usize, Option<Known>)],
+        writing: &[(usize, Option<KnownItem>)],
         items: &mut [u32],
         progress: &mut dyn FnMut(usize),
     ) -> Result<Vec<Placed>> {
@@ -195,7 +172,7 @@ impl Writer<'_> {
         let source: i64 = sql::value(conn, "SELECT id FROM source WHERE name = ?1", [batch.source])?;
         let mut contents = Contents::new(self, 2 * writing.len())?;
         let mut item = conn.prepare_cached("INSERT INTO item (key, source, id) VALUES (?1, ?2, ?3)")?;
-        let mut version = self.inserter(facts::ITEM)?;
+        let mut version = self.inserter(&facts::ITEM)?;
         let mut now = conn.prepare_cached(
             "INSERT INTO now_item (item, revision, text, fields) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (item) DO UPDATE SET revision = ?2, text = ?3, fields = ?4",
@@ -206,7 +183,10 @@ impl Writer<'_> {
             let text = contents.hold(row.text, &given.text)?;
             let fields = contents.hold(row.fields, &row.json)?;
             let (seq, revision) = match known {
-                Some(known) => (known.seq, known.last_revision + 1),
+                Some(known) => {
+                    let last = "SELECT coalesce(max(revision), 0) FROM item_version WHERE item = ?1";
+                    (known.seq, sql::value::<i64>(conn, last, [known.seq])? + 1)
+                }
                 None => {
                     item.execute((row.key.0, source, &given.id))?;
                     (conn.last_insert_rowid(), 1)
@@ -228,67 +208,7 @@ impl Writer<'_> {
         Ok(placed)
     }
 
-    /// Sets aside the first share of the new items in one seeded permutation, whole groups at a time.
-    fn set_aside(&mut self, batch: &ItemBatch<'_>, new: &[Placed]) -> Result<usize> {
-        let before: i64 = sql::value(
-            self.conn,
-            "SELECT count(DISTINCT item) FROM evaluation WHERE act NOT IN (SELECT act FROM dead)",
-            [],
-        )?;
-        let room = EVALUATION_CAP.saturating_sub(usize::try_from(before).unwrap_or(usize::MAX));
-        let wanted = ((new.len() as f64 * batch.evaluation.clamp(0.0, 1.0)).round() as usize).min(room);
-        let decided = self.decided_groups(new)?;
-        let mut units: HashMap<&[u8], Vec<&Placed>> = HashMap::new();
-        for place in new {
-            units.entry(place.grouping.as_ref().map_or(&place.key.0[..], |g| g)).or_default().push(place);
-        }
-        let mut units: Vec<(Digest, &[u8], Vec<&Placed>)> = units
-            .into_iter()
-            .map(|(unit, rows)| (self.keys.parts("evaluation", &[&batch.seed.to_le_bytes(), unit]), unit, rows))
-            .collect();
-        units.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let mut chosen: Vec<&Placed> = Vec::with_capacity(wanted);
-        for (_, unit, rows) in units {
-            match decided.get(unit) {
-                Some(true) => chosen.extend(rows),
-                Some(false) => {}
-                None if chosen.len() >= wanted => {}
-                None => {
-                    let after = chosen.len() + rows.len();
-                    if after <= room && (after <= wanted || after <= new.len() / 2) {
-                        chosen.extend(rows);
-                    }
-                }
-            }
-        }
-        chosen.sort_by_key(|place| place.seq);
-        let mut inserter = self.inserter(facts::EVALUATION)?;
-        for place in &chosen {
-            inserter.add(self, &[Cell::Ref(place.seq, &place.key.0)])?;
-        }
-        Ok(chosen.len())
-    }
-
-    /// The groups that have items from before: whether they are set aside.
-    fn decided_groups(&self, new: &[Placed]) -> Result<HashMap<Vec<u8>, bool>> {
-        let mut decided = HashMap::new();
-        let Some(first_new) = new.iter().filter(|p| p.grouping.is_some()).map(|p| p.seq).min() else {
-            return Ok(decided);
-        };
-        sql::each(
-            self.conn,
-            "SELECT DISTINCT v.grouping, EXISTS (SELECT 1 FROM evaluation e WHERE e.item = v.item)
-             FROM item_version v WHERE v.grouping IS NOT NULL AND v.item < ?1",
-            [first_new],
-            |row| {
-                *decided.entry(row.get(0)?).or_insert(false) |= row.get::<_, bool>(1)?;
-                Ok(())
-            },
-        )?;
-        Ok(decided)
-    }
-
-    fn changed(&self, batch: &ItemBatch<'_>, writing: &[(usize, Option<Known>)], count: usize) -> Error {
+    fn changed(&self, batch: &ItemBatch<'_>, writing: &[(usize, Option<KnownItem>)], count: usize) -> Error {
         let ids: Vec<String> = writing
             .iter()
             .filter(|(_, known)| known.as_ref().is_some_and(|k| k.now.is_some()))
@@ -303,26 +223,19 @@ impl Writer<'_> {
     }
 }
 
-/// An item that was not there.
-struct Placed {
-    seq: i64,
-    key: ItemKey,
-    grouping: Option<[u8; 16]>,
-}
-
 /// Contents of a batch, each written once.
 struct Contents<'p> {
-    writer_conn: &'p rusqlite::Connection,
-    insert: rusqlite::CachedStatement<'p>,
-    ids: HashMap<Digest, i64>,
+    conn: &'p Connection,
+    insert: CachedStatement<'p>,
+    ids: DigestMap<i64>,
 }
 
 impl<'p> Contents<'p> {
     fn new(writer: &Writer<'p>, capacity: usize) -> Result<Self> {
         Ok(Self {
-            writer_conn: writer.conn,
+            conn: writer.conn,
             insert: writer.conn.prepare_cached("INSERT OR IGNORE INTO content (hash, body) VALUES (?1, ?2)")?,
-            ids: HashMap::with_capacity(capacity),
+            ids: DigestMap::with_capacity_and_hasher(capacity, <_>::default()),
         })
     }
 
@@ -331,9 +244,9 @@ impl<'p> Contents<'p> {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(entry) => {
                 let id = if self.insert.execute((hash.0, body))? == 1 {
-                    self.writer_conn.last_insert_rowid()
+                    self.conn.last_insert_rowid()
                 } else {
-                    sql::value(self.writer_conn, "SELECT id FROM content WHERE hash = ?1", [hash.0])?
+                    sql::value(self.conn, "SELECT id FROM content WHERE hash = ?1", [hash.0])?
                 };
                 *entry.insert(id)
             }

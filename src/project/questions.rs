@@ -88,7 +88,7 @@ impl Writer<'_> {
             [seq],
         )?;
         let question = Cell::Ref(seq, id.as_bytes());
-        self.fact(facts::QUESTION, &[question, Cell::Int(revision), Cell::Text(name), Cell::Text(kind.as_str())])
+        self.fact(&facts::QUESTION, &[question, Cell::Int(revision), Cell::Text(name), Cell::Text(kind.as_str())])
     }
 
     /// Writes the next revision of a question's guidelines; its number. The same text again is no revision.
@@ -102,7 +102,7 @@ impl Writer<'_> {
             sql::value(self.conn, "SELECT coalesce(max(revision), 0) + 1 FROM guidelines WHERE question = ?1", [seq])?;
         let text = self.hold(text)?;
         let question = Cell::Ref(seq, question.as_bytes());
-        self.fact(facts::GUIDELINES, &[question, Cell::Int(revision.into()), text.cell()])?;
+        self.fact(&facts::GUIDELINES, &[question, Cell::Int(revision.into()), text.cell()])?;
         Ok(revision)
     }
 
@@ -111,7 +111,7 @@ impl Writer<'_> {
         let (question_seq, person) = (self.question_seq(question)?, self.by());
         let person_seq = self.person_seq(person)?;
         self.fact(
-            facts::GUIDELINES_READ,
+            &facts::GUIDELINES_READ,
             &[
                 Cell::Ref(question_seq, question.as_bytes()),
                 Cell::Ref(person_seq, person.as_bytes()),
@@ -122,7 +122,7 @@ impl Writer<'_> {
 
     /// The local number of a question.
     pub(super) fn question_seq(&self, id: QuestionId) -> Result<i64> {
-        question_seq(self.conn, id)
+        self.memo.number(*id.as_bytes(), || question_seq(self.conn, id))
     }
 }
 

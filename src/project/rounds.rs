@@ -107,7 +107,7 @@ impl Writer<'_> {
             sql::value(self.conn, "SELECT coalesce(max(number), 0) + 1 FROM round WHERE question = ?1", [question])?;
         let seen = acts::pack(&round.seen);
         self.fact(
-            facts::ROUND,
+            &facts::ROUND,
             &[
                 Cell::Ref(question, round.question.as_bytes()),
                 Cell::Int(number.into()),

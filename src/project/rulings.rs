@@ -1,8 +1,8 @@
 //! Rulings, and the settled values that follow from them and from what people say.
 
-use super::answers::Values;
 use super::content::Held;
 use super::facts::{self, Cell};
+use super::values::Values;
 use super::{Project, Writer, questions, sql};
 use crate::domain::{
     ItemKey, PersonId, PersonKind, Question, QuestionId, Ruling, RulingId, RulingOrigin, Said, Value, words,
@@ -155,7 +155,7 @@ impl Writer<'_> {
         };
         let key = ItemKey(item.key);
         self.fact(
-            facts::RULING,
+            &facts::RULING,
             &[
                 Cell::Blob(id.as_bytes()),
                 Cell::Ref(question, new.question.as_bytes()),

@@ -30,7 +30,7 @@ impl Writer<'_> {
             "SELECT coalesce(max(revision), 0) + 1 FROM setting_revision WHERE name = ?1",
             [name],
         )?;
-        self.fact(facts::SETTING, &[Cell::Text(name), Cell::Int(revision), Cell::Text(&value.to_string())])
+        self.fact(&facts::SETTING, &[Cell::Text(name), Cell::Int(revision), Cell::Text(&value.to_string())])
     }
 }
 

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod apart;
-mod docs;
 mod cli_labelling;
 mod cli_project;
+mod docs;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;
 mod in_out;

@@ -12,7 +12,7 @@ fn put(f: &mut Fixture, rows: &[NewItem], update: Update) -> crate::error::Resul
 fn the_same_rows_twice_add_nothing() {
     let mut f = Fixture::new();
     let report = put(&mut f, &rows(7), Update::Refuse).unwrap();
-    assert_eq!(report, ItemReport { added: 1, unchanged: 6, ..ItemReport::default() });
+    assert_eq!((report.added, report.unchanged, report.items), (1, 6, (1..=7).collect()));
     let before = f.project.last_act().unwrap();
     assert_eq!(put(&mut f, &rows(7), Update::Refuse).unwrap().unchanged, 7);
     assert_eq!(f.project.last_act().unwrap(), before);
@@ -55,7 +55,7 @@ fn rows_without_ids_are_named_by_their_content() {
     same.iter_mut().for_each(|row| row.id = None);
     same[2].text = same[0].text.clone();
     let report = put(&mut f, &same, Update::Refuse).unwrap();
-    assert_eq!((report.added, report.collapsed), (2, 1));
+    assert_eq!((report.added, report.collapsed, report.items), (2, 1, vec![7, 8, 7]));
     assert_eq!(put(&mut f, &same, Update::Refuse).unwrap().unchanged, 2);
     assert_healthy(&mut f.project);
 }
