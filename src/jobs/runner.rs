@@ -26,11 +26,13 @@ pub struct Progress {
 #[derive(Clone, Default)]
 pub struct Control(Arc<Shared>);
 
+type Listener = Box<dyn FnMut(&Progress) + Send>;
+
 #[derive(Default)]
 struct Shared {
     cancelled: AtomicBool,
     progress: Mutex<Reported>,
-    listener: Mutex<Option<Box<dyn FnMut(&Progress) + Send>>>,
+    listener: Mutex<Option<Listener>>,
 }
 
 #[derive(Default)]

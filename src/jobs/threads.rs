@@ -21,7 +21,7 @@ fn count_cores(list: &str) -> Option<usize> {
     list.split(',')
         .map(|range| {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
-            Some((last.parse::<usize>().ok()? + 1).checked_sub(first.parse().ok()?)?)
+            (last.parse::<usize>().ok()? + 1).checked_sub(first.parse().ok()?)
         })
         .sum()
 }

@@ -10,6 +10,7 @@ use crate::domain::{
 use crate::error::{Error, Result};
 use crate::ids::mix;
 use crate::project::{ItemBatch, NewAnswer, NewItem, NewRuling, Place, Project, Update};
+use serde_json::json;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -23,6 +24,8 @@ const ANSWERED: u64 = 12;
 const SETTLED: u64 = 30;
 /// Share of the sentences that is set aside for evaluation.
 const EVALUATION: f64 = 0.1;
+/// Sentences that two raters answered are asked of a third, so that the overlap lane has something to ask.
+const OVERLAP_ANSWERS: u32 = 3;
 const SEED: u64 = 0;
 
 /// One sentence of the sample data.
@@ -80,6 +83,7 @@ fn ask(project: &mut Project, by: PersonId, sentences: &[Sentence]) -> Result<Qu
             w.add_label(id, name, Some(key))?;
         }
         w.write_guidelines(id, GUIDELINES)?;
+        w.set_setting("overlap.answers", &json!(OVERLAP_ANSWERS))?;
         Ok(id)
     })?;
     let question = project.question(Some("sentiment"))?;

@@ -12,8 +12,6 @@ use std::collections::BTreeMap;
 pub enum Shape {
     /// A whole number from the first to the second.
     Whole(i64, i64),
-    /// One of these words.
-    Word(&'static [&'static str]),
     /// The name of a strategy.
     Strategy,
 }
@@ -55,12 +53,6 @@ pub const SETTINGS: &[Setting] = &[
         Shape::Whole(0, 1_000_000),
         "answers a day that everybody sets out to give; 0 for none",
     ),
-    setting(
-        "people.performance",
-        "own",
-        Shape::Word(&["own", "lead", "off"]),
-        "who sees rates and agreement of a person",
-    ),
 ];
 
 impl Setting {
@@ -86,8 +78,6 @@ impl Setting {
                 Ok(n) if (least..=most).contains(&n) => Ok(json!(n)),
                 _ => Err(refused(format!("a whole number from {least} to {most}"))),
             },
-            Shape::Word(words) if words.contains(&typed) => Ok(json!(typed)),
-            Shape::Word(words) => Err(refused(format!("one of {}", words.join(", ")))),
             Shape::Strategy => {
                 typed.parse::<Strategy>().map(|strategy| json!(strategy.to_string())).map_err(Into::into)
             }
@@ -97,7 +87,7 @@ impl Setting {
     fn default(&self) -> Json {
         match self.shape {
             Shape::Whole(..) => self.default.parse::<i64>().map_or(Json::Null, Json::from),
-            Shape::Word(_) | Shape::Strategy => json!(self.default),
+            Shape::Strategy => json!(self.default),
         }
     }
 }
