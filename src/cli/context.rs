@@ -171,6 +171,9 @@ fn progress_line(progress: &Progress, seconds: f64) -> String {
     if done >= total {
         return "\r\x1b[K".to_owned();
     }
+    if *done == 0 {
+        return format!("\r\x1b[K{stage}");
+    }
     let rate = *done as f64 / seconds.max(1e-3);
     let left = (total - done) as f64 / rate.max(1e-9);
     let filled = usize::try_from(done * 20 / total).unwrap_or(20);

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Kind, Result};
 use serde_json::Value as Json;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use unicode_width::UnicodeWidthStr;
 
 /// The outcome of a command, for people and for programs.
@@ -144,9 +144,11 @@ pub fn failure(error: &Error) -> u8 {
     if error.kind == Kind::Internal {
         tracing::error!("{}", error.message);
     }
+    // A line of progress may still stand there.
+    let clear = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
     let said = match &error.hint {
-        Some(hint) => format!("karat: {}\n  {hint}\n", error.message),
-        None => format!("karat: {}\n", error.message),
+        Some(hint) => format!("{clear}karat: {}\n  {hint}\n", error.message),
+        None => format!("{clear}karat: {}\n", error.message),
     };
     to_stderr(&said);
     error.exit_code()

@@ -15,8 +15,7 @@ impl Project {
     pub fn create(path: &Path, place: Place, shared: bool) -> Result<Self> {
         std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|e| {
             match e.kind() {
-                std::io::ErrorKind::AlreadyExists => Error::conflict(format!("{} is there already", path.display()))
-                    .hint("give another name with -p, or bring more data into it with `karat import`"),
+                std::io::ErrorKind::AlreadyExists => taken(path),
                 _ => Error::file(path, &e),
             }
         })?;
@@ -25,6 +24,32 @@ impl Project {
             Self::discard(path);
         }
         made
+    }
+
+    /// Makes a project that is there whole or not at all: it is filled under another name in the same folder, and gets
+    /// its own, which must be free, when everything is on disk.
+    pub fn create_filled<T>(
+        path: &Path,
+        place: Place,
+        shared: bool,
+        fill: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let mut name = std::ffi::OsString::from(".");
+        name.push(path.file_name().unwrap_or_default());
+        name.push(format!(".{}.part", place.pid));
+        let part = path.with_file_name(name);
+        let filled = Self::create(&part, place, shared).and_then(|mut project| {
+            // Nobody else knows the file, and it is worth nothing until it is whole: no log is needed yet.
+            project.conn.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
+            project.conn.pragma_update(None, "synchronous", "OFF")?;
+            fill(&mut project)
+        });
+        let finished = filled.and_then(|out| publish(&part, path).map(|()| out));
+        Self::discard(&part);
+        finished.map_err(|e| Error {
+            message: e.message.replace(&part.display().to_string(), &path.display().to_string()),
+            ..e
+        })
     }
 
     /// Removes a project that could not be finished, and what SQLite keeps beside it.
@@ -57,4 +82,26 @@ fn open_to_group(path: &Path) -> Result<()> {
     let group = std::fs::metadata(folder_of(path)).map_err(failed)?.gid();
     std::os::unix::fs::chown(path, None, Some(group)).map_err(failed)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660)).map_err(failed)
+}
+
+/// Gives a file that is synced its name; one that is there is never overwritten.
+fn publish(part: &Path, path: &Path) -> Result<()> {
+    let io = |e: std::io::Error| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => taken(path),
+        _ => Error::file(path, &e),
+    };
+    std::fs::File::open(part).and_then(|file| file.sync_all()).map_err(io)?;
+    match std::fs::hard_link(part, path) {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists && !path.exists() => {
+            // A file system without links.
+            std::fs::rename(part, path).map_err(io)?;
+        }
+        linked => linked.map_err(io)?,
+    }
+    std::fs::File::open(folder_of(path)).and_then(|folder| folder.sync_all()).map_err(io)
+}
+
+fn taken(path: &Path) -> Error {
+    Error::conflict(format!("{} is there already", path.display()))
+        .hint("give another name with -p, or bring more data into it with `karat import`")
 }

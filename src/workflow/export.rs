@@ -59,7 +59,7 @@ pub fn export(
     };
     let total = sheet.rows.len() as u64;
     let rows = sheet.rows.into_iter().enumerate().map(|(n, row)| {
-        control.report("writing", n as u64, total);
+        control.report("writing", n as u64 + 1, total);
         control.check().map(|()| row)
     });
     exchange::write(to, format, &sheet.columns, rows)

@@ -40,12 +40,25 @@ impl Columns {
     }
 }
 
-/// Reads a file under a control: progress is told, and it can be stopped.
+/// Reads a file under a control: progress is told in rows, of as many as the size of the file promises, and it can be
+/// stopped.
 pub fn read(path: &Path, options: exchange::ReadOptions, control: &Control) -> Result<Table> {
-    exchange::read(path, options, &mut |Progress { bytes, of, .. }| {
-        control.report("reading", bytes, of);
+    let mut last = 0;
+    let table = exchange::read(path, options, &mut |Progress { rows, bytes, of }| {
+        let promised = rows as f64 * (of as f64 / bytes.max(1) as f64);
+        last = rows;
+        control.report("reading", rows, (promised as u64).max(rows + 1));
         control.check()
-    })
+    })?;
+    finished(control, "reading", last);
+    Ok(table)
+}
+
+/// Tells that a stage has done all of its units, if it has begun.
+pub(super) fn finished(control: &Control, stage: &str, units: u64) {
+    if units > 0 {
+        control.report(stage, units, units);
+    }
 }
 
 /// Rows that can become items.

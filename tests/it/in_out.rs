@@ -103,6 +103,23 @@ fn bad_input_is_named_with_its_line_and_leaves_nothing() {
 }
 
 #[test]
+fn a_project_is_there_whole_or_not_at_all() {
+    let env = TestEnv::new();
+    let (data, to) = (env.write("items.csv", ITEMS), env.path("items.karat"));
+    let stopped = Control::default();
+    stopped.cancel();
+    let e = init::init(&data, &to, &Options::default(), place(), "ana", None, &stopped).unwrap_err();
+    assert_eq!(e.exit_code(), 130);
+    assert_eq!(std::fs::read_dir(env.dir()).unwrap().count(), 1, "only the data is left");
+    make(&data, &Options::default()).unwrap();
+    assert_eq!(std::fs::read_dir(env.dir()).unwrap().count(), 2, "data and project");
+    let before = std::fs::read(&to).unwrap();
+    assert!(make(&data, &Options::default()).unwrap_err().message.ends_with("is there already"));
+    assert_eq!(std::fs::read(&to).unwrap(), before);
+    assert_eq!(env.karat(["doctor", "--json"]).json()["ok"], true);
+}
+
+#[test]
 fn what_is_wrong_in_an_import_changes_nothing() {
     let env = TestEnv::new();
     let mut p = project(&env, "items.csv", ITEMS, &Options::default());

@@ -82,6 +82,7 @@ pub fn import(
         let (mut added, mut updated, mut unchanged) = (0, 0, 0);
         let mut touched: HashSet<(u32, PersonId)> = HashSet::new();
         for (n, row) in rows.iter().enumerate() {
+            control.report("importing", n as u64 + 1, total);
             let person = persons[row.person];
             let said = match &row.said {
                 Ok(draft) => Said::Value(draft.value(&ids)),
@@ -119,7 +120,6 @@ pub fn import(
             }
             touched.insert(place);
             now.insert(place, said);
-            control.report("importing", n as u64, total);
         }
         control.check()?;
         Ok((added, updated, unchanged))

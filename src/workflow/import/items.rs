@@ -42,6 +42,7 @@ pub fn import(
         let batch =
             ItemBatch { source: &source, rows: &intake.items, update: Update::Replace, evaluation, seed: options.seed };
         let items = w.put_items(&batch, &mut |done| control.report("importing", done as u64, total))?;
+        intake::finished(control, "importing", total);
         if let Some(row) = items.changed.first().filter(|_| !options.update) {
             return Err(changed(&table, intake.rows[*row], intake.items[*row].id.as_deref(), items.changed.len()));
         }
@@ -50,6 +51,7 @@ pub fn import(
             let value = |(item, draft): &(usize, Draft)| (items.items[*item], draft.value(ids));
             let gold: Vec<(u32, Value)> = gold.iter().map(value).collect();
             added += w.put_all_gold(*question, &gold, &mut |n| control.report("gold", n as u64, gold.len() as u64))?;
+            intake::finished(control, "gold", gold.len() as u64);
             for (item, value) in labelled.iter().map(value) {
                 let ruling = NewRuling { question: *question, item, value, origin: RulingOrigin::Imported, note: None };
                 added += usize::from(w.add_ruling(&ruling)?.is_some());

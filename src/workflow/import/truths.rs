@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::exchange::Table;
 use crate::jobs::Control;
 use crate::project::{NewRuling, Project};
-use crate::workflow::intake::at;
+use crate::workflow::intake::{self, at};
 use crate::workflow::values::{Draft, Reader};
 use std::collections::HashMap;
 
@@ -68,6 +68,7 @@ pub fn import(
         let mut seen: HashMap<u32, (usize, Value)> = HashMap::new();
         let mut gold: Vec<(u32, Value)> = Vec::new();
         for (n, (row, item, draft)) in drafts.iter().enumerate() {
+            control.report("importing", n as u64 + 1, total);
             let value = draft.value(&ids);
             match seen.get(item) {
                 Some((_, first)) if *first == value => {
@@ -104,9 +105,9 @@ pub fn import(
                 }
             }
             seen.insert(*item, (*row, value));
-            control.report("importing", n as u64, total);
         }
         w.put_all_gold(question.id, &gold, &mut |n| control.report("gold", n as u64, gold.len() as u64))?;
+        intake::finished(control, "gold", gold.len() as u64);
         control.check()?;
         Ok((added, updated, unchanged, repeated))
     })?;

@@ -128,17 +128,10 @@ pub fn init(
     drop(table);
 
     let writing = Writing { options, source: &source, columns: &columns, intake: &intake, truths: &truths };
-    let mut project = Project::create(path, place, options.shared)?;
-    let written = writing.run(&mut project, by, kind, control);
-    let (act, items) = match written {
-        Ok(done) => done,
-        Err(error) => {
-            drop(project);
-            Project::discard(path);
-            return Err(error);
-        }
-    };
-    notes.extend(project.notes().iter().cloned());
+    let ((act, items), said) = Project::create_filled(path, place, options.shared, |project| {
+        Ok((writing.run(project, by, kind, control)?, project.notes().to_vec()))
+    })?;
+    notes.extend(said);
     let question = columns.question.clone().unwrap_or_default();
     Ok(Made {
         path: path.to_owned(),
@@ -206,6 +199,7 @@ impl Writing<'_> {
                 seed: self.options.seed,
             };
             let report = w.put_items(&batch, &mut |done| control.report("importing", done as u64, total))?;
+            intake::finished(control, "importing", total);
             let name = self.columns.question.as_deref().unwrap_or("label");
             let question = w.add_question(name, kind)?;
             let labels = self.truths.labels.iter();
@@ -217,11 +211,12 @@ impl Writing<'_> {
             let gold: Vec<_> =
                 self.truths.gold.iter().map(|(item, gold)| (report.items[*item], gold.value(&ids))).collect();
             w.put_all_gold(question, &gold, &mut |done| control.report("gold", done as u64, gold.len() as u64))?;
+            intake::finished(control, "gold", gold.len() as u64);
             for (n, (item, label)) in self.truths.labelled.iter().enumerate() {
                 let value = label.value(&ids);
                 let (item, origin) = (report.items[*item], RulingOrigin::Imported);
                 w.add_ruling(&NewRuling { question, item, value, origin, note: None })?;
-                control.report("labels", n as u64, self.truths.labelled.len() as u64);
+                control.report("labels", n as u64 + 1, self.truths.labelled.len() as u64);
             }
             let remembered = serde_json::to_value(self.columns).map_err(|e| Error::internal(e.to_string()))?;
             w.set_setting(&Columns::setting(self.source), &remembered)?;
