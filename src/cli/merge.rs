@@ -2,6 +2,7 @@
 
 use super::{Context, Report};
 use crate::error::Result;
+use crate::project::Project;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -10,12 +11,20 @@ use std::path::PathBuf;
 pub struct Args {
     /// Another copy of the project; it is only read.
     pub other: PathBuf,
+    /// Tell what would come in, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Takes in every act of another copy, and tells where two copies say different things.
 pub fn run(args: &Args, context: &Context) -> Result<Report> {
+    let scratch; // outlives the connection to it
     let mut project = context.open()?;
     let by = context.actor(&mut project)?.id;
+    if args.dry_run {
+        scratch = Scratch::of(&project)?;
+        project = Project::open(&scratch.0, context.place())?;
+    }
     let merged = project.merge(by, &args.other)?;
     let people = project.people()?;
     let name = |id| people.iter().find(|p| p.id == id).and_then(|p| p.name.clone()).unwrap_or_default();
@@ -28,7 +37,30 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
             "item": item, "annotator": person, "question": conflict.question, "said": conflict.said,
         }));
     }
-    let json = json!({"acts": merged.acts, "facts": merged.facts, "joined": merged.joined, "conflicts": conflicts});
-    let report = Report::new(json).line(format!("{} acts with {} facts taken in", merged.acts, merged.facts));
+    let json = json!({
+        "acts": merged.acts, "facts": merged.facts, "joined": merged.joined, "conflicts": conflicts,
+        "dry_run": args.dry_run,
+    });
+    let done = if args.dry_run { "would be taken in" } else { "taken in" };
+    let report = Report::new(json).line(format!("{} acts with {} facts {done}", merged.acts, merged.facts));
     Ok(lines.iter().fold(report, |report, line| report.line(line)))
+}
+
+/// A copy of the project to try things on; gone at the end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn of(project: &Project) -> Result<Self> {
+        let mut name = project.path().as_os_str().to_owned();
+        name.push(format!(".dry-run-{}", std::process::id()));
+        let scratch = Self(name.into());
+        project.copy(&scratch.0)?;
+        Ok(scratch)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        Project::discard(&self.0);
+    }
 }

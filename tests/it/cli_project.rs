@@ -103,6 +103,10 @@ fn copies_labelled_apart_merge_and_conflicts_are_told() {
     env.karat(["-p", "reviews.karat", "answer", "3", "negative"]).ok();
     env.karat(["-p", "other.karat", "answer", "3", "positive"]).ok();
     env.karat(["-p", "other.karat", "--by", "ben", "answer", "4", "neutral"]).ok();
+    let tried = env.karat(["-p", "reviews.karat", "merge", "other.karat", "--dry-run", "--json"]).json();
+    assert_eq!(tried["conflicts"].as_array().map(Vec::len), Some(1), "{tried}");
+    assert_eq!(env.karat(["-p", "reviews.karat", "status", "--json"]).json()["questions"][0]["answers"], 1);
+    assert_eq!(std::fs::read_dir(env.dir()).expect("a folder").filter_map(Result::ok).count(), 3, "no scratch stays");
     let merged = env.karat(["-p", "reviews.karat", "merge", "other.karat", "--json"]).json();
     assert_eq!(merged["conflicts"].as_array().map(Vec::len), Some(1), "{merged}");
     assert_eq!(merged["conflicts"][0]["item"], "3");
