@@ -70,7 +70,12 @@ impl Project {
         migrations::migrate(&mut conn, path, MIGRATIONS)?;
         let project: Id<Self> = ids::fresh(place.now());
         sql::run(&conn, "INSERT INTO meta (name, value) VALUES ('project', ?1)", [project.as_bytes()])?;
-        let notes = open::configure(&mut conn, path)?;
+        let mut notes = open::configure(&mut conn, path)?;
+        if shared && !is_shared_folder(path) {
+            let folder = folder_of(path).display();
+            notes
+                .push(format!("others of the group can write only once the folder is theirs too: chmod g+ws {folder}"));
+        }
         Self::assemble(conn, path, place, notes)
     }
 }
@@ -104,4 +109,9 @@ fn publish(part: &Path, path: &Path) -> Result<()> {
 fn taken(path: &Path) -> Error {
     Error::conflict(format!("{} is there already", path.display()))
         .hint("give another name with -p, or bring more data into it with `karat import`")
+}
+
+/// Whether a folder is its group's: they may write in it, and what is made there stays the group's.
+fn is_shared_folder(path: &Path) -> bool {
+    std::fs::metadata(folder_of(path)).is_ok_and(|m| m.mode() & 0o2020 == 0o2020)
 }

@@ -21,40 +21,36 @@ pub(super) struct Derived {
     query: &'static str,
 }
 
-/// Every table of what holds now.
+/// Every table of what holds now. Of the facts of one group the greatest revision counts, then the greatest id of an
+/// act; SQLite takes the other columns from the row that has the maximum.
 pub(super) const TABLES: &[Derived] = &[
     Derived {
         name: "now_item",
         group: "item",
         facts: "item_version",
         query: "SELECT item, revision, text, fields FROM (
-                    SELECT f.*, row_number() OVER (PARTITION BY f.item ORDER BY f.revision DESC, a.id DESC) AS place
+                    SELECT f.item, f.revision, f.text, f.fields, max(format('%020d', f.revision) || hex(a.id))
                     FROM item_version f JOIN act a ON a.seq = f.act
-                    WHERE f.act NOT IN (SELECT act FROM dead) {only}
-                ) WHERE place = 1",
+                    WHERE f.act NOT IN (SELECT act FROM dead) {only} GROUP BY f.item)",
     },
     Derived {
         name: "now_gold",
         group: "question, item",
         facts: "gold",
         query: "SELECT question, item, value FROM (
-                    SELECT f.*, row_number() OVER (
-                        PARTITION BY f.question, f.item ORDER BY f.revision DESC, a.id DESC) AS place
+                    SELECT f.question, f.item, f.value, max(format('%020d', f.revision) || hex(a.id))
                     FROM gold f JOIN act a ON a.seq = f.act
-                    WHERE f.act NOT IN (SELECT act FROM dead) {only}
-                ) WHERE place = 1",
+                    WHERE f.act NOT IN (SELECT act FROM dead) {only} GROUP BY f.question, f.item)",
     },
     Derived {
         name: "now_ruling",
         group: "question, item, origin",
         facts: "ruling",
         query: "SELECT question, item, origin, seq FROM (
-                    SELECT f.*, row_number() OVER (
-                        PARTITION BY f.question, f.item, f.origin ORDER BY f.revision DESC, f.id DESC, a.id DESC
-                    ) AS place
+                    SELECT f.question, f.item, f.origin, f.seq,
+                        max(format('%020d', f.revision) || hex(f.id) || hex(a.id))
                     FROM ruling f JOIN act a ON a.seq = f.act
-                    WHERE f.act NOT IN (SELECT act FROM dead) {only}
-                ) WHERE place = 1",
+                    WHERE f.act NOT IN (SELECT act FROM dead) {only} GROUP BY f.item, f.question, f.origin)",
     },
     Derived {
         name: "now_answer",
@@ -62,11 +58,10 @@ pub(super) const TABLES: &[Derived] = &[
         facts: "answer",
         query: "{replaced}
                 SELECT question, item, person, seq FROM (
-                    SELECT f.*, row_number() OVER (
-                        PARTITION BY f.question, f.item, f.person ORDER BY f.id DESC, a.id DESC) AS place
+                    SELECT f.question, f.item, f.person, f.seq, max(hex(f.id) || hex(a.id))
                     FROM answer f JOIN act a ON a.seq = f.act
                     WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced) {only}
-                ) WHERE place = 1",
+                    GROUP BY f.item, f.question, f.person)",
     },
 ];
 

@@ -61,7 +61,9 @@ pub(super) fn configure(conn: &mut Connection, path: &Path) -> Result<Vec<String
     )?;
     let mut notes = Vec::new();
     if on_network(path) {
+        conn.busy_timeout(Duration::from_secs(2))?;
         notes.push(one_process(conn, path)?);
+        conn.busy_timeout(Duration::from_secs(60))?;
     } else {
         let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         if mode != "wal" {
@@ -74,8 +76,7 @@ pub(super) fn configure(conn: &mut Connection, path: &Path) -> Result<Vec<String
 }
 
 /// Takes a file on a network file system for this process alone, with a rollback journal.
-fn one_process(conn: &Connection, path: &Path) -> Result<String> {
-    conn.busy_timeout(Duration::from_secs(2))?;
+pub(super) fn one_process(conn: &Connection, path: &Path) -> Result<String> {
     let take = || -> Result<()> {
         conn.query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;
         conn.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
@@ -86,7 +87,6 @@ fn one_process(conn: &Connection, path: &Path) -> Result<String> {
             .hint("it lies on a network file system, where one process at a time may use it: close the other, or move it to a local disk"),
         _ => e,
     })?;
-    conn.busy_timeout(Duration::from_secs(60))?;
     Ok("the project lies on a network file system: only this process can use it until it ends".to_owned())
 }
 

@@ -21,7 +21,8 @@ fn a_new_file_is_its_owners_alone_and_never_replaces_another() {
 fn a_shared_file_opens_to_the_group() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s.karat");
-    Project::create(&path, place(&Arc::default()), true).unwrap();
+    let project = Project::create(&path, place(&Arc::default()), true).unwrap();
+    assert!(project.notes()[0].contains("chmod g+ws"));
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o660);
 }
 
@@ -200,4 +201,57 @@ fn a_write_that_fails_leaves_nothing() {
     assert_eq!(f.project.content_digest().unwrap(), before);
     assert_eq!(f.project.write(ana, ActKind::Answer, |_| Ok(())).unwrap().0, None);
     assert_healthy(&mut f.project);
+}
+
+#[test]
+fn a_full_disk_is_called_full_and_nothing_is_half_written() {
+    let mut f = Fixture::new();
+    let pages: u32 = sql::value(&f.project.conn, "PRAGMA page_count", []).unwrap();
+    f.project.conn.pragma_update(None, "max_page_count", pages + 2).unwrap();
+    let before = f.project.content_digest().unwrap();
+    let (ana, long) = (f.ana, serde_json::json!("x".repeat(100_000)));
+    let error = f.project.write(ana, ActKind::Setting, |w| w.set_setting("long", &long)).unwrap_err();
+    assert!(error.message.contains("disk is full"), "{error}");
+    assert_eq!(f.project.content_digest().unwrap(), before);
+    f.project.conn.pragma_update(None, "max_page_count", u32::MAX - 1).unwrap();
+    f.project.write(ana, ActKind::Setting, |w| w.set_setting("long", &long)).unwrap();
+    assert_healthy(&mut f.project);
+}
+
+#[test]
+fn on_a_network_file_system_one_process_has_the_file() {
+    let f = Fixture::new();
+    let path = f.project.path().to_owned();
+    drop(f.project);
+    let first = open::connect(&path).unwrap();
+    assert!(open::one_process(&first, &path).unwrap().contains("network file system"));
+    let second = open::connect(&path).unwrap();
+    second.busy_timeout(std::time::Duration::ZERO).unwrap();
+    let error = open::one_process(&second, &path).unwrap_err();
+    assert!(error.message.contains("is open elsewhere"), "{error}");
+    let mode: String = sql::value(&first, "PRAGMA journal_mode", []).unwrap();
+    assert_eq!(mode, "delete");
+}
+
+#[test]
+fn the_document_names_every_table_view_and_column() {
+    let document = include_str!("../../../docs/FILE-FORMAT.md");
+    let words: std::collections::HashSet<&str> = document.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let f = Fixture::new();
+    let query = "SELECT m.type, m.name, group_concat(c.name, ' ') FROM sqlite_master m, pragma_table_info(m.name) c
+                 WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite_%' GROUP BY m.name";
+    let read =
+        |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?));
+    for (kind, name, columns) in sql::list(&f.project.conn, query, [], read).unwrap() {
+        assert!(words.contains(name.as_str()), "{kind} {name} is not in docs/FILE-FORMAT.md");
+        for column in columns.split(' ') {
+            assert!(words.contains(column), "{name}.{column} is not in docs/FILE-FORMAT.md");
+        }
+        if kind == "view" {
+            assert!(document.contains(&format!("| `{name}` | `{columns}`")), "the columns of {name} are {columns}");
+        }
+    }
+    for table in facts::TABLES {
+        assert!(document.contains(&format!("| `{}` |", table.name)) || table.name == "answer", "{}", table.name);
+    }
 }
