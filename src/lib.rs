@@ -14,6 +14,7 @@
 pub mod cache;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod error;
 pub mod exchange;
@@ -27,4 +28,5 @@ pub mod project;
 pub mod queue;
 pub mod slices;
 pub mod training;
+pub mod tui;
 pub mod workflow;

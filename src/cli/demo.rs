@@ -35,7 +35,7 @@ pub fn run(args: Args, context: &Context) -> Result<Done> {
         let report = Report::new(json!({"project": shown, "created": made}));
         return Ok(Done::Report(report.line(format!("{shown}: open it with `karat {shown}`"))));
     }
-    let welcome = "Press 1, 2 or 3 to answer, S to skip, U to take it back, ? for help, Ctrl-Q to leave.".to_owned();
+    let welcome = "1, 2 or 3 answers, S skips, U takes it back, ? shows the keys, Ctrl-Q leaves".to_owned();
     Ok(Done::Sit(Seat { welcome: Some(welcome), ..context.seat(path)? }))
 }
 

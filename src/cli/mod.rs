@@ -90,7 +90,7 @@ pub enum Command {
     /// Write a table out: items, answers, rulings or what to train on.
     Export(export::Args),
     /// What is in the project, and what is next.
-    Status,
+    Status(status::Args),
     /// List what would be served next, and why.
     Queue(queue::Args),
     /// Answer one item.
@@ -172,7 +172,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Init(args)) => init::run(args, context)?,
         Some(Command::Import(args)) => import::run(args, context)?,
         Some(Command::Export(args)) => export::run(&args, context)?,
-        Some(Command::Status) => status::run(context)?,
+        Some(Command::Status(args)) => status::run(&args, context)?,
         Some(Command::Queue(args)) => queue::run(&args, context)?,
         Some(Command::Answer(args)) => answer::run(args, context)?,
         Some(Command::Undo) => undo::undo(context)?,
@@ -243,7 +243,11 @@ fn unknown_command(word: &str) -> Error {
 pub fn main() -> ExitCode {
     match run(std::env::args_os()) {
         Next::Leave(code) => ExitCode::from(code),
-        Next::Sit(_) => ExitCode::from(report::failure(&Error::usage("this build has no screen"))),
+        Next::Sit(seat) => {
+            let context = Context::new(Global::default(), None);
+            let sat = context.paths().and_then(|paths| crate::tui::run(seat, &paths, context.place()));
+            sat.map_or_else(|error| ExitCode::from(report::failure(&error)), |()| ExitCode::SUCCESS)
+        }
     }
 }
 

@@ -54,6 +54,17 @@ impl Project {
         fields(&self.conn)
     }
 
+    /// The sources with how many of their items are there, in the order in which they came.
+    pub fn sources_with_counts(&self) -> Result<Vec<(String, usize)>> {
+        sql::list(
+            &self.conn,
+            "SELECT s.name, count(n.item) FROM source s LEFT JOIN item i ON i.source = s.id
+             LEFT JOIN now_item n ON n.item = i.seq GROUP BY s.id ORDER BY s.id",
+            [],
+            |row| Ok((row.get(0)?, row.get::<_, u32>(1)? as usize)),
+        )
+    }
+
     /// The highest seq: live items and those whose import was undone.
     pub fn item_rows(&self) -> Result<u32> {
         sql::value(&self.conn, "SELECT coalesce(max(seq), 0) FROM item", [])

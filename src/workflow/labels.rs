@@ -45,6 +45,16 @@ pub fn retire(project: &mut Project, by: PersonId, question: &Question, name: &s
     Ok(())
 }
 
+/// Gives a label a digit or letter of its own.
+///
+/// # Errors
+/// Where there is no such label, or another one has the key.
+pub fn pin(project: &mut Project, by: PersonId, question: &Question, name: &str, key: char) -> Result<()> {
+    let label = live(question, name)?.id;
+    project.write(by, ActKind::Label, |w| w.set_label_key(question.id, label, Some(key)))?;
+    Ok(())
+}
+
 /// How often each label stands in somebody's current answer.
 pub fn given(project: &Project, question: &Question) -> Result<HashMap<LabelId, usize>> {
     let mut given = HashMap::new();

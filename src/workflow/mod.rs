@@ -9,6 +9,7 @@ pub mod init;
 pub mod intake;
 pub mod labelling;
 pub mod labels;
+pub mod overview;
 pub mod people;
 pub mod questions;
 pub mod queue;

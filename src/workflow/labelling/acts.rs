@@ -62,6 +62,15 @@ impl Sitting {
         self.reread_question()
     }
 
+    /// Gives a label a digit or letter of its own.
+    ///
+    /// # Errors
+    /// Where there is no such label, or another one has the key.
+    pub fn pin_label(&mut self, name: &str, key: char) -> Result<()> {
+        labels::pin(&mut self.project, self.me.id, &self.question, name, key)?;
+        self.reread_question()
+    }
+
     /// Takes a label out of use; its answers stay.
     ///
     /// # Errors

@@ -21,6 +21,11 @@ impl Desk {
         self.current.as_ref()
     }
 
+    /// The items that lie here: the one being read, and the one behind it.
+    pub(super) fn lying(&self) -> impl Iterator<Item = &Served> {
+        self.current.iter().chain(&self.ahead)
+    }
+
     /// Whether there is room for another item, and for how many.
     pub(super) fn room(&self) -> usize {
         usize::from(self.current.is_none()) + usize::from(self.ahead.is_none())
@@ -50,7 +55,7 @@ impl Desk {
 
     /// The item of this row, if it lies here.
     pub(super) fn find(&self, seq: u32) -> Option<&Served> {
-        self.current.iter().chain(&self.ahead).find(|served| served.seq == seq)
+        self.lying().find(|served| served.seq == seq)
     }
 
     /// Whether this item lies here.

@@ -16,6 +16,7 @@ mod types;
 pub use guidelines::new_lines;
 pub use loading::pool_of;
 pub use pool::{Candidate, Mine, Order, Pool, Standing};
+pub(crate) use ranker::news as round_news;
 pub use sitting::Sitting;
 pub use types::{
     Counts, GuidelineNews, Hit, Hits, LaneRow, News, Past, Push, QueuePanel, QueueRow, RoundNews, Saved, Seat, Served,

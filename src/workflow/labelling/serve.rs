@@ -4,7 +4,7 @@
 use super::desk::how;
 use super::sitting::Sitting;
 use super::types::{Saved, Served, Submission};
-use crate::domain::{ActKind, Lane, Said};
+use crate::domain::{ActKind, Lane, Origin, Said};
 use crate::error::{Error, Result};
 use crate::project::NewAnswer;
 use crate::queue::{Drawn, Left, draw};
@@ -28,6 +28,11 @@ impl Sitting {
         Ok(self.desk.current().cloned())
     }
 
+    /// The items that lie before this person: the one that [`Sitting::serve`] gave, and the one behind it.
+    pub fn lying(&self) -> impl Iterator<Item = &Served> {
+        self.desk.lying()
+    }
+
     /// Saves an answer: it, the end of its lease and the lease of the next but one are one commit. What comes back is
     /// on disk. An item that was not served here was picked.
     ///
@@ -36,7 +41,10 @@ impl Sitting {
     pub fn submit(&mut self, given: &Submission) -> Result<Saved> {
         self.load()?;
         let served = self.desk.find(given.seq).cloned();
-        let new = self.new_answer(given, served.as_ref());
+        let mut new = self.new_answer(given, served.as_ref());
+        if served.is_none() {
+            self.remember_lane(&mut new)?;
+        }
         let drawn = served.is_some().then(|| self.draw()).flatten();
         let offers = drawn.map_or_else(Vec::new, |drawn| self.offers(drawn, Some(given.seq)));
         let seqs = offers.iter().map(|offer| offer.seq);
@@ -104,6 +112,21 @@ impl Sitting {
             how,
             source: None,
         }
+    }
+
+    /// An item that was served before and is answered anew, on a walk back or after an undo, keeps why it was served.
+    fn remember_lane(&self, new: &mut NewAnswer) -> Result<()> {
+        if new.how.origin != Origin::Key {
+            return Ok(());
+        }
+        let mut rows = self.project.answers_of_item(new.item)?;
+        rows.retain(|row| row.answer.person == new.person && row.answer.question == new.question);
+        if let Some(row) = rows.pop() {
+            let was = row.answer.how;
+            (new.how.lane, new.how.round, new.how.rank) = (was.lane, was.round, was.rank);
+            (new.how.selection_probability, new.how.suggestion) = (was.selection_probability, was.suggestion);
+        }
+        Ok(())
     }
 
     /// What follows in memory from an answer that is on disk.

@@ -1,0 +1,205 @@
+//! What comes in, what goes out, and what is asked of the store: plain data, so that every step can be tested
+//! without a terminal and without a file.
+
+use std::ops::Range;
+
+use serde_json::Value as Json;
+
+use super::keys::Key;
+use super::theme::Role;
+use crate::clock::Millis;
+use crate::domain::{Question, Said};
+use crate::error::Error;
+use crate::workflow::labelling::{
+    Counts, GuidelineNews, Hits, News, Past, QueuePanel, Saved, Served, Submission, Suggestions,
+};
+use crate::workflow::overview::Overview;
+
+/// A moment, told by the loop: the wall clock for the record, a steady one for durations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moment {
+    /// UTC milliseconds.
+    pub wall: Millis,
+    /// Milliseconds since the program started.
+    pub steady: i64,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// What follows happened now.
+    Now(Moment),
+    /// A key, and whether it is held down.
+    Key(Key, bool),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse was pressed at a column and row.
+    Click(u16, u16),
+    /// The wheel was turned at a column and row: rows down, negative for up.
+    Wheel(u16, u16, i32),
+    /// The window has another size.
+    Resized,
+    /// The window has the keyboard, or lost it.
+    Focus(bool),
+    /// A frame with everything up to here is on the screen.
+    Painted,
+    /// The process was stopped and goes on.
+    Resumed,
+    /// The system wants the program to end, or the line is gone.
+    Terminate,
+    /// The store answers.
+    Store(Reply),
+    /// An item's code was read: bytes of its text and what they are.
+    Highlighted(u32, Vec<(Range<usize>, Role)>),
+    /// Something in the background broke.
+    Trouble(String),
+}
+
+/// Something to do outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask the store.
+    Ask(Request),
+    /// Hand a text to the clipboard.
+    Copy(String),
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Read an item's code: its number, its text, its language.
+    Highlight(u32, String, String),
+    /// Find a theme by its name.
+    Theme(String),
+    /// Draw everything anew.
+    Redraw,
+    /// Take the terminal again after somebody else stopped the process.
+    Retake,
+    /// Stop as Ctrl-Z does.
+    Suspend,
+    /// Leave once the store is done.
+    Quit,
+}
+
+/// What the store is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// The next item.
+    Serve,
+    /// Save one answer.
+    Submit(Submission),
+    /// Save several answers as one act.
+    SubmitMany(Vec<Submission>),
+    /// Take back the last act; `sure` after it was shown, where it is from an earlier sitting.
+    Undo {
+        /// Whether the person has seen what it was.
+        sure: bool,
+    },
+    /// Take back the last undo.
+    Redo,
+    /// Keep a half-made answer; none clears it.
+    Draft(u32, Option<Json>),
+    /// An item by its number, outside the queue.
+    Open(u32),
+    /// What the ranker would say.
+    Suggest(u32),
+    /// The queue panel.
+    Queue,
+    /// Items by text or predicate; the number comes back with the answer.
+    Search(String, u64),
+    /// Items by their numbers, as hits.
+    Look(Vec<u32>, u64),
+    /// This revision of the guidelines was read.
+    Read(u32),
+    /// Add a label.
+    AddLabel(String),
+    /// Rename a label.
+    RenameLabel(String, String),
+    /// Retire a label.
+    RetireLabel(String),
+    /// Give a label a key of its own.
+    PinLabel(String, char),
+    /// Train the ranker now.
+    Retrain,
+    /// Stop what runs in the background.
+    Cancel,
+    /// What is in the project.
+    Overview,
+}
+
+/// What the store says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// The project is open: first data.
+    Seated(Box<Seated>),
+    /// The next item, or none is left.
+    Served(Option<Box<Served>>),
+    /// An answer is on disk: its item, the receipt, how far we are.
+    Saved(u32, Saved, Counts),
+    /// Several answers are on disk.
+    SavedMany(Vec<u32>, Saved, Counts),
+    /// Something was taken back, or would be.
+    Undone(Box<Undone>),
+    /// An item outside the queue.
+    Opened(Box<Served>),
+    /// What the ranker would say about an item.
+    Suggested(u32, Box<Suggestions>),
+    /// The queue panel.
+    Queue(Box<QueuePanel>),
+    /// What a search found, with its number.
+    Found(u64, Box<Hits>),
+    /// What came in since the last look.
+    News(Box<News>),
+    /// The question as it is now.
+    Question(Box<Question>),
+    /// How far we are.
+    Counts(Counts),
+    /// What is in the project.
+    Overview(Box<Overview>),
+    /// Something is done, in words.
+    Done(String),
+    /// The store waits for somebody, in words.
+    Waiting(String),
+    /// A request failed.
+    Failed(Box<Request>, Error),
+    /// The project could not be opened.
+    Closed(Error),
+}
+
+/// The first data of a sitting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seated {
+    /// The project's name.
+    pub project: String,
+    /// Who sits.
+    pub person: String,
+    /// What is asked.
+    pub question: Question,
+    /// How far we are.
+    pub counts: Counts,
+    /// Own answers, newest first.
+    pub history: Vec<Past>,
+    /// Guidelines that this person has not read.
+    pub guidelines: Option<GuidelineNews>,
+    /// The newest round.
+    pub round: Option<u32>,
+}
+
+/// What an undo or redo did, or would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Undone {
+    /// What it was, in words.
+    pub summary: String,
+    /// The item it was about.
+    pub item: Option<Box<Served>>,
+    /// Whether it was only shown: it is from an earlier sitting, and a second press takes it back.
+    pub shown_only: bool,
+    /// Whether an undo was taken back.
+    pub redo: bool,
+    /// Own answers as they are now, newest first.
+    pub history: Vec<Past>,
+    /// How far we are.
+    pub counts: Counts,
+}
+
+/// What was said, where it was a value or a skip.
+pub fn is_skip(said: &Said) -> bool {
+    matches!(said, Said::Skipped(_))
+}

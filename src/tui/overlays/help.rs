@@ -1,0 +1,64 @@
+//! Every key that works here, filtered by what is typed.
+
+use super::moved;
+use crate::tui::app::App;
+use crate::tui::commands::{Command, Scope, all};
+use crate::tui::fuzzy;
+use crate::tui::keys::Key;
+use crate::tui::widgets::Field;
+
+/// The help of one place.
+#[derive(Debug, Clone)]
+pub struct Help {
+    /// The filter.
+    pub field: Field,
+    /// Rows scrolled away above; the view stops at the end.
+    pub top: usize,
+    scope: Scope,
+}
+
+impl Help {
+    /// The help for where plain keys go to this scope.
+    pub fn for_scope(scope: Scope) -> Self {
+        Self { field: Field::default(), top: 0, scope }
+    }
+
+    /// Takes a key that edits the filter; whether it was one.
+    pub fn key(&mut self, key: Key) -> bool {
+        let taken = self.field.key(key);
+        if taken {
+            self.top = 0;
+        }
+        taken
+    }
+
+    /// Scrolls.
+    pub fn scroll(&mut self, rows: i32) {
+        self.top = moved(self.top, rows, usize::MAX);
+    }
+
+    /// The commands that work here with their keys, in order, or the best fits first.
+    pub fn rows(&self, app: &App) -> Vec<(&'static Command, String)> {
+        let scopes = [self.scope, Scope::Moving, Scope::Everywhere];
+        let mut commands: Vec<&'static Command> = all().filter(|c| scopes.contains(&c.scope)).collect();
+        commands.sort_by_key(|c| scopes.iter().position(|s| *s == c.scope));
+        let keys = |c: &Command| app.keymap.keys(c.id).iter().map(|k| k.label()).collect::<Vec<_>>().join(" ");
+        let texts: Vec<String> = commands.iter().map(|c| format!("{} {} {}", keys(c), c.id, c.doc)).collect();
+        let fits = fuzzy::best(self.field.text(), texts.iter().map(String::as_str));
+        fits.into_iter().map(|fit| (commands[fit.index], keys(commands[fit.index]))).collect()
+    }
+
+    /// What belongs to no command: the keys of the answers.
+    pub fn answers(&self) -> &'static [(&'static str, &'static str)] {
+        match self.scope {
+            Scope::Label => &[
+                ("1-9 0", "answers with the label on that digit; the answer is saved and the next item comes"),
+                ("a-z", "answers with the label that has this letter; of more than ten labels, filters them"),
+                ("Enter", "answers with the best fit while something is typed"),
+            ],
+            Scope::List => &[("1-9 0", "answers the marked rows together, or the chosen one")],
+            Scope::Reasons => &[("1-5", "skips for that reason")],
+            _ => &[],
+        }
+    }
+}

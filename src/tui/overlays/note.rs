@@ -1,0 +1,56 @@
+//! The note beside an answer.
+
+use ratatui::style::Style;
+use ratatui_textarea::{TextArea, WrapMode};
+
+use crate::tui::app::App;
+use crate::tui::keys::Key;
+use crate::tui::msg::Effect;
+
+/// A note that is being written.
+#[derive(Debug)]
+pub struct Note {
+    /// The editor.
+    pub area: TextArea<'static>,
+}
+
+impl Note {
+    /// Goes on with a note.
+    pub fn new(text: &str) -> Self {
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.set_cursor_line_style(Style::default());
+        area.set_cursor_style(Style::default());
+        area.set_wrap_mode(WrapMode::WordOrGlyph);
+        area.move_cursor(ratatui_textarea::CursorMove::Bottom);
+        area.move_cursor(ratatui_textarea::CursorMove::End);
+        Self { area }
+    }
+
+    /// Takes a key that edits; whether it was one.
+    pub fn key(&mut self, key: Key) -> bool {
+        use crossterm::event::{KeyCode, KeyModifiers};
+        let edits = match key.code {
+            KeyCode::Char(_) => !key.modifiers.contains(KeyModifiers::ALT) && !matches!(key.to_string().as_str(), "ctrl-q" | "ctrl-l" | "ctrl-z"),
+            KeyCode::F(_) | KeyCode::Esc => false,
+            _ => true,
+        };
+        if edits {
+            self.area.input(key.event());
+        }
+        edits
+    }
+
+    /// Takes pasted text.
+    pub fn insert(&mut self, text: &str) {
+        self.area.insert_str(text);
+    }
+
+    /// Puts the note beside the item at hand and keeps it.
+    pub fn closed(self, app: &mut App) -> Vec<Effect> {
+        let text = self.area.into_lines().join("\n").trim().to_owned();
+        if let Some(item) = app.label.current_mut() {
+            item.note = Some(text).filter(|t| !t.is_empty());
+        }
+        app.label.keep_draft().into_iter().collect()
+    }
+}

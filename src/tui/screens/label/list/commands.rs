@@ -1,0 +1,98 @@
+//! What can be done with a list of items.
+
+use super::List;
+use crate::tui::app::App;
+use crate::tui::commands::{Command, Scope, Usable};
+use crate::tui::msg::Effect;
+use crate::tui::overlays::{Overlay, moved};
+
+fn list(app: &App) -> Option<&List> {
+    app.overlays.iter().rev().find_map(|overlay| match overlay {
+        Overlay::List(list) => Some(&**list),
+        _ => None,
+    })
+}
+
+fn has_rows(app: &App) -> Usable {
+    match list(app) {
+        Some(list) if !list.is_empty() => Ok(()),
+        _ => Err("there are no rows".into()),
+    }
+}
+
+fn with(app: &mut App, change: impl FnOnce(&mut List)) -> Vec<Effect> {
+    if let Some(list) = app.overlays.last_mut().and_then(Overlay::as_list) {
+        change(list);
+    }
+    Vec::new()
+}
+
+pub const COMMANDS: &[Command] = &[
+    Command {
+        id: "mark",
+        title: "mark",
+        doc: "marks the row, or not; a label key answers all that are marked",
+        scope: Scope::List,
+        keys: &["x"],
+        argument: None,
+        when: has_rows,
+        run: |app, _| {
+            with(app, |list| {
+                if let Some(seq) = list.chosen()
+                    && !list.marks.remove(&seq)
+                {
+                    list.marks.insert(seq);
+                }
+                list.selected = moved(list.selected, 1, list.len());
+            })
+        },
+    },
+    Command {
+        id: "mark all",
+        title: "mark all",
+        doc: "marks every row that is shown, or none",
+        scope: Scope::List,
+        keys: &["ctrl-a"],
+        argument: None,
+        when: has_rows,
+        run: |app, _| {
+            with(app, |list| {
+                let all = list.hits.iter().flat_map(|hits| &hits.rows).map(|row| row.seq).collect();
+                list.marks = if list.marks == all { Default::default() } else { all };
+            })
+        },
+    },
+    Command {
+        id: "open",
+        title: "open",
+        doc: "looks for what is typed; then opens the chosen item, and Esc comes back to the list",
+        scope: Scope::List,
+        keys: &["enter"],
+        argument: None,
+        when: |app| match list(app) {
+            Some(list) if list.typing => Ok(()),
+            _ => has_rows(app),
+        },
+        run: |app, _| match app.overlays.pop() {
+            Some(Overlay::List(mut list)) => {
+                let effects = list.enter(app);
+                app.overlays.push(Overlay::List(list));
+                effects
+            }
+            _ => Vec::new(),
+        },
+    },
+    Command {
+        id: "search again",
+        title: "search",
+        doc: "goes back to the line that is searched for",
+        scope: Scope::List,
+        keys: &["/"],
+        argument: None,
+        when: |app| match list(app) {
+            Some(list) if list.second_look => Err("this list is no search".into()),
+            _ => Ok(()),
+        },
+        run: |app, _| with(app, |list| list.typing = true),
+    },
+];

@@ -1,0 +1,98 @@
+//! Draws a list of items.
+
+use ratatui::layout::Position;
+
+use super::super::act;
+use super::List;
+use crate::tui::app::{App, Hit};
+use crate::tui::overlays::view::draw_field;
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::widgets::{Canvas, Piece};
+
+/// Draws the list over the whole body.
+pub fn view(app: &App, list: &List, canvas: &mut Canvas<'_>) -> Option<Position> {
+    let look = &app.look;
+    canvas.clear();
+    let (width, height) = (canvas.width(), canvas.height());
+    let title = if list.second_look { "older answers that look like the new label" } else { "search" };
+    let mut inner = canvas.frame(look, title);
+    let (width, height) = (inner.width().min(width), inner.height().min(height));
+    let cursor = if list.second_look {
+        None
+    } else {
+        let hint = "words of the text, or a predicate: product = 'phone' and text.words > 20";
+        Some(draw_field(app, &list.field, "/", hint, &mut inner.part(0, 0, width, 1)))
+    };
+    let summary = summary(app, list);
+    inner.put(0, 1, &text::fit(&summary, usize::from(width), look.symbols.ellipsis), look.style(Role::Muted));
+    if !list.is_empty() {
+        inner.put(0, 2, "    your answer      n  text", look.style(Role::Muted));
+    }
+    let answers_row = height.saturating_sub(1);
+    let rows = usize::from(answers_row.saturating_sub(3));
+    let top = list.selected.saturating_sub(rows.saturating_sub(1));
+    let hits = list.hits.iter().flat_map(|hits| &hits.rows).enumerate();
+    for (y, (index, hit)) in (3..answers_row).zip(hits.skip(top)) {
+        let chosen = index == list.selected && !list.typing;
+        let ground = if chosen { look.style(Role::Selected) } else { look.style(Role::Text) };
+        if chosen {
+            inner.part(0, y, width, 1).fill(0, ground);
+        }
+        let pointer = if chosen { look.symbols.pointer } else { " " };
+        let mark = if list.marks.contains(&hit.seq) { look.symbols.marked } else { look.symbols.unmarked };
+        let mut x = inner.put(0, y, &format!("{pointer} "), ground.patch(look.style(Role::Accent)));
+        x = inner.put(x, y, &format!("{mark} "), ground.patch(look.style(Role::Key)));
+        let said = hit.mine.as_ref().map(|said| act::told(app, said)).unwrap_or_default();
+        x = inner.put(x, y, &text::pad(&said, 14, look.symbols.ellipsis), ground.patch(look.style(Role::Good)));
+        let others = if hit.answers > 0 { format!("{:>3} ", hit.answers) } else { "    ".to_owned() };
+        x = inner.put(x, y, &others, ground.patch(look.style(Role::Muted)));
+        let glimpse: String = hit.text.chars().take(600).collect();
+        let room = usize::from(width.saturating_sub(x));
+        inner.put(x, y, &text::fit(&glimpse, room, look.symbols.ellipsis), ground);
+        app.clickable(inner.place(0, y, width, 1), Hit::ListRow(index));
+    }
+    if !list.is_empty() {
+        inner.line(0, answers_row, &answers(app, list));
+    }
+    cursor.filter(|_| list.typing)
+}
+
+fn summary(app: &App, list: &List) -> String {
+    let look = &app.look;
+    match &list.hits {
+        _ if list.waiting => format!("looking {}", look.symbols.ellipsis),
+        None => "type what to look for; Enter looks".to_owned(),
+        Some(hits) if hits.rows.is_empty() => "nothing matches".to_owned(),
+        Some(hits) => {
+            let shown = if hits.total > hits.rows.len() { format!(", the first {} shown", hits.rows.len()) } else { String::new() };
+            let marked = if list.marks.is_empty() { String::new() } else { format!(", {} marked", list.marks.len()) };
+            let kind = if hits.predicate { "the predicate" } else { "the text" };
+            let what = if list.second_look { "found".to_owned() } else { format!("match {kind}") };
+            format!("{} {what}{shown}{marked}", text::count(hits.total as u64))
+        }
+    }
+}
+
+/// The answers that a key would give to the marked rows.
+fn answers(app: &App, list: &List) -> Vec<Piece> {
+    let look = &app.look;
+    let fresh;
+    let answers = match &app.seat {
+        Some(seat) if list.answers.is_empty() => {
+            fresh = super::Answers::of(&seat.question);
+            &fresh
+        }
+        _ => &list.answers,
+    };
+    let mut line = vec![Piece::new(if list.marks.is_empty() { "this one: " } else { "the marked: " }, look.style(Role::Muted))];
+    if answers.filters() {
+        line.push(Piece::new(format!("{} ", answers.filter()), look.style(Role::Input)));
+    }
+    for row in answers.rows().iter().take(10) {
+        let key = row.digit.or(row.letter).map_or_else(String::new, |key| format!("{key} "));
+        line.push(Piece::new(key, look.style(Role::Key)));
+        line.push(Piece::new(format!("{}  ", text::fit(&row.name, 20, look.symbols.ellipsis)), look.style(Role::label(row.place))));
+    }
+    line
+}

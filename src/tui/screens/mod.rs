@@ -1,0 +1,4 @@
+//! One folder a screen: state and update, view, commands.
+
+pub mod data;
+pub mod label;

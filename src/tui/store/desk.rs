@@ -1,0 +1,201 @@
+//! Requests in the words of a sitting.
+
+use std::path::PathBuf;
+
+use super::Desk;
+use crate::error::Result;
+use crate::paths::Paths;
+use crate::project::Place;
+use crate::tui::msg::{Reply, Request, Seated, Undone};
+use crate::workflow::labelling::{Counts, News, Seat, Served, Sitting};
+use crate::workflow::overview;
+
+/// How many of the own answers the screen can walk through.
+const HISTORY: usize = 200;
+
+/// After so many looks around without an item another one is asked for: leases of others end.
+const STARVED_LOOKS: u32 = 5;
+
+/// A sitting, and which of its items the screen has.
+pub struct SittingDesk {
+    sitting: Sitting,
+    project: PathBuf,
+    shown: Vec<u32>,
+    busy: bool,
+    /// Looks around since the screen was told that nothing is left, if it was.
+    starved: Option<u32>,
+}
+
+impl SittingDesk {
+    /// Sits down; `waiting` is told for whom a write has to wait.
+    pub fn open(
+        seat: &Seat,
+        paths: Paths,
+        place: Place,
+        waiting: impl FnMut(&str) + Send + 'static,
+    ) -> Result<Self> {
+        let mut sitting = Sitting::begin(&seat.project, paths, place, &seat.by, seat.question.as_deref())?;
+        sitting.on_wait(waiting);
+        Ok(Self { sitting, project: seat.project.clone(), shown: Vec::new(), busy: false, starved: None })
+    }
+
+    /// The item that the screen does not have yet: the current one, else the one behind it.
+    fn serve(&mut self) -> Result<Vec<Reply>> {
+        self.sitting.serve()?;
+        let lying: Vec<&Served> = self.sitting.lying().collect();
+        self.shown.retain(|seq| lying.iter().any(|served| served.seq == *seq));
+        let fresh = lying.into_iter().find(|served| !self.shown.contains(&served.seq)).cloned();
+        self.shown.extend(fresh.iter().map(|served| served.seq));
+        self.starved = fresh.is_none().then_some(0);
+        Ok(vec![Reply::Counts(self.sitting.counts()?), Reply::Served(fresh.map(Box::new))])
+    }
+
+    fn question(&mut self) -> Result<Vec<Reply>> {
+        Ok(vec![Reply::Question(Box::new(self.sitting.question().clone())), Reply::Counts(self.sitting.counts()?)])
+    }
+
+    fn undo(&mut self, sure: bool) -> Result<Vec<Reply>> {
+        match self.sitting.next_undo()? {
+            Some((undone, true)) if !sure => self.undone(undone, true, false),
+            _ => {
+                let undone = self.sitting.undo()?;
+                self.undone(undone, false, false)
+            }
+        }
+    }
+
+    fn undone(&mut self, undone: crate::project::Undone, shown_only: bool, redo: bool) -> Result<Vec<Reply>> {
+        let item = undone.item.map(|seq| self.sitting.open(seq)).transpose()?;
+        let undone = Undone {
+            summary: undone.summary,
+            item: item.map(Box::new),
+            shown_only,
+            redo,
+            history: self.sitting.history(HISTORY)?,
+            counts: self.sitting.counts()?,
+        };
+        let question = Reply::Question(Box::new(self.sitting.question().clone()));
+        Ok(vec![question, Reply::Undone(Box::new(undone))])
+    }
+}
+
+impl Desk for SittingDesk {
+    fn sit(&mut self) -> Result<Reply> {
+        let sitting = &self.sitting;
+        let items = sitting.project().item_count()? as usize;
+        let name = self.project.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        Ok(Reply::Seated(Box::new(Seated {
+            project: name.unwrap_or_default(),
+            person: sitting.person().name.clone().unwrap_or_default(),
+            question: sitting.question().clone(),
+            counts: Counts { items, ..Counts::default() },
+            history: sitting.history(HISTORY)?,
+            guidelines: sitting.unread_guidelines()?,
+            round: sitting.project().weights_round(sitting.question().id)?,
+        })))
+    }
+
+    fn handle(&mut self, request: &Request) -> Result<Vec<Reply>> {
+        let sitting = &mut self.sitting;
+        let replies = match request {
+            Request::Serve => return self.serve(),
+            Request::Submit(given) => {
+                let saved = sitting.submit(given)?;
+                self.shown.retain(|seq| *seq != given.seq);
+                vec![Reply::Saved(given.seq, saved, sitting.counts()?)]
+            }
+            Request::SubmitMany(given) => {
+                let saved = sitting.submit_many(given)?;
+                let seqs = given.iter().map(|one| one.seq).collect();
+                vec![Reply::SavedMany(seqs, saved, sitting.counts()?)]
+            }
+            Request::Undo { sure } => return self.undo(*sure),
+            Request::Redo => {
+                let undone = sitting.redo()?;
+                return self.undone(undone, false, true);
+            }
+            Request::Draft(seq, draft) => {
+                sitting.save_draft(*seq, draft.as_ref().unwrap_or(&serde_json::Value::Null))?;
+                Vec::new()
+            }
+            Request::Open(seq) => vec![Reply::Opened(Box::new(sitting.open(*seq)?))],
+            Request::Suggest(seq) => vec![Reply::Suggested(*seq, Box::new(sitting.suggestions(*seq)?))],
+            Request::Queue => vec![Reply::Queue(Box::new(sitting.queue_panel()?))],
+            Request::Search(text, number) => vec![Reply::Found(*number, Box::new(sitting.search(text)?))],
+            Request::Look(seqs, number) => vec![Reply::Found(*number, Box::new(sitting.hits(seqs)?))],
+            Request::Read(revision) => {
+                sitting.read_guidelines(*revision)?;
+                Vec::new()
+            }
+            Request::AddLabel(name) => {
+                sitting.add_label(name)?;
+                let mut replies = self.question()?;
+                replies.push(Reply::Done(format!("the label {name} is there; answers that look like it come with a later round")));
+                replies
+            }
+            Request::RenameLabel(old, new) => {
+                sitting.rename_label(old, new)?;
+                let mut replies = self.question()?;
+                replies.push(Reply::Done(format!("{old} is called {new} now")));
+                replies
+            }
+            Request::RetireLabel(name) => {
+                sitting.retire_label(name)?;
+                let mut replies = self.question()?;
+                replies.push(Reply::Done(format!("{name} can no longer be given; its answers stay")));
+                replies
+            }
+            Request::PinLabel(name, key) => {
+                sitting.pin_label(name, *key)?;
+                let mut replies = self.question()?;
+                replies.push(Reply::Done(format!("{name} is on {key} from the next item on")));
+                replies
+            }
+            Request::Retrain => {
+                sitting.retrain()?;
+                self.busy = true;
+                Vec::new()
+            }
+            Request::Cancel => {
+                sitting.cancel();
+                vec![Reply::Done("stopped".into())]
+            }
+            Request::Overview => {
+                vec![Reply::Overview(Box::new(overview::of(sitting.project(), sitting.question())?))]
+            }
+        };
+        Ok(replies)
+    }
+
+    fn tick(&mut self) -> Result<Vec<Reply>> {
+        let news = self.sitting.tick()?;
+        let was_busy = std::mem::replace(&mut self.busy, news.progress.is_some());
+        let mut replies = Vec::new();
+        if news.question_changed {
+            replies.push(Reply::Question(Box::new(self.sitting.question().clone())));
+        }
+        if news.answers > 0 {
+            replies.push(Reply::Counts(self.sitting.counts()?));
+        }
+        if news != News::default() || was_busy {
+            replies.push(Reply::News(Box::new(news)));
+        }
+        if let Some(looks) = &mut self.starved {
+            *looks += 1;
+            if *looks % STARVED_LOOKS == 0 {
+                replies.extend(self.serve()?);
+            }
+        }
+        Ok(replies)
+    }
+
+    fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    fn leave(&mut self) {
+        if let Err(error) = self.sitting.leave() {
+            tracing::warn!("leaving: {error}");
+        }
+    }
+}

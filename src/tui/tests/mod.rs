@@ -1,0 +1,8 @@
+//! The whole screen without a terminal and without a file: key scripts go in, effects and frames come out.
+
+mod bench;
+mod bytes;
+mod golden;
+mod label;
+mod overlays;
+mod sweep;

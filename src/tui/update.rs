@@ -1,0 +1,195 @@
+//! The one place where state changes: a message comes in, effects go out, nothing waits and nothing is read.
+
+use super::app::{App, Hit, ScreenName, Seat};
+use super::commands::{self, Scope};
+use super::keys::Key;
+use super::msg::{Effect, Msg, Reply, Request, Seated};
+use super::overlays::Overlay;
+use super::screens::label;
+use crate::workflow::labelling::News;
+
+/// Takes in one message.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    app.dirty |= !matches!(msg, Msg::Now(_) | Msg::Painted);
+    match msg {
+        Msg::Now(now) => {
+            app.now = now;
+            Vec::new()
+        }
+        Msg::Key(key, repeat) => {
+            app.message = None;
+            app.label.alive(app.now);
+            press(app, key, repeat)
+        }
+        Msg::Paste(text) => {
+            let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+            if let Some(overlay) = app.overlays.last_mut() {
+                overlay.insert(&text);
+            }
+            Vec::new()
+        }
+        Msg::Click(column, row) => {
+            app.message = None;
+            app.label.alive(app.now);
+            click(app, column, row)
+        }
+        Msg::Wheel(_, _, rows) => {
+            app.label.alive(app.now);
+            app.scroll(rows);
+            Vec::new()
+        }
+        Msg::Resized => Vec::new(),
+        Msg::Resumed => vec![Effect::Retake],
+        Msg::Focus(has) => {
+            app.label.focus(has, app.now);
+            Vec::new()
+        }
+        Msg::Painted => {
+            app.label.painted(app.now);
+            Vec::new()
+        }
+        Msg::Terminate => app.leave(),
+        Msg::Store(reply) => take(app, reply),
+        Msg::Highlighted(seq, spans) => {
+            app.label.highlighted(seq, spans);
+            Vec::new()
+        }
+        Msg::Trouble(what) => {
+            app.complain(&crate::error::Error::internal(what));
+            Vec::new()
+        }
+    }
+}
+
+fn press(app: &mut App, key: Key, repeat: bool) -> Vec<Effect> {
+    let scope = app.scope();
+    let typing = app.is_typing();
+    if repeat && !typing && key.typed().is_some_and(|c| !matches!(c, ' ' | '<' | '>')) {
+        return if scope == Scope::Label { label::answer_key(app, key, true).unwrap_or_default() } else { Vec::new() };
+    }
+    if scope == Scope::Label
+        && let Some(effects) = label::answer_key(app, key, repeat)
+    {
+        return effects;
+    }
+    let types = typing && key.typed().is_some() && !app.overlays.is_empty();
+    let near = [scope, Scope::Moving].into_iter().filter(|_| !types);
+    if let Some(command) = near.into_iter().find_map(|scope| app.keymap.find(scope, key)) {
+        return commands::perform(app, command, "");
+    }
+    if let Some(mut overlay) = app.overlays.pop() {
+        let depth = app.overlays.len();
+        let taken = overlay.key(app, key);
+        if taken.is_none() || !overlay.ends_with_a_key() {
+            app.overlays.insert(depth, overlay);
+        }
+        if let Some(effects) = taken {
+            return effects;
+        }
+        if types {
+            return Vec::new();
+        }
+    }
+    if let Some(command) = app.keymap.find(Scope::Everywhere, key) {
+        return commands::perform(app, command, "");
+    }
+    let capital = key.typed().filter(char::is_ascii_lowercase).map(|c| Key::char(c.to_ascii_uppercase()));
+    match capital.and_then(|key| app.keymap.find(scope, key)) {
+        Some(command) if !typing => commands::perform(app, command, ""),
+        _ => Vec::new(),
+    }
+}
+
+fn click(app: &mut App, column: u16, row: u16) -> Vec<Effect> {
+    match app.hit(column, row) {
+        Some(Hit::Command(id)) => commands::named(id).map_or_else(Vec::new, |command| commands::perform(app, command, "")),
+        Some(Hit::Answer(row)) if app.overlays.is_empty() => label::answer_row(app, &row),
+        Some(Hit::ListRow(index)) => app.overlays.last_mut().map_or_else(Vec::new, |overlay| {
+            overlay.choose(index);
+            Vec::new()
+        }),
+        _ => Vec::new(),
+    }
+}
+
+fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
+    if !matches!(reply, Reply::Waiting(_)) {
+        app.status.waiting = None;
+    }
+    match reply {
+        Reply::Seated(seated) => seat(app, *seated),
+        Reply::Waiting(whom) => {
+            app.status.waiting = Some(whom);
+            Vec::new()
+        }
+        Reply::News(news) => hear(app, *news),
+        Reply::Question(question) => {
+            label::question_changed(app, *question);
+            Vec::new()
+        }
+        Reply::Queue(panel) => {
+            if let Some(Overlay::Reader(reader)) = app.overlays.last_mut() {
+                reader.queue(*panel);
+            }
+            Vec::new()
+        }
+        Reply::Found(number, hits) => {
+            if let Some(list) = app.overlays.iter_mut().find_map(Overlay::as_list) {
+                list.found(number, *hits);
+            }
+            Vec::new()
+        }
+        Reply::Overview(overview) => {
+            app.data.overview = Some(*overview);
+            Vec::new()
+        }
+        Reply::Done(text) => {
+            app.tell(text);
+            Vec::new()
+        }
+        Reply::Closed(error) => {
+            app.complain(&error);
+            app.closed = Some(error);
+            Vec::new()
+        }
+        Reply::Failed(request, error) => label::failed(app, *request, &error),
+        other => label::take(app, other),
+    }
+}
+
+fn seat(app: &mut App, seated: Seated) -> Vec<Effect> {
+    let Seated { project, person, question, counts, history, guidelines, round } = seated;
+    app.seat = Some(Seat { project, person, question });
+    app.status.round = round;
+    app.label.seated(counts, history, guidelines);
+    app.label.ask()
+}
+
+/// Takes in what happened elsewhere: never moves the item at hand.
+fn hear(app: &mut App, news: News) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let begins = app.status.progress.as_ref().map(|p| &p.stage) != news.progress.as_ref().map(|p| &p.stage);
+    if begins {
+        app.status.since = app.now.steady;
+    }
+    app.status.progress = news.progress;
+    if let Some(round) = news.round {
+        app.status.round = Some(round.number);
+        if app.screen == ScreenName::Data {
+            effects.push(Effect::Ask(Request::Overview));
+        }
+    }
+    if let Some(trouble) = news.trouble {
+        app.complain(&crate::error::Error::internal(trouble));
+    }
+    if let Some(guidelines) = news.guidelines {
+        app.label.hear_of_guidelines(guidelines);
+    }
+    if !news.second_look.is_empty() {
+        let n = news.second_look.len();
+        app.tell(format!("{n} of the older answers now look like the new label: Enter looks at them"));
+        app.label.offer = news.second_look;
+    }
+    effects.extend(app.label.ask());
+    effects
+}

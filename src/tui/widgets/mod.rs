@@ -1,0 +1,9 @@
+//! Small pieces that several screens draw.
+
+mod field;
+mod gauge;
+mod paint;
+
+pub use field::Field;
+pub use gauge::{gauge, sparkline};
+pub use paint::{Canvas, Piece};
