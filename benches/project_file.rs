@@ -4,6 +4,8 @@
 //! the same tables of an empty file with plain prepared inserts, and says the ratio. Then the times of what people
 //! wait for at that size: open, save an answer, undo it, read all.
 
+#![allow(clippy::print_stdout, reason = "a bench says what it measured")]
+
 use karat::clock::SystemClock;
 use karat::domain::{ActKind, Field, FieldType, FieldValue, How, Kind, Origin, Said, Value};
 use karat::project::{ItemBatch, NewAnswer, NewItem, Place, Project, UndoScope, Update};
@@ -118,13 +120,13 @@ fn items(rows: usize) -> Vec<NewItem> {
     let row = |i: usize| {
         let word = |j: usize| {
             let x = karat::ids::mix(i as u64, j as u64) >> 40;
-            format!("w{}", x * x >> 34)
+            format!("w{}", (x * x) >> 34)
         };
         let fields = vec![
             FieldValue::Text(format!("product {}", i % 50)),
             FieldValue::Number((i % 1000) as f64 / 10.0),
             FieldValue::Integer((i % 5) as i64),
-            FieldValue::Boolean(i % 2 == 0),
+            FieldValue::Boolean(i.is_multiple_of(2)),
         ];
         NewItem {
             id: Some(format!("row-{i}")),

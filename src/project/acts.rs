@@ -5,7 +5,7 @@
 
 use super::facts::{Cell, Table};
 use super::hash::{DigestMap, Keys, Sealed};
-use super::{Place, Project, content, derived, sql, wait};
+use super::{Place, Project, content, derived, open, sql, wait};
 use crate::clock::Millis;
 use crate::domain::{ActId, ActKind, Digest, Id, PersonId};
 use crate::error::{Error, Result};
@@ -24,11 +24,14 @@ impl Project {
         kind: ActKind,
         facts: impl FnOnce(&mut Writer<'_>) -> Result<T>,
     ) -> Result<(Option<ActId>, T)> {
-        if wait::takes_long(kind) {
-            wait::announce(&self.conn, &self.place, by, kind)?;
+        if !wait::takes_long(kind) {
+            return self.write_now(by, kind, facts);
         }
+        wait::announce(&self.conn, &self.place, by, kind)?;
+        open::cache(&self.conn, open::LONG_WRITE_CACHE_MIB)?;
         let done = self.write_now(by, kind, facts);
-        if done.is_err() && wait::takes_long(kind) {
+        open::cache(&self.conn, open::CACHE_MIB)?;
+        if done.is_err() {
             wait::withdraw(&self.conn, &self.place)?;
         }
         done

@@ -5,7 +5,7 @@ use super::acts::Writer;
 use super::facts::{Link, TABLES, Table};
 use super::migrations::{self, MIGRATIONS};
 use super::values::Values;
-use super::{Project, copy, derived, open, sql};
+use super::{Project, copy, derived, open, sql, wait};
 use crate::domain::{ActKind, PersonId, Value};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, TransactionBehavior};
@@ -43,7 +43,11 @@ impl Project {
     pub fn merge(&mut self, by: PersonId, other: &Path) -> Result<MergeReport> {
         let copy = Copy::of(other, self)?;
         self.conn.execute("ATTACH DATABASE ?1 AS other", [copy.0.to_string_lossy()])?;
+        wait::announce(&self.conn, &self.place, by, ActKind::Merge)?;
         let merged = self.take_in(by);
+        if merged.is_err() {
+            wait::withdraw(&self.conn, &self.place)?;
+        }
         self.conn.flush_prepared_statement_cache();
         self.conn.execute_batch("DETACH DATABASE other")?;
         let mut report = merged?;
@@ -59,7 +63,9 @@ impl Project {
         )?;
         let acts = sql::value::<u32>(&tx, "SELECT count(*) FROM temp.missing", [])? as usize;
         let mut report = MergeReport { acts, ..MergeReport::default() };
+        wait::withdraw(&tx, &self.place)?;
         if acts == 0 {
+            tx.commit()?;
             return Ok(report);
         }
         take_dictionaries(&tx)?;

@@ -20,6 +20,7 @@ mod drafts;
 mod erase;
 mod evaluation;
 mod facts;
+mod fields;
 mod gold;
 mod hash;
 mod items;

@@ -42,6 +42,10 @@ impl Project {
     }
 }
 
+/// Pages that a connection keeps in memory, in MiB: for people, and for a write that fills indexes by the million.
+pub(super) const CACHE_MIB: i64 = 64;
+pub(super) const LONG_WRITE_CACHE_MIB: i64 = 256;
+
 /// Connects without changing anything.
 pub(super) fn connect(path: &Path) -> Result<Connection> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -56,9 +60,10 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
 pub(super) fn configure(conn: &mut Connection, path: &Path) -> Result<Vec<String>> {
     conn.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF;
-         PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536;
+         PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;
          PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
     )?;
+    cache(conn, CACHE_MIB)?;
     let mut notes = Vec::new();
     if on_network(path) {
         conn.busy_timeout(Duration::from_secs(2))?;
@@ -73,6 +78,11 @@ pub(super) fn configure(conn: &mut Connection, path: &Path) -> Result<Vec<String
     }
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;")?;
     Ok(notes)
+}
+
+/// Lets a connection keep so many MiB of pages in memory.
+pub(super) fn cache(conn: &Connection, mib: i64) -> Result<()> {
+    Ok(conn.pragma_update(None, "cache_size", -1024 * mib)?)
 }
 
 /// Takes a file on a network file system for this process alone, with a rollback journal.

@@ -3,8 +3,8 @@
 use super::content::Held;
 use super::evaluation::Placed;
 use super::facts::{self, Cell};
+use super::fields::fields;
 use super::hash::DigestMap;
-use super::items::fields;
 use super::known_items::{Known, KnownItem};
 use super::{Writer, sql};
 use crate::domain::{Digest, FieldValue, ItemKey};

@@ -28,6 +28,10 @@ impl super::Project {
 }
 
 /// Makes a connection wait for others instead of failing.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "SQLite asks again at once when its handler returns: it is where one waits"
+)]
 pub(super) fn install(conn: &mut Connection, path: &Path, place: &Place, listener: &Listener) -> Result<()> {
     let (path, place, listener) = (path.to_owned(), place.clone(), Arc::clone(listener));
     let mut told = Instant::now();
@@ -68,7 +72,7 @@ pub(super) fn announce(conn: &Connection, place: &Place, by: PersonId, kind: Act
     Ok(())
 }
 
-/// Takes the announcement back; part of the long write's own transaction.
+/// Takes the announcement back; part of the long write's own transaction where that succeeds.
 pub(super) fn withdraw(conn: &Connection, place: &Place) -> Result<()> {
     sql::run(conn, "DELETE FROM job WHERE name = ?1", [job_name(place)])?;
     Ok(())

@@ -42,6 +42,7 @@ impl Fixture {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::at(1_800_000_000_000));
         let mut project = Project::create(&folder.path().join("p.karat"), place(&clock), false).unwrap();
+        hasten(&project);
         let ana = project.join("ana").unwrap();
         let ben = project.join("ben").unwrap();
         let (_, ()) = project
@@ -109,8 +110,15 @@ impl Fixture {
     fn copy(&self, name: &str) -> Project {
         let path = self.folder.path().join(name);
         self.project.copy(&path).unwrap();
-        Project::open(&path, place(&self.clock)).unwrap()
+        let copy = Project::open(&path, place(&self.clock)).unwrap();
+        hasten(&copy);
+        copy
     }
+}
+
+/// Leaves out waiting for the disk, which no test here is about.
+fn hasten(project: &Project) {
+    project.conn.pragma_update(None, "synchronous", "OFF").unwrap();
 }
 
 /// Nothing is wrong with a file, and rebuilding finds nothing to change.

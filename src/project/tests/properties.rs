@@ -108,6 +108,10 @@ proptest! {
         prop_assert_eq!(undone, redone);
         prop_assert_eq!(standing(&f.project), before);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
 
     #[test]
     fn copies_that_went_apart_merge_to_the_same_either_way(
