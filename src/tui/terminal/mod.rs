@@ -15,16 +15,17 @@ use crossterm::{queue, terminal};
 use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 
+type Output = Terminal<Careful<CrosstermBackend<BufWriter<Stdout>>>>;
+
 /// Where frames go.
 pub struct Screen {
-    terminal: Terminal<Careful<CrosstermBackend<BufWriter<Stdout>>>>,
+    terminal: Output,
 }
 
 impl Screen {
     /// Starts drawing on standard output.
     pub fn new() -> io::Result<Self> {
-        let writer = BufWriter::with_capacity(1 << 16, io::stdout());
-        Ok(Self { terminal: Terminal::new(Careful(CrosstermBackend::new(writer)))? })
+        Ok(Self { terminal: output()? })
     }
 
     /// Draws one frame, as one update where the terminal can do that.
@@ -35,9 +36,12 @@ impl Screen {
         self.send(b"")
     }
 
-    /// Forgets what is on the screen, so that the next frame is drawn whole.
+    /// Forgets what is on the screen, so that the next frame is drawn whole. (`Terminal::clear` asks the terminal where
+    /// its cursor is, and the answer would go to whoever waits for keys.)
     pub fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        self.send(b"\x1b[2J")?;
+        self.terminal = output()?;
+        Ok(())
     }
 
     /// Sends bytes that are no part of a frame.
@@ -46,6 +50,11 @@ impl Screen {
         writer.write_all(bytes)?;
         Write::flush(writer)
     }
+}
+
+fn output() -> io::Result<Output> {
+    let writer = BufWriter::with_capacity(1 << 16, io::stdout());
+    Terminal::new(Careful(CrosstermBackend::new(writer)))
 }
 
 /// The sequence that hands a text to the clipboard of whoever sits before the terminal (OSC 52), over SSH too.

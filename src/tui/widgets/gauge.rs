@@ -27,6 +27,19 @@ pub fn sparkline(symbols: &Symbols, values: &[f64], floor: f64, ceiling: f64) ->
     values.iter().map(height).collect()
 }
 
+/// A curve of several rows, highest first: one column a value between `floor` and `ceiling`.
+pub fn curve(symbols: &Symbols, values: &[f64], floor: f64, ceiling: f64, rows: usize) -> Vec<String> {
+    let eighths = |value: &f64| {
+        let share = if ceiling > floor { (value - floor) / (ceiling - floor) } else { 0.5 };
+        1 + (share.clamp(0.0, 1.0) * (rows * 8 - 1) as f64).round() as usize
+    };
+    let cell = |row: usize, filled: usize| match filled.saturating_sub(row * 8) {
+        0 => " ",
+        part => symbols.heights[part.min(8) - 1],
+    };
+    (0..rows).rev().map(|row| values.iter().map(|value| cell(row, eighths(value))).collect()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,6 +51,11 @@ mod tests {
         assert_eq!(gauge(&LINES, 0.55, 4), "▕██▎ ▏");
         assert_eq!(gauge(&ASCII, 1.0, 3), "[###]");
         assert_eq!(gauge(&LINES, f64::NAN, 2), "▕  ▏");
+    }
+
+    #[test]
+    fn a_curve_is_as_high_as_its_values() {
+        assert_eq!(curve(&LINES, &[0.0, 0.5, 1.0], 0.0, 1.0, 2), [" ▁█", "▁██"]);
     }
 
     #[test]

@@ -5,5 +5,5 @@ mod gauge;
 mod paint;
 
 pub use field::Field;
-pub use gauge::{gauge, sparkline};
+pub use gauge::{curve, gauge, sparkline};
 pub use paint::{Canvas, Piece};

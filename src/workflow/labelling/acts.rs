@@ -86,6 +86,7 @@ impl Sitting {
 
     /// Takes in what this sitting itself has just done beside answering.
     fn take_in_own(&mut self) -> Result<()> {
-        self.take_in(&mut News::default())
+        self.take_in(&mut News::default())?;
+        self.count_today()
     }
 }

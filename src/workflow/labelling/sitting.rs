@@ -124,9 +124,7 @@ impl Sitting {
         let order = self.pool.take().map(|pool| pool.order().clone());
         let mut pool = pool_of(&self.project, &self.question, &self.settings, Some(self.me.id), self.seed)?;
         self.desk.drawn = (pool.mine() + pool.skipped()) as u64;
-        let since = start_of_day(self.project.place().now());
-        let answers = self.project.answered_since(self.question.id, self.me.id, since)?;
-        self.today = Today { since, answers };
+        self.count_today()?;
         if let Some(order) = order {
             pool.set_order(order);
         }
@@ -134,6 +132,14 @@ impl Sitting {
         self.desk.keep_current();
         self.ranker.reorder();
         self.start_work()
+    }
+
+    /// Counts this person's answers of the viewer's day.
+    pub(super) fn count_today(&mut self) -> Result<()> {
+        let since = start_of_day(self.project.place().now());
+        let answers = self.project.answered_since(self.question.id, self.me.id, since)?;
+        self.today = Today { since, answers };
+        Ok(())
     }
 
     /// Reads anew where one item stands.

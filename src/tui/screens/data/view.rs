@@ -4,13 +4,16 @@ use ratatui::layout::Position;
 
 use super::Pane;
 use crate::tui::app::App;
-use crate::tui::screens::label::view::round;
+use crate::tui::screens::label::view::{round, share};
 use crate::tui::text;
 use crate::tui::theme::Role;
-use crate::tui::widgets::{Canvas, Piece, gauge, sparkline};
+use crate::tui::widgets::{Canvas, Piece, curve, gauge, sparkline};
 use crate::workflow::overview::{FieldSummary, Overview, Shape};
 
 type Line = Vec<Piece>;
+
+/// Rows of the ranker's curve.
+const CURVE_ROWS: usize = 5;
 
 /// Draws the screen.
 pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
@@ -163,12 +166,20 @@ fn rounds(app: &App, o: &Overview, width: usize) -> Vec<Line> {
     let scores: Vec<f64> = o.rounds.iter().filter_map(|r| r.accuracy.filter(|(_, n)| *n >= 10)).map(|(value, _)| value).collect();
     let mut lines = Vec::new();
     if let (Some(low), Some(high)) = (scores.iter().copied().reduce(f64::min), scores.iter().copied().reduce(f64::max)) {
-        let shown = scores.len().saturating_sub(width.saturating_sub(30));
-        lines.push(vec![
-            Piece::new("accuracy on the evaluation set, alone: ", look.style(Role::Muted)),
-            Piece::new(format!("{} to {}", super::super::label::view::share(low), super::super::label::view::share(high)), look.style(Role::Text)),
-        ]);
-        lines.push(vec![Piece::new(sparkline(look.symbols, &scores[shown..], low, high), look.style(Role::Accent))]);
+        let shown = scores.len().saturating_sub(width.saturating_sub(6));
+        lines.push(vec![Piece::new("accuracy on the evaluation set, round by round", look.style(Role::Title))]);
+        let ends = [share(high), share(low)];
+        for (i, row) in curve(look.symbols, &scores[shown..], low, high, CURVE_ROWS).into_iter().enumerate() {
+            let end = match i {
+                0 => ends[0].as_str(),
+                i if i + 1 == CURVE_ROWS => ends[1].as_str(),
+                _ => "",
+            };
+            lines.push(vec![
+                Piece::new(format!("{end:>4} "), look.style(Role::Muted)),
+                Piece::new(row, look.style(Role::Accent)),
+            ]);
+        }
     } else {
         let n = newest.accuracy.map_or(0, |(_, n)| n);
         lines.push(vec![Piece::new(

@@ -144,7 +144,8 @@ fn visiting(app: &App, visit: &Visit) -> String {
     match visit.why {
         Why::Walk(place) => {
             let said = visit.item.served.mine.as_ref().map(|said| super::act::told(app, said)).unwrap_or_default();
-            format!("your answer {} of {}: {said}; a label key revises it, {back}", place + 1, app.label.history.len())
+            let esc = app.keymap.label("back");
+            format!("your answer {} of {}: {said}; a label key revises it, {esc} leaves", place + 1, app.label.history.len())
         }
         Why::Undo => format!("taken back; answer it anew, or {back}"),
         Why::Picked => format!("opened from a list; {back}"),
