@@ -1,14 +1,11 @@
 //! The loop: waits, drains, updates, draws only what changed, and leaves everything as it was.
 
-use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, EventStream, MouseButton, MouseEventKind};
-use futures_util::StreamExt;
+use crossterm::event::{Event, MouseButton, MouseEventKind};
 use jiff::tz::TimeZone;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -105,11 +102,10 @@ impl Loop {
         self.take(Msg::Now(self.now()))?;
         self.draw()?;
         self.ask_the_terminal()?;
-        let mut events = EventStream::new();
+        listen(self.tell.clone())?;
         loop {
             self.draw()?;
             let first = tokio::select! {
-                event = events.next() => heard(event),
                 msg = self.inbox.recv() => msg,
                 msg = signals.next() => Some(msg),
                 () = tokio::time::sleep(STOPS_WITHIN), if self.stopped => Some(Msg::Resumed),
@@ -123,12 +119,9 @@ impl Loop {
                 {
                     return Ok(());
                 }
-                next = match waiting(&mut events).await {
-                    Some(event) => heard(event),
-                    None => match self.inbox.try_recv() {
-                        Ok(msg) => Some(msg),
-                        Err(_) => break,
-                    },
+                next = match self.inbox.try_recv() {
+                    Ok(msg) => Some(msg),
+                    Err(_) => break,
                 };
             }
         }
@@ -255,22 +248,25 @@ impl Signals {
     }
 }
 
-/// What the terminal has sent already, without waiting for more. The stream remembers who asks: it must be this task,
-/// or nobody is woken by the next key.
-async fn waiting(events: &mut EventStream) -> Option<Option<io::Result<Event>>> {
-    poll_fn(|context| match events.poll_next_unpin(context) {
-        Poll::Ready(event) => Poll::Ready(Some(event)),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
+/// Reads the terminal on a thread of its own. Where the line is dropped, reading may never return, nor rest: the loop
+/// hears of that by signal and leaves, and the thread ends with the process.
+fn listen(tell: UnboundedSender<Msg>) -> io::Result<()> {
+    let read = move || {
+        while let Ok(burst) = burst() {
+            burst.into_iter().filter_map(translate).for_each(|msg| send(&tell, msg));
+        }
+        send(&tell, Msg::Terminate);
+    };
+    std::thread::Builder::new().name("terminal".into()).spawn(read).map(drop)
 }
 
-/// What came from the terminal; a terminal that is gone ends the program.
-fn heard(event: Option<io::Result<Event>>) -> Option<Msg> {
-    match event {
-        Some(Ok(event)) => translate(event),
-        Some(Err(_)) | None => Some(Msg::Terminate),
+/// Waits for an event and takes what has piled up behind it, so that the loop sees a burst as one.
+fn burst() -> io::Result<Vec<Event>> {
+    let mut events = vec![crossterm::event::read()?];
+    while events.len() < MOST_AT_ONCE && crossterm::event::poll(Duration::ZERO)? {
+        events.push(crossterm::event::read()?);
     }
+    Ok(events)
 }
 
 fn translate(event: Event) -> Option<Msg> {
