@@ -2,8 +2,9 @@
 //! on which line a byte stands.
 
 use crate::error::{Error, Result};
+use std::cell::Cell;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Read};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +12,8 @@ use std::sync::Arc;
 const HEAD: usize = 64 * 1024;
 /// So much is read at once.
 const CHUNK: usize = 256 * 1024;
+/// So much is read at once where only a line is looked for.
+const PEEK: usize = 16 * 1024;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A file to read from, more than once.
@@ -25,7 +28,13 @@ pub(super) struct Input {
     pub(super) bom: bool,
     /// The whole of what cannot be read twice, such as a pipe.
     held: Option<Arc<[u8]>>,
+    /// A byte after the BOM and the line that it stands on: the last that was asked for.
+    known: Cell<(u64, u64)>,
 }
+
+/// What can be read from any byte on.
+trait Source: Read + Seek {}
+impl<T: Read + Seek> Source for T {}
 
 impl Input {
     /// Opens a file and looks at its beginning. A pipe is read to its end.
@@ -54,31 +63,36 @@ impl Input {
             head.drain(..BOM.len());
         }
         let size = Some(length - if bom { BOM.len() as u64 } else { 0 });
-        Ok(Self { path: path.to_owned(), size, head, bom, held })
+        Ok(Self { path: path.to_owned(), size, head, bom, held, known: Cell::new((0, 1)) })
     }
 
     /// Reads from the first byte after the BOM.
-    pub(super) fn reader(&self) -> Result<BufReader<Box<dyn Read>>> {
-        let source: Box<dyn Read> = match &self.held {
+    pub(super) fn reader(&self) -> Result<BufReader<impl Read>> {
+        self.reader_at(0, CHUNK)
+    }
+
+    fn reader_at(&self, offset: u64, chunk: usize) -> Result<BufReader<Box<dyn Source>>> {
+        let mut source: Box<dyn Source> = match &self.held {
             Some(held) => Box::new(Cursor::new(Arc::clone(held))),
             None => Box::new(File::open(&self.path).map_err(|e| Error::file(&self.path, &e))?),
         };
-        let mut reader = BufReader::with_capacity(CHUNK, source);
-        if self.bom {
-            reader.read_exact(&mut [0; BOM.len()]).map_err(|e| Error::file(&self.path, &e))?;
-        }
-        Ok(reader)
+        let start = offset + if self.bom { BOM.len() as u64 } else { 0 };
+        source.seek(SeekFrom::Start(start)).map_err(|e| Error::file(&self.path, &e))?;
+        Ok(BufReader::with_capacity(chunk, source))
     }
 
     /// The line, from 1, of the first byte at or after `offset` that is no line break; `None` where the file can no
-    /// longer be read.
+    /// longer be read. Asked in rising order, it reads the file once.
     pub(super) fn line_at(&self, offset: u64) -> Option<u64> {
-        let mut reader = self.reader().ok()?;
-        let (mut at, mut line) = (0, 1);
+        let (mut at, mut line) = Some(self.known.get()).filter(|(known, _)| *known <= offset).unwrap_or((0, 1));
+        let mut reader = self.reader_at(at, PEEK).ok()?;
         loop {
             let chunk = reader.fill_buf().ok()?;
             let before = usize::try_from(offset.saturating_sub(at)).unwrap_or(usize::MAX).min(chunk.len());
             line += chunk[..before].iter().filter(|b| **b == b'\n').count() as u64;
+            if at + before as u64 == offset {
+                self.known.set((offset, line));
+            }
             for b in &chunk[before..] {
                 match b {
                     b'\n' => line += 1,
@@ -98,10 +112,7 @@ impl Input {
     /// Everything from a byte on, as far as it can be read.
     pub(super) fn tail(&self, offset: u64) -> Vec<u8> {
         let mut tail = Vec::new();
-        if let Ok(mut reader) = self.reader()
-            && std::io::copy(&mut (&mut reader).take(offset), &mut std::io::sink()).is_ok()
-            && reader.read_to_end(&mut tail).is_err()
-        {
+        if !self.reader_at(offset, PEEK).is_ok_and(|mut reader| reader.read_to_end(&mut tail).is_ok()) {
             tail.clear();
         }
         tail
@@ -149,6 +160,7 @@ mod tests {
         assert_eq!(input.line_at(0), Some(1));
         assert_eq!(input.line_at(2), Some(3), "between \\r and \\n belongs to what follows");
         assert_eq!(input.line_at(7), Some(4));
+        assert_eq!(input.line_at(5), Some(3), "also backwards");
         assert_eq!(input.tail(5), b"b\nc"[..].to_vec());
     }
 

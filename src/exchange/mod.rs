@@ -4,6 +4,7 @@
 //! every fault knows its file, line and column, and nothing is guessed away. What was read is a [`Table`] of compact
 //! columns; [`typing`] says what a column holds, [`guess`] which is the text, and [`leak`] which gives the answer away.
 
+mod filling;
 mod format;
 mod guess;
 mod input;
@@ -13,6 +14,7 @@ mod table;
 mod typing;
 mod write;
 
+pub use filling::Filling;
 pub use format::Format;
 pub use guess::{Choice, Guess, guess};
 pub use leak::{Leak, leaks};

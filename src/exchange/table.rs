@@ -112,6 +112,20 @@ impl Rejected {
         }
     }
 
+    /// Takes one more whose description costs something: it is made only where it will be kept.
+    pub(super) fn push_with(&mut self, error: impl FnOnce() -> Error) {
+        match self.first.len() < Self::KEPT {
+            true => self.push(error()),
+            false => self.count += 1,
+        }
+    }
+
+    /// Takes those of a later step.
+    pub fn append(&mut self, later: Self) {
+        self.count += later.count - later.first.len();
+        later.first.into_iter().for_each(|error| self.push(error));
+    }
+
     /// The first as the error of the whole, with how many more there are.
     pub fn into_error(self) -> Option<Error> {
         let count = self.count;

@@ -1,10 +1,10 @@
 //! Writes rows out in any format; a file appears whole or not at all.
 
+use super::filling::Filling;
 use super::format::Format;
 use crate::domain::{FieldType, FieldValue};
 use crate::error::{Error, Result};
-use polars::prelude::{BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int64Type};
-use polars::prelude::{IntoSeries, PrimitiveChunkedBuilder, StringChunkedBuilder};
+use polars::prelude::{Column, DataFrame, PolarsError};
 use polars_io::parquet::write::ParquetWriter;
 use serde_json::{Map, Value as Json};
 use std::fs::File;
@@ -189,66 +189,22 @@ fn json(value: FieldValue) -> Json {
     }
 }
 
-/// One column on its way into Parquet; dates stay ISO text, so that they come back as they were.
-enum Building {
-    Text(StringChunkedBuilder),
-    Integer(PrimitiveChunkedBuilder<Int64Type>),
-    Number(PrimitiveChunkedBuilder<Float64Type>),
-    Boolean(BooleanChunkedBuilder),
-}
-
-impl Building {
-    fn new(name: &str, kind: FieldType) -> Self {
-        match kind {
-            FieldType::Text | FieldType::Date => Self::Text(StringChunkedBuilder::new(name.into(), 0)),
-            FieldType::Integer => Self::Integer(PrimitiveChunkedBuilder::new(name.into(), 0)),
-            FieldType::Number => Self::Number(PrimitiveChunkedBuilder::new(name.into(), 0)),
-            FieldType::Boolean => Self::Boolean(BooleanChunkedBuilder::new(name.into(), 0)),
-        }
-    }
-
-    fn push(&mut self, value: FieldValue) {
-        match (self, value) {
-            (Self::Text(b), FieldValue::Null) => b.append_null(),
-            (Self::Text(b), FieldValue::Text(s)) => b.append_value(s),
-            (Self::Text(b), other) => b.append_value(other.display()),
-            (Self::Integer(b), FieldValue::Integer(n)) => b.append_value(n),
-            (Self::Integer(b), _) => b.append_null(),
-            (Self::Number(b), FieldValue::Number(x)) => b.append_value(x),
-            (Self::Number(b), FieldValue::Integer(n)) => b.append_value(n as f64),
-            (Self::Number(b), _) => b.append_null(),
-            (Self::Boolean(b), FieldValue::Boolean(x)) => b.append_value(x),
-            (Self::Boolean(b), _) => b.append_null(),
-        }
-    }
-
-    fn finish(self) -> Column {
-        match self {
-            Self::Text(b) => b.finish().into_series(),
-            Self::Integer(b) => b.finish().into_series(),
-            Self::Number(b) => b.finish().into_series(),
-            Self::Boolean(b) => b.finish().into_series(),
-        }
-        .into()
-    }
-}
-
+/// Dates stay ISO text, so that they come back as they were.
 fn put_parquet(
     out: &mut impl Write,
     columns: &[(String, FieldType)],
     rows: impl Iterator<Item = Result<Vec<FieldValue>>>,
 ) -> std::result::Result<u64, Fault> {
-    let internal = |e: polars::prelude::PolarsError| match e {
-        polars::prelude::PolarsError::IO { error, .. } => {
-            Fault::Out(std::io::Error::new(error.kind(), error.to_string()))
-        }
+    let internal = |e: PolarsError| match e {
+        PolarsError::IO { error, .. } => Fault::Out(std::io::Error::new(error.kind(), error.to_string())),
         other => Fault::Rows(Error::internal(other.to_string())),
     };
-    let mut building: Vec<Building> = columns.iter().map(|(name, kind)| Building::new(name, *kind)).collect();
+    let written = |kind: FieldType| if kind == FieldType::Date { FieldType::Text } else { kind };
+    let mut filling: Vec<Filling> = columns.iter().map(|(name, kind)| Filling::new(name, written(*kind), 0)).collect();
     for row in rows {
-        building.iter_mut().zip(row.map_err(Fault::Rows)?).for_each(|(column, value)| column.push(value));
+        filling.iter_mut().zip(row.map_err(Fault::Rows)?).for_each(|(column, value)| column.push(&value));
     }
-    let finished: Vec<Column> = building.into_iter().map(Building::finish).collect();
+    let finished: Vec<Column> = filling.into_iter().map(Filling::finish).collect();
     let height = finished.first().map_or(0, Column::len);
     let mut frame = DataFrame::new(height, finished).map_err(internal)?;
     ParquetWriter::new(&mut *out).finish(&mut frame).map_err(internal)?;

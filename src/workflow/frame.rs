@@ -1,13 +1,11 @@
 //! The columns that a predicate reads, over every row of a project; and the items that it matches.
 
-use crate::domain::{FieldType, FieldValue, IsoDate, Kind, Lane, PersonId, Question, Said};
+use crate::domain::{FieldType, FieldValue, Kind, Lane, PersonId, Question, Said};
 use crate::error::Result;
+use crate::exchange::Filling;
 use crate::project::Project;
 use crate::slices::predicate::{Need, Predicate, Vocabulary};
-use polars::prelude::{
-    BooleanChunkedBuilder, ChunkedBuilder, Column, DataFrame, Float64Type, Int64Type, IntoColumn,
-    PrimitiveChunkedBuilder, StringChunkedBuilder,
-};
+use polars::prelude::{Column, DataFrame};
 use std::collections::{BTreeSet, HashMap};
 
 /// The items that match an expression, in the order of their rows.
@@ -75,55 +73,6 @@ fn by_item(need: &Need, values: &HashMap<u32, String>, rows: usize) -> Column {
     Column::new(need.column().into(), values)
 }
 
-/// A column that is filled row by row.
-enum Filling {
-    Text(StringChunkedBuilder),
-    Integer(PrimitiveChunkedBuilder<Int64Type>),
-    Number(PrimitiveChunkedBuilder<Float64Type>),
-    Boolean(BooleanChunkedBuilder),
-    Date(PrimitiveChunkedBuilder<Int64Type>),
-}
-
-impl Filling {
-    fn new(need: &Need, kind: FieldType, rows: usize) -> Self {
-        let name = need.column().into();
-        match kind {
-            FieldType::Text => Self::Text(StringChunkedBuilder::new(name, rows)),
-            FieldType::Integer => Self::Integer(PrimitiveChunkedBuilder::new(name, rows)),
-            FieldType::Number => Self::Number(PrimitiveChunkedBuilder::new(name, rows)),
-            FieldType::Boolean => Self::Boolean(BooleanChunkedBuilder::new(name, rows)),
-            FieldType::Date => Self::Date(PrimitiveChunkedBuilder::new(name, rows)),
-        }
-    }
-
-    /// Appends a value; one that is not of the column's type is missing.
-    fn push(&mut self, value: &FieldValue) {
-        match (self, value) {
-            (Self::Text(b), FieldValue::Text(s)) => b.append_value(s),
-            (Self::Text(b), FieldValue::Null) => b.append_null(),
-            (Self::Text(b), other) => b.append_value(other.display()),
-            (Self::Integer(b), FieldValue::Integer(n)) => b.append_value(*n),
-            (Self::Integer(b), _) => b.append_null(),
-            (Self::Number(b), FieldValue::Number(x)) if x.is_finite() => b.append_value(*x),
-            (Self::Number(b), FieldValue::Integer(n)) => b.append_value(*n as f64),
-            (Self::Number(b), _) => b.append_null(),
-            (Self::Boolean(b), FieldValue::Boolean(x)) => b.append_value(*x),
-            (Self::Boolean(b), _) => b.append_null(),
-            (Self::Date(b), FieldValue::Text(s)) => b.append_option(IsoDate::parse(s).map(|d| d.start)),
-            (Self::Date(b), _) => b.append_null(),
-        }
-    }
-
-    fn finish(self) -> Column {
-        match self {
-            Self::Text(b) => b.finish().into_column(),
-            Self::Integer(b) | Self::Date(b) => b.finish().into_column(),
-            Self::Number(b) => b.finish().into_column(),
-            Self::Boolean(b) => b.finish().into_column(),
-        }
-    }
-}
-
 fn fields(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column>> {
     if needs.is_empty() {
         return Ok(Vec::new());
@@ -132,9 +81,10 @@ fn fields(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Colum
     let mut filling: Vec<(usize, Filling)> = needs
         .into_iter()
         .filter_map(|need| match need {
-            Need::Field(name, kind) => {
-                declared.iter().position(|f| f.name == *name).map(|place| (place, Filling::new(need, *kind, rows)))
-            }
+            Need::Field(name, kind) => declared
+                .iter()
+                .position(|f| f.name == *name)
+                .map(|place| (place, Filling::new(&need.column(), *kind, rows))),
             _ => None,
         })
         .collect();
@@ -154,15 +104,14 @@ fn texts(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column
         _ => FieldType::Text,
     };
     let mut filling: Vec<(&Need, Filling)> =
-        needs.into_iter().map(|need| (need, Filling::new(need, kind(need), rows))).collect();
+        needs.into_iter().map(|need| (need, Filling::new(&need.column(), kind(need), rows))).collect();
     project.for_each_text(|_, text| {
         for (need, column) in &mut filling {
-            match (need, column) {
-                (Need::TextWords, Filling::Integer(b)) => b.append_value(text.split_whitespace().count() as i64),
-                (Need::TextChars, Filling::Integer(b)) => b.append_value(text.chars().count() as i64),
-                (Need::TextTest(test, pattern), Filling::Boolean(b)) => b.append_value(test.holds(text, pattern)),
-                (_, Filling::Text(b)) => b.append_value(text),
-                (_, column) => column.push(&FieldValue::Null),
+            match need {
+                Need::TextWords => column.push(&FieldValue::Integer(text.split_whitespace().count() as i64)),
+                Need::TextChars => column.push(&FieldValue::Integer(text.chars().count() as i64)),
+                Need::TextTest(test, pattern) => column.push(&FieldValue::Boolean(test.holds(text, pattern))),
+                _ => column.push_text(text),
             }
         }
     })?;

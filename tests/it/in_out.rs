@@ -3,7 +3,6 @@
 
 use crate::harness::TestEnv;
 use karat::clock::FixedClock;
-use karat::domain::Kind;
 use karat::error::Error;
 use karat::exchange::{Destination, Format};
 use karat::jobs::Control;
@@ -13,11 +12,10 @@ use karat::workflow::frame;
 use karat::workflow::import::{self, What as In};
 use karat::workflow::init::{self, Made, Options};
 use karat::workflow::values::parse_map;
-use proptest::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-fn place() -> Place {
+pub(super) fn place() -> Place {
     let clock = Arc::new(FixedClock::at(1_760_000_000_000));
     Place { clock, os_user: "ana".into(), host: "here".into(), pid: std::process::id() }
 }
@@ -27,19 +25,24 @@ fn make(data: &Path, options: &Options) -> Result<Made, Error> {
 }
 
 /// A project of these bytes.
-fn project(env: &TestEnv, name: &str, bytes: impl AsRef<[u8]>, options: &Options) -> Project {
+pub(super) fn project(env: &TestEnv, name: &str, bytes: impl AsRef<[u8]>, options: &Options) -> Project {
     let data = env.write(name, bytes);
     make(&data, options).expect("a project");
     Project::open(&data.with_extension("karat"), place()).expect("an open project")
 }
 
-fn bring(project: &mut Project, data: &Path, what: In, options: &import::Options) -> Result<import::Report, Error> {
+pub(super) fn bring(
+    project: &mut Project,
+    data: &Path,
+    what: In,
+    options: &import::Options,
+) -> Result<import::Report, Error> {
     let by = project.join("ana")?;
     let question = project.question(None)?;
     import::import(project, by, Some(&question), what, data, options, &Control::default())
 }
 
-fn write_out(project: &Project, what: Out, to: &Path, expression: Option<&str>) -> Result<u64, Error> {
+pub(super) fn write_out(project: &Project, what: Out, to: &Path, expression: Option<&str>) -> Result<u64, Error> {
     let question = project.question(None)?;
     let format = Format::of_path(to).expect("a known ending");
     export::export(project, Some(&question), what, &Destination::new(to), format, expression, &Control::default())
@@ -298,6 +301,7 @@ fn the_command_line_says_it_in_json() {
 
 /// Real files: control characters, duplicates, unnamed text columns, answers of several people.
 #[test]
+#[allow(clippy::print_stderr, reason = "says why it was skipped")]
 fn real_files_come_in_whole() {
     let bench = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/bench");
     let ship = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/ship");
@@ -327,97 +331,4 @@ fn real_files_come_in_whole() {
     let mut p = Project::open(&reviews.path, place()).unwrap();
     let answers = bring(&mut p, &copy(&ship, "reviews_answers.csv"), In::Answers, &import::Options::default()).unwrap();
     assert_eq!((answers.added, answers.people.len()), (22_248, 6));
-}
-
-/// What a project holds, as the exports of a format tell it.
-fn content(project: &Project, env: &TestEnv, format: Format) -> Vec<(PathBuf, Vec<u8>)> {
-    [Out::Items, Out::Answers, Out::Rulings]
-        .into_iter()
-        .map(|what| {
-            let to = env.path(&format!("{what}-{}.{format}", project.path().file_stem().unwrap().to_string_lossy()));
-            write_out(project, what, &to, None).unwrap();
-            let bytes = std::fs::read(&to).unwrap();
-            (to, bytes)
-        })
-        .collect()
-}
-
-fn any_text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("007".to_owned()),
-        Just("true, \"quoted\"\r\nand more".to_owned()),
-        Just("\u{1b}[31m bell \u{7}".to_owned()),
-        Just("手机 🙂 e\u{301}".to_owned()),
-        "[^\0]{1,30}",
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn what_goes_out_comes_in_again_as_the_same(
-        items in prop::collection::vec((any_text(), any::<Option<i32>>(), prop::option::of(any_text()), 0..4_u8), 1..8),
-        format in prop::sample::select(Format::ALL),
-    ) {
-        let env = TestEnv::new();
-        let rows: Vec<String> = items
-            .iter()
-            .enumerate()
-            .map(|(id, (text, n, note, said))| {
-                let label = ["a", "b", "c d", ""][usize::from(*said)];
-                serde_json::json!({"id": format!("00{id}"), "text": format!("x {text}"), "n": n, "note": note, "lab": label}).to_string()
-            })
-            .collect();
-        let options = Options {
-            text: Some("text".into()),
-            id: Some("id".into()),
-            labelled: Some("lab".into()),
-            labels: vec!["a".into(), "b".into(), "c d".into()],
-            kind: Some(Kind::Choice),
-            evaluation: Some(0.0),
-            ..Options::default()
-        };
-        let mut first = project(&env, "one.jsonl", rows.join("\n"), &options);
-        let said: Vec<String> = items
-            .iter()
-            .enumerate()
-            .flat_map(|(id, (.., said))| ["a", "b", "c d"].get(usize::from(*said)).map(|l| format!("00{id},ben,{l},2024-01-01T00:00:0{id}Z")))
-            .collect();
-        if !said.is_empty() {
-            let data = env.write("said.csv", format!("id,annotator,answer,at\n{}\n", said.join("\n")));
-            bring(&mut first, &data, In::Answers, &import::Options::default()).unwrap();
-        }
-        let before = content(&first, &env, format);
-
-        let known = Options { labelled: None, gold: Some("-".into()), ..options };
-        let data = before[0].0.clone();
-        init::init(&data, &env.path("two.karat"), &known, place(), "ana", None, &Control::default()).unwrap();
-        let mut second = Project::open(&env.path("two.karat"), place()).unwrap();
-        for (n, what, column) in [(1, In::Answers, "answer"), (2, In::Labels, "value")] {
-            let named = import::Options { item: Some("item".into()), answer: Some(column.into()), ..import::Options::default() };
-            if !said.is_empty() {
-                bring(&mut second, &before[n].0, what, &named).unwrap();
-            }
-        }
-        let after = content(&second, &env, Format::Jsonl);
-        prop_assert_eq!(told(&content(&first, &env, Format::Jsonl)), told(&after));
-        let again = bring(&mut first, &before[0].0, In::Items, &import::Options { source: Some("one".into()), ..import::Options::default() }).unwrap();
-        prop_assert_eq!((again.added, again.updated), (0, 0), "the first project knows its own export");
-    }
-}
-
-/// The exports without when they were recorded.
-fn told(content: &[(PathBuf, Vec<u8>)]) -> Vec<serde_json::Value> {
-    content
-        .iter()
-        .flat_map(|(_, bytes)| bytes.split(|b| *b == b'\n').filter(|line| !line.is_empty()))
-        .map(|line| {
-            let mut row: serde_json::Value = serde_json::from_slice(line).unwrap();
-            if let Some(row) = row.as_object_mut() {
-                row.remove("recorded_at");
-            }
-            row
-        })
-        .collect()
 }

@@ -11,5 +11,6 @@ mod harness;
 mod in_out;
 mod kills;
 mod layering;
+mod round_trip;
 mod terminal;
 mod together;

@@ -40,10 +40,13 @@ pub(super) fn read(input: &Input, delimiter: Option<u8>, table: &mut Table, watc
                 table.push_row(start, record.iter().map(|f| Cell::Bare(str::from_utf8(f).unwrap_or_default())))?
             }
             Err(Fault { column, message, hint }) => {
-                let place = table.place_at(start);
-                let column = column.and_then(|c| table.columns.get(c)).map(|c| format!(", column {:?}", c.name));
-                let error = Error::data(format!("{place}{}: {message}", column.unwrap_or_default())).hint(hint);
-                table.rejected.push(error);
+                let mut rejected = std::mem::take(&mut table.rejected);
+                rejected.push_with(|| {
+                    let column = column.and_then(|c| table.columns.get(c)).map(|c| format!(", column {:?}", c.name));
+                    let place = table.place_at(start);
+                    Error::data(format!("{place}{}: {message}", column.unwrap_or_default())).hint(hint)
+                });
+                table.rejected = rejected;
             }
         }
         watch.row(reader.position().byte())?;

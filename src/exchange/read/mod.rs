@@ -2,6 +2,7 @@
 
 mod delimited;
 mod json;
+mod json_row;
 mod parquet;
 
 use super::format::Format;

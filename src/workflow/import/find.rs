@@ -3,16 +3,21 @@
 use crate::domain::nearest;
 use crate::error::{Error, Result};
 use crate::project::Project;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// So many known ids are compared for a suggestion.
 const COMPARED: usize = 20_000;
+/// So many suggestions are looked for in one file.
+const SUGGESTIONS: usize = 10;
 /// Digits of a key that stand for an item without an id.
 const SHORT_KEY: usize = 12;
 
 /// Items by the names that files use: the source's id, the key, or the beginning of the key where there is no id.
 pub struct Items {
     by_name: HashMap<String, Option<u32>>,
+    /// How many more times a known id is looked for that a wrong one may have meant.
+    suggestions: Cell<usize>,
 }
 
 impl Items {
@@ -28,7 +33,7 @@ impl Items {
             let name = id.unwrap_or_else(|| key.to_string()[..SHORT_KEY].to_owned());
             by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(seq));
         }
-        Ok(Self { by_name })
+        Ok(Self { by_name, suggestions: Cell::new(SUGGESTIONS) })
     }
 
     /// How many of these ids are known.
@@ -47,7 +52,10 @@ impl Items {
                 .hint("name the item by its key")),
             None => {
                 let error = Error::data(format!("no item is called {name:?}"));
-                Err(match nearest(name, self.by_name.keys().take(COMPARED).map(String::as_str)) {
+                let left = self.suggestions.get();
+                self.suggestions.set(left.saturating_sub(1));
+                let compared = if left > 0 { COMPARED } else { 0 };
+                Err(match nearest(name, self.by_name.keys().take(compared).map(String::as_str)) {
                     Some(near) => error.hint(format!("did you mean {near:?}? import items first, or --keep-good")),
                     None => error.hint("import the items first, or leave such rows out with --keep-good"),
                 })

@@ -23,9 +23,7 @@ pub fn import(
     let columns = columns(project, &table, options, report)?;
     let mut intake = intake::items(&table, &columns, &known, options.keep_good)?;
     report.notes.append(&mut intake.notes);
-    for error in std::mem::take(&mut intake.rejected.first) {
-        report.rejected.push(error);
-    }
+    report.rejected.append(std::mem::take(&mut intake.rejected));
     let question = columns.question.as_deref().and_then(|name| project.question(Some(name)).ok());
     let truths = match &question {
         Some(question) => Some(Truths::read(&table, &columns, &intake, question, options)?),

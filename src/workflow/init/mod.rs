@@ -122,7 +122,7 @@ pub fn init(
     }
     let leaks = leaks(&table, &columns);
     let mut rejected = std::mem::take(&mut table.rejected);
-    intake.rejected.first.drain(..).for_each(|e| rejected.push(e));
+    rejected.append(std::mem::take(&mut intake.rejected));
     notes.append(&mut intake.notes);
     let source = source_name(data);
     drop(table);
