@@ -13,9 +13,16 @@ pub(super) struct Desk {
     pub(super) drawn: u64,
     /// Skipped in this sitting: they come back in another one at the earliest.
     pub(super) skipped: HashSet<u32>,
+    /// Left half-made when the sitting began: they come back first.
+    pub(super) drafts: Vec<u32>,
 }
 
 impl Desk {
+    /// An empty desk, to which these come first.
+    pub(super) fn with_drafts(drafts: Vec<u32>) -> Self {
+        Self { drafts, ..Self::default() }
+    }
+
     /// The item being read.
     pub(super) fn current(&self) -> Option<&Served> {
         self.current.as_ref()

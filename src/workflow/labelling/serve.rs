@@ -165,15 +165,21 @@ impl Sitting {
         drawn.or_else(|| (pool.skipped() > 0).then_some(Drawn { lane: Lane::Learn, probability: 1.0 }))
     }
 
-    /// What could be leased, best first: the drawn lane, then the others, then what this person skipped in an earlier
-    /// sitting; never what lies on the desk, nor the item that is being answered.
+    /// What could be leased, best first: what this person left half-made, the drawn lane, the others, then what this
+    /// person skipped in an earlier sitting; never what lies on the desk, nor the item that is being answered.
     fn offers(&self, drawn: Drawn, answering: Option<u32>) -> Vec<Offer> {
         let Some(pool) = &self.pool else { return Vec::new() };
+        let half_made = self.desk.drafts.iter().filter_map(|&seq| {
+            let lane = LANES.into_iter().find(|lane| pool.is_open(seq, *lane))?;
+            Some((seq, lane, None))
+        });
         let lanes = std::iter::once(drawn.lane).chain(LANES.into_iter().filter(|other| *other != drawn.lane));
         let open = lanes.flat_map(|lane| pool.candidates(lane).map(move |c| (c.seq, lane, Some(c.rank))));
         let back = |seq| (seq, if pool.is_set_aside(seq) { Lane::Random } else { Lane::Learn }, None);
         let skipped = pool.skipped_by_me().filter(|seq| !self.desk.skipped.contains(seq)).map(back);
-        open.chain(skipped)
+        half_made
+            .chain(open)
+            .chain(skipped)
             .filter(|(seq, ..)| Some(*seq) != answering && !self.desk.holds(*seq))
             .map(|(seq, lane, rank)| {
                 let probability = (lane == drawn.lane && rank.is_some()).then_some(drawn.probability);

@@ -67,7 +67,7 @@ impl Sitting {
             seen: Seen { version, act, began: project.place().now() },
             today: Today::default(),
             pool: None,
-            desk: Desk::default(),
+            desk: Desk::with_drafts(project.drafts(question.id, id)?),
             seed: 0,
             project,
             me,

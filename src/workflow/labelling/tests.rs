@@ -254,7 +254,9 @@ fn drafts_come_back() {
     let item = ana.serve().expect("served").expect("an item");
     let draft = serde_json::json!({"note": "half"});
     ana.save_draft(item.seq, &draft).expect("kept");
-    assert_eq!(world.sit("ana", 3).open(item.seq).expect("open").draft, Some(draft));
+    ana.leave().expect("left");
+    let again = world.sit("ana", 3).serve().expect("served").expect("an item");
+    assert_eq!((again.seq, again.draft), (item.seq, Some(draft)), "what was left half-made comes first");
     answer(&mut ana).expect("answered");
     assert_eq!(ana.open(item.seq).expect("open").draft, None, "an answer clears its draft");
 }
