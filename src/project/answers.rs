@@ -59,11 +59,28 @@ pub struct QuestionCounts {
     pub rulings: u32,
 }
 
-const CURRENT: &str = "SELECT a.seq, a.item, p.id, a.value, v.body, a.skip, a.lane, a.flag,
-        a.text IS NOT (SELECT text FROM now_item i WHERE i.item = a.item), t.at_utc_ms
-    FROM now_answer n JOIN answer a ON a.seq = n.answer JOIN person p ON p.seq = a.person JOIN act t ON t.seq = a.act
-    LEFT JOIN content v ON v.id = a.value
-    WHERE n.question = ?1";
+/// The query of what people say now, from a join of `now_answer n` and `answer a`.
+macro_rules! current {
+    ($join:literal, $condition:literal) => {
+        concat!(
+            "SELECT a.seq, a.item, p.id, a.value, v.body, a.skip, a.lane, a.flag,
+                a.text IS NOT (SELECT text FROM now_item i WHERE i.item = a.item), t.at_utc_ms FROM ",
+            $join,
+            " JOIN person p ON p.seq = a.person JOIN act t ON t.seq = a.act
+              LEFT JOIN content v ON v.id = a.value WHERE ",
+            $condition
+        )
+    };
+}
+
+const CURRENT: &str = current!("now_answer n JOIN answer a ON a.seq = n.answer", "n.question = ?1");
+
+/// Backwards from the newest answer of all, so that the last few of somebody are found without reading the others.
+const HISTORY: &str = current!(
+    "answer a CROSS JOIN now_answer n
+        ON n.question = a.question AND n.item = a.item AND n.person = a.person AND n.answer = a.seq",
+    "a.question = ?1 AND +a.person = (SELECT seq FROM person WHERE id = ?2) ORDER BY a.seq DESC LIMIT ?3"
+);
 
 /// The groups (item, person) of a question that acts after `?2` touched, undone ones included.
 const TOUCHED: &str = "WITH RECURSIVE changed (act) AS (
@@ -148,8 +165,7 @@ impl Project {
     pub fn history(&self, question: &Question, person: PersonId, limit: u32) -> Result<Vec<CurrentAnswer>> {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
         let seq = questions::question_seq(&self.conn, question.id)?;
-        let query = format!("{CURRENT} AND p.id = ?2 ORDER BY a.seq DESC LIMIT ?3");
-        sql::list(&self.conn, &query, (seq, person.as_bytes(), limit), |row| current(row, &mut values))
+        sql::list(&self.conn, HISTORY, (seq, person.as_bytes(), limit), |row| current(row, &mut values))
     }
 
     /// How many of somebody's answers that hold now were recorded at a time or later.

@@ -3,6 +3,7 @@
 mod answers;
 mod care;
 mod file;
+mod format;
 mod items;
 mod people;
 mod properties;
