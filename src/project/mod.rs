@@ -23,6 +23,7 @@ mod facts;
 mod fields;
 mod gold;
 mod hash;
+mod idle;
 mod items;
 mod jobs;
 mod known_items;
@@ -78,6 +79,7 @@ pub struct Project {
     path: PathBuf,
     waiting: wait::Listener,
     notes: Vec<String>,
+    quiet: idle::Quiet,
 }
 
 impl Project {

@@ -38,7 +38,15 @@ impl Project {
                 .ok_or_else(|| sql::damaged(&"it has no id"))?;
         let waiting = wait::Listener::default();
         wait::install(&mut conn, path, &place, &waiting)?;
-        Ok(Self { conn, keys: Keys::new(Id::from_bytes(project)), place, path: path.to_owned(), waiting, notes })
+        Ok(Self {
+            conn,
+            keys: Keys::new(Id::from_bytes(project)),
+            place,
+            path: path.to_owned(),
+            waiting,
+            notes,
+            quiet: <_>::default(),
+        })
     }
 }
 

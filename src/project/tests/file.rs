@@ -255,3 +255,20 @@ fn the_document_names_every_table_view_and_column() {
         assert!(document.contains(&format!("| `{}` |", table.name)) || table.name == "answer", "{}", table.name);
     }
 }
+
+#[test]
+fn the_log_goes_back_into_the_file_once_it_is_quiet() {
+    let mut f = Fixture::new();
+    let path = f.project.path().to_owned();
+    let is_in_the_file = || std::fs::read(&path).unwrap().windows(6).any(|bytes| bytes == b"text 3");
+    assert!(!f.project.tidy_when_quiet().unwrap());
+    f.clock.advance(20_000);
+    f.answer(f.ana, 1, "neutral");
+    f.clock.advance(20_000);
+    assert!(!f.project.tidy_when_quiet().unwrap());
+    f.clock.advance(30_000);
+    assert!(!is_in_the_file());
+    assert!(f.project.tidy_when_quiet().unwrap());
+    assert!(is_in_the_file());
+    assert!(!f.project.tidy_when_quiet().unwrap());
+}

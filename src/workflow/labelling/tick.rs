@@ -12,6 +12,7 @@ impl Sitting {
     pub fn tick(&mut self) -> Result<News> {
         let mut news = News::default();
         self.project.renew_leases(self.me.id)?;
+        self.project.tidy_when_quiet()?;
         let version = self.project.data_version()?;
         if version != self.seen.version {
             self.seen.version = version;
