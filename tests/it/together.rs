@@ -2,7 +2,6 @@
 
 use crate::harness::{Terminal, TestEnv};
 use serde_json::Value as Json;
-use std::collections::HashMap;
 use std::process::Stdio;
 
 /// Rows that come in while people label.
@@ -17,8 +16,11 @@ fn five_people_label_while_a_hundred_thousand_rows_come_in() {
     let rows: String = (0..IMPORTED).map(|n| format!("new-{n},A sentence that came later: {n}.\n")).collect();
     env.write("more.csv", format!("id,text\n{rows}"));
     let people = ["ana", "ben", "chi", "dee", "eli"];
-    let import =
-        env.command(["import", "more.csv", "--as", "items"]).stderr(Stdio::piped()).spawn().expect("an import");
+    let import = env
+        .command(["import", "more.csv", "--as", "items", "--quiet"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("an import");
     std::thread::scope(|scope| {
         for person in people {
             let env = &env;
@@ -28,12 +30,14 @@ fn five_people_label_while_a_hundred_thousand_rows_come_in() {
     let import = import.wait_with_output().expect("an import that ends");
     let told = String::from_utf8_lossy(&import.stderr);
     assert!(import.status.success() && !told.contains("locked"), "{told}");
-    let by_item = learn_answers(&env);
-    assert_eq!(by_item.values().sum::<i64>(), people.len() as i64 * 20);
-    assert!(by_item.values().all(|n| *n == 1), "served twice: {by_item:?}");
+    let mut served = env.read("SELECT item AS x FROM v_answers WHERE live AND lane = 'learn'");
+    assert_eq!(served.len(), people.len() * 20);
+    served.sort();
+    served.dedup();
+    assert_eq!(served.len(), people.len() * 20, "an item was served twice");
     let status = env.karat(["status", "--json"]).json();
     assert_eq!(status["items"], Json::from(600 + IMPORTED));
-    assert_eq!(env.karat(["doctor", "--json"]).json()["ok"], Json::Bool(true));
+    env.sound("reviews.karat");
 }
 
 fn label(env: &TestEnv, person: &str, items: usize) {
@@ -44,13 +48,4 @@ fn label(env: &TestEnv, person: &str, items: usize) {
         assert!(!screen.contains("locked"), "{screen}");
     }
     terminal.keys("\x11").wait_end();
-}
-
-/// How often each item was answered in the learn lane.
-fn learn_answers(env: &TestEnv) -> HashMap<String, i64> {
-    let file = rusqlite::Connection::open(env.path("reviews.karat")).expect("a file that opens");
-    let sql = "SELECT item, count(*) FROM v_answers WHERE live AND lane = 'learn' GROUP BY item";
-    let mut counts = file.prepare(sql).expect("the view of the answers");
-    let rows = counts.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
-    rows.collect::<Result<_, _>>().expect("counts")
 }

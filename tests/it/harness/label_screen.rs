@@ -15,6 +15,14 @@ impl Terminal {
         self.screen(number)
     }
 
+    /// How many items are answered, by the header: it counts what is on disk.
+    pub fn answered(&self) -> Option<u64> {
+        let contents = self.contents();
+        let (before, _) = contents.split_once(" answered of ")?;
+        let digits: String = before.rsplit(char::is_whitespace).next()?.chars().filter(|c| *c != ',').collect();
+        digits.parse().ok()
+    }
+
     /// Presses a key and waits until another item is on the screen; gives the number of the one that was.
     pub fn answer(&mut self, key: &str) -> u32 {
         let before = self.item().expect("an item on the screen");

@@ -120,6 +120,19 @@ impl TestEnv {
         self.command(args).output().expect("a karat that starts").into()
     }
 
+    /// The first column of what any SQLite client reads from `reviews.karat`, as text.
+    pub fn read(&self, sql: &str) -> Vec<String> {
+        let file = rusqlite::Connection::open(self.path("reviews.karat")).expect("a file that opens");
+        let mut select = file.prepare(&format!("SELECT CAST(x AS TEXT) FROM ({sql})")).expect("a sound query");
+        select.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("text")
+    }
+
+    /// Fails unless `karat doctor` finds nothing wrong with this file.
+    pub fn sound(&self, file: &str) {
+        let doctor = self.karat(["-p", file, "doctor", "--json"]).json();
+        assert_eq!(doctor["ok"], Json::Bool(true), "{doctor:#}");
+    }
+
     /// Makes `name.karat` of so many short reviews, the id of row n being `n`, with the labels negative, neutral and
     /// positive, all of it in the learn lane but the evaluation set.
     pub fn project(&self, name: &str, items: usize) -> PathBuf {

@@ -174,10 +174,11 @@ impl Terminal {
         self.master = None;
     }
 
-    /// Kills the process outright and reaps it.
+    /// Kills the process outright, reaps it, and reads what it had written.
     pub fn kill(&mut self) {
         kill_process(self.pid(), Signal::KILL).expect("a process to kill");
         self.child.wait().expect("a process to reap");
+        self.wait("the end of the output", |state| state.ended);
     }
 
     /// Waits for the process to end by itself.
