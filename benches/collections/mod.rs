@@ -7,8 +7,6 @@ use std::path::Path;
 
 /// Texts with their classes, divided into what is learned from and what is judged on.
 pub struct Collection {
-    /// What it is called.
-    pub name: &'static str,
     /// All texts.
     pub texts: Vec<String>,
     /// The class of each, counted from 0.
@@ -39,16 +37,14 @@ impl Collection {
     /// Reads one by its name; `None`, with a message, where its files are not there.
     pub fn read(name: &str) -> Result<Option<Self>, Box<dyn Error>> {
         let news = Source { keep: Some(("in_official_test", "0")), ..source("agnews_subset7000.csv", &["text"]) };
-        let (name, train, test) = match name {
-            "news" => ("news", news, Some(source("agnews_test.csv", &["title", "text"]))),
-            "20news" => ("20news", source("20news_train.csv", &["text"]), Some(source("20news_test.csv", &["text"]))),
-            "banking" => {
-                ("banking", source("banking77_train.csv", &["text"]), Some(source("banking77_test.csv", &["text"])))
-            }
-            "trec" => ("trec", source("trec_train.csv", &["text"]), Some(source("trec_test.csv", &["text"]))),
-            "sms" => ("sms", source("sms_spam.csv", &["text"]), None),
-            "rt" => ("rt", source("rt_polarity.csv", &["text"]), None),
-            "stackoverflow" => ("stackoverflow", source("stackoverflow_titles20.csv", &["text"]), None),
+        let (train, test) = match name {
+            "news" => (news, Some(source("agnews_test.csv", &["title", "text"]))),
+            "20news" => (source("20news_train.csv", &["text"]), Some(source("20news_test.csv", &["text"]))),
+            "banking" => (source("banking77_train.csv", &["text"]), Some(source("banking77_test.csv", &["text"]))),
+            "trec" => (source("trec_train.csv", &["text"]), Some(source("trec_test.csv", &["text"]))),
+            "sms" => (source("sms_spam.csv", &["text"]), None),
+            "rt" => (source("rt_polarity.csv", &["text"]), None),
+            "stackoverflow" => (source("stackoverflow_titles20.csv", &["text"]), None),
             other => return Err(format!("no collection is called {other:?}: known are {}", NAMES.join(", ")).into()),
         };
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/bench");
@@ -68,7 +64,6 @@ impl Collection {
         names.dedup();
         let class = |label: &String| names.partition_point(|name| name < label) as u32;
         Ok(Some(Self {
-            name,
             classes: rows.iter().map(|row| class(&row.1)).collect(),
             class_count: names.len(),
             train: train.into_iter().map(|i| i as u32).collect(),

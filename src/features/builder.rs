@@ -8,6 +8,8 @@ use rayon::prelude::*;
 pub const BLOCK: usize = 16_384;
 /// Documents that one task takes; fixed, so that the result does not depend on the number of threads.
 const CHUNK: usize = 256;
+/// What a place weighs that every item fills.
+const FLOOR: f64 = 0.5;
 
 /// Rows under construction: counts how many items fill each place while the entries pass through.
 pub struct Builder {
@@ -62,14 +64,19 @@ impl Builder {
 
     /// Weighs the places, now that all items are known, and measures the rows; `entries` are all that were handed out.
     ///
-    /// The weight of a place is ln((1 + n) / (1 + items)) + 1, as scikit-learn's smoothed idf.
+    /// The weight of a place is ln((1 + n) / (1 + items)) + ½: scikit-learn adds 1, under which the words that every text
+    /// has outweigh the others while answers are few (docs/MEASUREMENTS.md, "Features").
     pub fn finish(self, entries: &[u32]) -> Vec<u8> {
         let n = self.len() as f64;
         let least = self.recipe.min_items.min(self.len().div_ceil(2).max(1) as u32);
         let idf: Vec<f32> =
             (self.items.par_iter())
                 .map(|&items| {
-                    if items < least.max(1) { 0.0 } else { (((1.0 + n) / (1.0 + f64::from(items))).ln() + 1.0) as f32 }
+                    if items < least.max(1) {
+                        0.0
+                    } else {
+                        (((1.0 + n) / (1.0 + f64::from(items))).ln() + FLOOR) as f32
+                    }
                 })
                 .collect();
         let scales = (self.starts.par_windows(2).with_min_len(CHUNK))

@@ -51,7 +51,7 @@ impl Recipe {
             Chars::Start(length) => format!(" start {length}"),
         };
         let symbols = if self.symbols { " symbols" } else { "" };
-        format!("tfidf-1 words {}{chars}{symbols} bits {} min {}", self.words, self.bits, self.min_items)
+        format!("tfidf-2 words {}{chars}{symbols} bits {} min {}", self.words, self.bits, self.min_items)
     }
 }
 

@@ -39,7 +39,7 @@ fn a_row_has_length_one_unless_nothing_in_it_weighs() {
 #[test]
 fn weights_are_those_of_the_textbook() {
     let features = Features::extract(&["a a b", "b c", "c d", "d b"], &Recipe { min_items: 1, ..plain(1) });
-    let idf = |items: f64| (5.0 / (1.0 + items)).ln() + 1.0;
+    let idf = |items: f64| (5.0 / (1.0 + items)).ln() + 0.5;
     let (a, b) = ((1.0 + 2.0f64.ln()) * idf(1.0), idf(3.0));
     let length = a.hypot(b);
     let mut row: Vec<f32> = features.rows().row(0).iter().map(|(_, v)| v).collect();

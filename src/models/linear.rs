@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 /// Rows that one task scores; fixed, so that nothing depends on the number of threads.
 const CHUNK: usize = 1024;
-const MAGIC: &[u8; 8] = b"karatlm1";
+const MAGIC: &[u8; 8] = b"karatlm2";
 
 /// Linear scores of the classes, and softmax over those that were seen in training.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,12 +20,12 @@ pub struct LinearModel {
     seen: Vec<u32>,
     /// The places that weigh anything, ascending.
     places: Vec<u32>,
-    /// Place after place, `seen.len()` floats each; the intercept last.
+    /// Place after place, `seen.len()` floats each.
     weights: Vec<f32>,
 }
 
 impl LinearModel {
-    /// Takes a solver's weights: one float a seen class, place after place, the intercept's last.
+    /// Takes a solver's weights: one float a seen class, place after place.
     pub(super) fn new(classes: usize, seen: Vec<u32>, places: Vec<u32>, weights: Vec<f32>) -> Self {
         Self { classes, seen, places, weights }
     }
@@ -42,10 +42,6 @@ impl LinearModel {
 
     fn weights_at(&self, index: usize) -> &[f32] {
         &self.weights[index * self.seen.len()..(index + 1) * self.seen.len()]
-    }
-
-    fn intercept(&self) -> &[f32] {
-        self.weights_at(self.places.len())
     }
 
     /// Probabilities of all classes for every row.
@@ -66,7 +62,7 @@ impl LinearModel {
 
     /// Probabilities of all classes for one row.
     pub fn probabilities_of(&self, row: Row<'_>) -> Vec<f32> {
-        let mut z = self.intercept().to_vec();
+        let mut z = vec![0.0; self.seen.len()];
         for (place, value) in row.iter() {
             if let Ok(index) = self.places.binary_search(&place) {
                 add_scaled(&mut z, value, self.weights_at(index));
@@ -123,7 +119,7 @@ impl LinearModel {
             && strictly(&model.seen)
             && strictly(&model.places)
             && model.seen.last().is_some_and(|&c| (c as usize) < classes)
-            && Some(model.weights.len()) == (places + 1).checked_mul(seen);
+            && Some(model.weights.len()) == places.checked_mul(seen);
         sound.then_some(model)
     }
 
@@ -139,7 +135,6 @@ struct Scorer {
     slots: Vec<u32>,
     weights: Vec<f32>,
     stride: usize,
-    intercept: Vec<f32>,
 }
 
 impl Scorer {
@@ -154,7 +149,7 @@ impl Scorer {
             *slot = index as u32 + 1;
             add_scaled(&mut weights[(index + 1) * stride..][..columns], idf, model.weights_at(index));
         }
-        Self { slots, weights, stride, intercept: model.intercept().to_vec() }
+        Self { slots, weights, stride }
     }
 
     /// Fills `z` with the probabilities of the seen classes.
@@ -181,9 +176,7 @@ impl Scorer {
                 *sum += count * w;
             }
         }
-        for ((z, sum), b) in z.iter_mut().zip(&sums).zip(&self.intercept) {
-            *z = sum * scale + b;
-        }
+        z.iter_mut().zip(&sums).for_each(|(z, sum)| *z = sum * scale);
     }
 
     fn sums_of_many(&self, row: Row<'_>, z: &mut [f32]) {
@@ -195,7 +188,7 @@ impl Scorer {
                 add_scaled(z, count, &self.weights[slot * self.stride..]);
             }
         }
-        z.iter_mut().zip(&self.intercept).for_each(|(z, b)| *z = *z * scale + b);
+        z.iter_mut().for_each(|z| *z *= scale);
     }
 }
 

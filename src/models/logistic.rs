@@ -18,7 +18,8 @@ pub enum ClassWeights {
 
 /// Multinomial logistic regression with an L2 penalty: minimises ½‖W‖² + C Σ cᵢ·(−ln p(yᵢ | xᵢ)).
 ///
-/// The intercept is penalised as one more feature of value 1.
+/// There is no intercept: it would outweigh the words while answers are few (docs/MEASUREMENTS.md, "Penalty"). A text of
+/// which no word is known gets the same probability for every class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogisticRegression {
     /// C, the inverse of the penalty's strength; by default [`LogisticRegression::usual_c`] of the number of examples.
@@ -68,14 +69,14 @@ pub enum FitError {
 }
 
 impl LogisticRegression {
-    /// C = 1500 / √n, between 10 and 100.
+    /// C = 2500 / √n, between 10 and 100.
     ///
     /// Against the mean loss that is a penalty that falls with 1/√n, as theory has it (Shalev-Shwartz & Ben-David 2014,
     /// §13.4). The factor and the bounds were measured (docs/MEASUREMENTS.md, "Penalty"): few examples want little
     /// penalty, and many with wrong labels among them want more. Rows have length one, so that one rule serves all
     /// collections.
     pub fn usual_c(examples: usize) -> f32 {
-        (1500.0 / (examples.max(1) as f32).sqrt()).clamp(10.0, 100.0)
+        (2500.0 / (examples.max(1) as f32).sqrt()).clamp(10.0, 100.0)
     }
 
     /// Fits to some rows: `examples` are pairs of row and class, classes are `0..classes`.

@@ -30,7 +30,7 @@ pub(super) struct Solver {
     classes: usize,
     /// Floats from one column's weights to the next.
     stride: usize,
-    /// Weights by column; the intercept's last.
+    /// Weights by column.
     weights: Vec<f32>,
     /// ln q, example after example.
     theta: Vec<f32>,
@@ -67,7 +67,7 @@ impl Solver {
             examples: Vec::with_capacity(examples.len()),
             shared: Vec::new(),
             alone: Vec::new(),
-            weights: vec![0.0; (columns.len() + 1) * stride],
+            weights: vec![0.0; columns.len() * stride],
             theta: vec![0.0; examples.len() * classes],
             columns,
             classes,
@@ -126,9 +126,9 @@ impl Solver {
         let example = &mut self.examples[i];
         let shared = &self.shared[from..example.shared_end];
         let theta = &mut self.theta[i * classes..(i + 1) * classes];
-        let (weights, intercept) = self.weights.split_at_mut(self.columns.len() * stride);
-        block.z.copy_from_slice(&intercept[..classes]);
-        let mut square = 1.0 + example.alone_square;
+        let weights = &mut self.weights;
+        block.z.fill(0.0);
+        let mut square = example.alone_square;
         for &(column, v) in shared {
             square += v * v;
             add_scaled(&mut block.z, v, &weights[column as usize * stride..][..classes]);
@@ -140,7 +140,6 @@ impl Solver {
             for &(column, v) in shared {
                 add_scaled(&mut weights[column as usize * stride..][..classes], cost * v, &block.change);
             }
-            add_scaled(&mut intercept[..classes], cost, &block.change);
         }
         cost * gap
     }
@@ -152,7 +151,7 @@ impl Solver {
 
     /// The scores of an example that was not visited yet: what the others say of it.
     pub(super) fn scores(&self, i: usize) -> Vec<f32> {
-        let mut z = self.weights[self.columns.len() * self.stride..][..self.classes].to_vec();
+        let mut z = vec![0.0; self.classes];
         for &(column, v) in &self.shared[self.start(i, |e| e.shared_end)..self.examples[i].shared_end] {
             add_scaled(&mut z, v, &self.weights[column as usize * self.stride..][..self.classes]);
         }
@@ -164,7 +163,7 @@ impl Solver {
         self.examples[i].target
     }
 
-    /// The places that the examples fill, ascending, and their weights, one float a class, the intercept's last.
+    /// The places that the examples fill, ascending, and their weights, one float a class.
     pub(super) fn finish(self) -> (Vec<u32>, Vec<f32>) {
         let (classes, stride) = (self.classes, self.stride);
         let mut alone = vec![0.0f32; self.alone.len() * classes];
@@ -180,8 +179,7 @@ impl Solver {
         let own = self.alone.iter().enumerate().map(|(at, &(place, _))| (place, &alone[at * classes..][..classes]));
         let mut by_place: Vec<(u32, &[f32])> = shared.chain(own).collect();
         by_place.sort_unstable_by_key(|&(place, _)| place);
-        let intercept = &self.weights[self.columns.len() * stride..][..classes];
-        let weights = by_place.iter().flat_map(|(_, w)| *w).chain(intercept).copied().collect();
+        let weights = by_place.iter().flat_map(|(_, w)| *w).copied().collect();
         (by_place.into_iter().map(|(place, _)| place).collect(), weights)
     }
 }

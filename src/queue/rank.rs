@@ -108,7 +108,8 @@ fn ascending(x: f32) -> u32 {
     if bits >> 31 == 0 { bits | 1 << 31 } else { !bits }
 }
 
-/// Deals the first ten batches anew: one of each cluster, so that neighbours in the queue are not near copies.
+/// Deals the first ten batches anew: from each cluster what is nearest to its centre, so that neighbours in the queue
+/// are not near copies and each speaks for others.
 fn spread(
     input: &RankInput<'_>,
     (mut order, mut scores): (Vec<u32>, Vec<f32>),
@@ -118,12 +119,14 @@ fn spread(
     let window = (batch * WINDOW).min(order.len()).min(super::SAMPLE);
     let weights: Vec<f32> = scores[..window].iter().map(|&s| if s.is_nan() { 0.0 } else { weight(s) }).collect();
     let clusters = cluster(&Sample::new(input.rows, &order[..window]), &weights, batch, input.seed);
-    let mut piles: Vec<Vec<(u32, f32)>> = vec![Vec::new(); batch];
-    for (i, &of) in clusters.of.iter().enumerate() {
-        piles[of as usize].push((order[i], scores[i]));
+    let mut piles: Vec<Vec<(f32, (u32, f32))>> = vec![Vec::new(); batch];
+    for (i, (&of, &near)) in clusters.of.iter().zip(&clusters.similarity).enumerate() {
+        piles[of as usize].push((near, (order[i], scores[i])));
     }
-    piles.sort_by_key(|pile| pile.first().map_or(u32::MAX, |p| ascending(p.1)));
-    for (i, &(row, score)) in deal(&piles).enumerate() {
+    // Stable: of equally near ones the better scored stays first.
+    piles.iter_mut().for_each(|pile| pile.sort_by(|a, b| b.0.total_cmp(&a.0)));
+    piles.sort_by_key(|pile| pile.first().map_or(u32::MAX, |(_, (_, score))| ascending(*score)));
+    for (i, &(_, (row, score))) in deal(&piles).enumerate() {
         (order[i], scores[i]) = (row, score);
     }
     (order, scores)

@@ -1,0 +1,128 @@
+//! Retraining and ranking again: `cargo bench --bench rank -- [ITEMS…] [--strategy S] [--answers N]`, by default at 10
+//! thousand, 100 thousand and one million items of forty words in ten classes, on one worker thread.
+//!
+//! Every size is measured in a process of its own, so that its peak of memory is its own.
+
+#[path = "corpus/mod.rs"]
+mod corpus;
+#[path = "process/mod.rs"]
+mod process;
+
+use corpus::Corpus;
+use karat::cache::{Cache, features};
+use karat::domain::Digest;
+use karat::features::{Features, Recipe};
+use karat::models::{LogisticRegression, UNWATCHED};
+use karat::queue::{RankInput, Strategy, rank};
+use karat::training::{RoundInput, fit_round};
+use process::processor_seconds;
+use std::error::Error;
+use std::process::Command;
+use std::time::Instant;
+
+const SIZES: [&str; 3] = ["10000", "100000", "1000000"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let [flag, items] = &words[..]
+        && flag == "--one"
+    {
+        return one(items.parse()?);
+    }
+    println!(
+        "| items | features | open from the cache | cache | fit to 10,000 | score | order | fit + score + order | of that on the processor | peak memory |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let sizes: Vec<&str> = if words.is_empty() { SIZES.to_vec() } else { words.iter().map(String::as_str).collect() };
+    for items in sizes {
+        let status =
+            Command::new(std::env::current_exe()?).args(["--one", items]).env("RAYON_NUM_THREADS", "1").status()?;
+        if !status.success() {
+            return Err(format!("measuring {items} items failed").into());
+        }
+    }
+    Ok(())
+}
+
+fn one(items: u64) -> Result<(), Box<dyn Error>> {
+    let corpus = Corpus::read()?;
+    let folder = tempfile::tempdir()?;
+    let cache = Cache::new(folder.path(), 4 << 30);
+    let mut classes: Vec<String> = Vec::new();
+    let mut examples = Vec::new();
+    let get =
+        |examples: Option<(&mut Vec<String>, &mut Vec<(u32, u32)>)>| -> Result<(Features, f64, f64), Box<dyn Error>> {
+            let mut taken = examples;
+            let mut making = 0.0;
+            let start = Instant::now();
+            let read = |feed: karat::cache::Feed<'_>| {
+                (0..items).try_for_each(|n| {
+                    let start = Instant::now();
+                    let row = corpus.row(0, n);
+                    if let Some((classes, examples)) = taken.as_mut().filter(|_| n < 10_000.min(items * 4 / 5)) {
+                        let class = classes.iter().position(|c| *c == row.class).unwrap_or_else(|| {
+                            classes.push(row.class.clone());
+                            classes.len() - 1
+                        });
+                        examples.push((n as u32, class as u32));
+                    }
+                    making += start.elapsed().as_secs_f64();
+                    feed(&row.text, Vec::new())
+                })
+            };
+            let features = features(&cache, &Digest([0; 32]), &Recipe::default(), read, &|_| true)?;
+            Ok((features, start.elapsed().as_secs_f64(), making))
+        };
+    let (first, computed, making) = get(Some((&mut classes, &mut examples)))?;
+    let bytes = first.bytes().len();
+    drop(first);
+    let (features, opened, _) = get(None)?;
+    let start = Instant::now();
+    let regression = LogisticRegression::default();
+    let model = regression.fit_examples(features.rows(), &examples, classes.len(), UNWATCHED)?;
+    let fitted = start.elapsed().as_secs_f64();
+    drop(model);
+    let (start, before) = (Instant::now(), processor_seconds());
+    let input = RoundInput {
+        rows: features.rows(),
+        examples: &examples,
+        classes: classes.len(),
+        evaluation: &[],
+        regression: &regression,
+    };
+    let outcome = fit_round(&input, UNWATCHED)?;
+    let round = start.elapsed().as_secs_f64();
+    let labelled: Vec<u32> = examples.iter().map(|e| e.0).collect();
+    let candidates: Vec<u32> = (examples.len() as u32..items as u32).collect();
+    let start = Instant::now();
+    let ranking = rank(&RankInput {
+        rows: features.rows(),
+        candidates: &candidates,
+        labelled: &labelled,
+        probabilities: Some(&outcome.probabilities),
+        strategy: &Strategy::DiverseMargin,
+        sought: None,
+        batch: 20,
+        seed: 0,
+    });
+    let ordered = start.elapsed().as_secs_f64();
+    let busy = processor_seconds().zip(before).map_or(f64::NAN, |(after, before)| after - before);
+    assert_eq!(ranking.order.len(), candidates.len());
+    println!(
+        "| {items} | {:.2} s | {opened:.2} s | {:.0} MB | {fitted:.2} s | {:.2} s | {ordered:.2} s | {:.2} s | {busy:.2} s | {} |",
+        computed - making,
+        bytes as f64 / 1e6,
+        round - fitted,
+        round + ordered,
+        peak().unwrap_or_else(|| "?".to_owned())
+    );
+    Ok(())
+}
+
+/// The most memory that this process had at once, as Linux tells it.
+fn peak() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(format!("{:.0} MB", kib / 1024.0))
+}
