@@ -4,6 +4,7 @@
 //! Every size is measured in a process of its own, so that its peak of memory is its own.
 
 #[path = "corpus/mod.rs"]
+#[expect(dead_code, reason = "this bench needs texts and classes alone")]
 mod corpus;
 #[path = "process/mod.rs"]
 mod process;

@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_told_with_its_line_and_the_rest_holds() {
-        let (config, complaints) = parse("mosue = true\ntheme = 3\n[label]\ngoal = -1\nspeed = 1\nmin_look_ms = 5").unwrap();
+        let (config, complaints) =
+            parse("mosue = true\ntheme = 3\n[label]\ngoal = -1\nspeed = 1\nmin_look_ms = 5").unwrap();
         let lines: Vec<_> = complaints.iter().map(|c| c.line).collect();
         assert_eq!(lines, [1, 2, 4, 5]);
         assert!(complaints[0].message.contains("\"mosue\""), "{}", complaints[0].message);

@@ -110,7 +110,7 @@ impl Solver {
                         return false;
                     }
                 }
-                gap += f64::from(self.visit(i as usize, &mut block));
+                gap += f64::from(self.visit(i as usize, what.tolerance, &mut block));
             }
             if gap <= f64::from(what.tolerance) * f64::from(all) {
                 break;
@@ -119,8 +119,9 @@ impl Solver {
         true
     }
 
-    /// Maximises the dual over one example's q and tells what its gap was.
-    fn visit(&mut self, i: usize, block: &mut Block) -> f32 {
+    /// Maximises the dual over one example's q, unless that moves less probability than `tolerance`, and tells what its
+    /// gap was.
+    fn visit(&mut self, i: usize, tolerance: f32, block: &mut Block) -> f32 {
         let (classes, stride) = (self.classes, self.stride);
         let from = self.start(i, |e| e.shared_end);
         let example = &mut self.examples[i];
@@ -134,9 +135,11 @@ impl Solver {
             add_scaled(&mut block.z, v, &weights[column as usize * stride..][..classes]);
         }
         let (cost, target) = (example.cost, example.target);
-        let gap = block.maximise(theta, target, !example.visited, cost * square, cost * example.alone_square);
-        example.visited = true;
-        if block.moved >= STILL {
+        block.theta.copy_from_slice(theta);
+        let gap = block.maximise(target, !example.visited, cost * square, cost * example.alone_square);
+        if block.moved >= tolerance {
+            example.visited = true;
+            theta.copy_from_slice(&block.theta);
             for &(column, v) in shared {
                 add_scaled(&mut weights[column as usize * stride..][..classes], cost * v, &block.change);
             }
@@ -188,6 +191,8 @@ impl Solver {
 struct Block {
     /// The model's scores.
     z: Vec<f32>,
+    /// ln q.
+    theta: Vec<f32>,
     /// The distribution that the example held before, and now.
     before: Vec<f32>,
     now: Vec<f32>,
@@ -201,7 +206,7 @@ struct Block {
 impl Block {
     fn new(classes: usize) -> Self {
         let zeros = || vec![0.0; classes];
-        Self { z: zeros(), before: zeros(), now: zeros(), aim: zeros(), change: zeros(), moved: 0.0 }
+        Self { z: zeros(), theta: zeros(), before: zeros(), now: zeros(), aim: zeros(), change: zeros(), moved: 0.0 }
     }
 
     /// Sets `theta` = ln q to the maximiser of H(q) + z·q − a/2 ‖q − q₀‖² over the simplex, where `a` = Cᵢ‖xᵢ‖², and
@@ -209,8 +214,8 @@ impl Block {
     /// give that the example shares; those it has alone, `alone` = Cᵢ times their squares, give `alone`·(e_y − q₀).
     ///
     /// The condition is θ + a·e^θ = z + a·q₀ − ν with ν such that Σ e^θ = 1: Newton on θ and ν together.
-    fn maximise(&mut self, theta: &mut [f32], target: usize, first: bool, a: f32, alone: f32) -> f32 {
-        let Self { z, before, now, aim, change, moved } = self;
+    fn maximise(&mut self, target: usize, first: bool, a: f32, alone: f32) -> f32 {
+        let Self { z, theta, before, now, aim, change, moved } = self;
         if first {
             before.fill(0.0);
             before[target] = 1.0;

@@ -226,7 +226,9 @@ impl App {
 
     /// Whether keys type text now; if not, the terminal may report held keys.
     pub fn is_typing(&self) -> bool {
-        self.overlays.last().map_or_else(|| self.screen == ScreenName::Label && self.label.filters(), Overlay::is_typing)
+        self.overlays
+            .last()
+            .map_or_else(|| self.screen == ScreenName::Label && self.label.filters(), Overlay::is_typing)
     }
 
     /// Whether an item is on the screen whose time has not begun.

@@ -102,7 +102,9 @@ mod tests {
     #[test]
     fn code_is_read_by_its_language() {
         let rust = words("fn main() { let s = \"x\"; } // done\n", "rust");
-        for wanted in [("fn", Role::Keyword), ("main", Role::Function), ("\"x\"", Role::String), ("// done", Role::Comment)] {
+        for wanted in
+            [("fn", Role::Keyword), ("main", Role::Function), ("\"x\"", Role::String), ("// done", Role::Comment)]
+        {
             assert!(rust.contains(&(wanted.0.to_owned(), wanted.1)), "{wanted:?} in {rust:?}");
         }
         assert!(words("{\"a\": 12}", "JSON").contains(&("12".to_owned(), Role::Number)));

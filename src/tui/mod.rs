@@ -14,10 +14,10 @@ mod run;
 mod screens;
 pub mod store;
 pub mod terminal;
-pub mod text;
-pub mod theme;
 #[cfg(test)]
 mod tests;
+pub mod text;
+pub mod theme;
 mod update;
 mod view;
 mod widgets;

@@ -64,7 +64,18 @@ async fn sit(seat: Seat, paths: &Paths, place: Place) -> Result<()> {
     };
     let store = Store::start(open, move |reply| send(&told, Msg::Store(reply)))?;
     let screen = Screen::new().map_err(lost)?;
-    let mut turn = Loop { app, guard, screen, store: Some(store), tell, inbox, clock, start: Instant::now(), kitty: false, stopped: false };
+    let mut turn = Loop {
+        app,
+        guard,
+        screen,
+        store: Some(store),
+        tell,
+        inbox,
+        clock,
+        start: Instant::now(),
+        kitty: false,
+        stopped: false,
+    };
     let ended = turn.go().await;
     if ended.is_err()
         && let Err(error) = turn.take(Msg::Terminate)

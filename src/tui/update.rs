@@ -102,7 +102,9 @@ fn press(app: &mut App, key: Key, repeat: bool) -> Vec<Effect> {
 
 fn click(app: &mut App, column: u16, row: u16) -> Vec<Effect> {
     match app.hit(column, row) {
-        Some(Hit::Command(id)) => commands::named(id).map_or_else(Vec::new, |command| commands::perform(app, command, "")),
+        Some(Hit::Command(id)) => {
+            commands::named(id).map_or_else(Vec::new, |command| commands::perform(app, command, ""))
+        }
         Some(Hit::Answer(row)) if app.overlays.is_empty() => label::answer_row(app, &row),
         Some(Hit::ListRow(index)) => app.overlays.last_mut().map_or_else(Vec::new, |overlay| {
             overlay.choose(index);

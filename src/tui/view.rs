@@ -68,7 +68,8 @@ fn bar(app: &App, canvas: &mut Canvas<'_>) {
         right.push(Piece::new(format!("   {} ", text::fit(&seat.person, 20, look.symbols.ellipsis)), style));
     }
     let mut x = canvas.width().saturating_sub(u16::try_from(Piece::width(&right)).unwrap_or(u16::MAX));
-    let left = canvas.put(0, 0, " karat ", look.style(Role::Bar).patch(look.style(Role::Title)).patch(bar_ground(style)));
+    let left =
+        canvas.put(0, 0, " karat ", look.style(Role::Bar).patch(look.style(Role::Title)).patch(bar_ground(style)));
     if let Some(seat) = &app.seat {
         let where_to = format!(" {} {} {}", seat.project, look.symbols.dot, seat.question.name);
         let room = usize::from(x).saturating_sub(usize::from(left) + 1);
@@ -114,7 +115,10 @@ fn footer(app: &App, canvas: &mut Canvas<'_>) {
     let width = canvas.width();
     let message = app.message.as_ref().map(|message| {
         let role = if message.error { Role::Error } else { Role::Notice };
-        Piece::new(format!(" {} ", text::fit(&message.text, usize::from(width.saturating_sub(3)), look.symbols.ellipsis)), look.style(role))
+        Piece::new(
+            format!(" {} ", text::fit(&message.text, usize::from(width.saturating_sub(3)), look.symbols.ellipsis)),
+            look.style(role),
+        )
     });
     let own_row = last > 0;
     match &message {

@@ -80,7 +80,8 @@ mod tests {
     fn on_the_label_screen_digits_and_lower_case_letters_are_no_commands() {
         for command in all().filter(|c| matches!(c.scope, Scope::Label | Scope::Everywhere)) {
             for key in command.keys {
-                let plain = key.chars().count() == 1 && key.chars().all(|c| c.is_ascii_digit() || c.is_ascii_lowercase());
+                let plain =
+                    key.chars().count() == 1 && key.chars().all(|c| c.is_ascii_digit() || c.is_ascii_lowercase());
                 assert!(!plain, "{} sits on {key}", command.id);
             }
         }
@@ -89,11 +90,18 @@ mod tests {
     #[test]
     fn the_configuration_moves_and_removes_keys_and_hears_what_is_wrong() {
         let own = |id: &str, keys: &[&str]| (id.to_owned(), keys.iter().map(|k| (*k).to_owned()).collect());
-        let (map, wrong) =
-            Keymap::new(&[own("skip", &["ctrl-s"]), own("flag", &[]), own("note", &["hyper-n", "U"]), own("fly", &["y"])]);
+        let (map, wrong) = Keymap::new(&[
+            own("skip", &["ctrl-s"]),
+            own("flag", &[]),
+            own("note", &["hyper-n", "U"]),
+            own("fly", &["y"]),
+        ]);
         let id = |key: &str| map.find(Scope::Label, key.parse().unwrap()).map(|c| c.id);
         assert_eq!([id("ctrl-s"), id("S"), id("F")], [Some("skip"), None, None]);
         assert_eq!(wrong.len(), 3, "{wrong:?}");
-        assert!(wrong[0].contains("hyper-n") && wrong[1].contains("fly") && wrong[2].contains("U means both"), "{wrong:?}");
+        assert!(
+            wrong[0].contains("hyper-n") && wrong[1].contains("fly") && wrong[2].contains("U means both"),
+            "{wrong:?}"
+        );
     }
 }

@@ -109,9 +109,15 @@ impl std::fmt::Debug for Command {
 
 /// Every command.
 pub fn all() -> impl Iterator<Item = &'static Command> {
-    [everywhere::COMMANDS, screens::label::COMMANDS, screens::label::list::COMMANDS, screens::data::COMMANDS, overlays::COMMANDS]
-        .into_iter()
-        .flatten()
+    [
+        everywhere::COMMANDS,
+        screens::label::COMMANDS,
+        screens::label::list::COMMANDS,
+        screens::data::COMMANDS,
+        overlays::COMMANDS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The command of this name.

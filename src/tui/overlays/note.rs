@@ -30,7 +30,10 @@ impl Note {
     pub fn key(&mut self, key: Key) -> bool {
         use crossterm::event::{KeyCode, KeyModifiers};
         let edits = match key.code {
-            KeyCode::Char(_) => !key.modifiers.contains(KeyModifiers::ALT) && !matches!(key.to_string().as_str(), "ctrl-q" | "ctrl-l" | "ctrl-z"),
+            KeyCode::Char(_) => {
+                !key.modifiers.contains(KeyModifiers::ALT)
+                    && !matches!(key.to_string().as_str(), "ctrl-q" | "ctrl-l" | "ctrl-z")
+            }
             KeyCode::F(_) | KeyCode::Esc => false,
             _ => true,
         };

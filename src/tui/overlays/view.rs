@@ -59,11 +59,18 @@ pub fn draw_field(
 fn draw_palette(app: &App, palette: &Palette, canvas: &mut Canvas<'_>) -> Option<Position> {
     let look = &app.look;
     let entries = palette.entries(app);
-    let rows = u16::try_from(entries.len()).unwrap_or(u16::MAX).clamp(1, 14).min(canvas.height().saturating_sub(3).max(1));
+    let rows =
+        u16::try_from(entries.len()).unwrap_or(u16::MAX).clamp(1, 14).min(canvas.height().saturating_sub(3).max(1));
     let mut window = window(canvas, 78, rows + 3);
     let mut inner = window.frame(look, "go");
     let width = inner.width();
-    let cursor = draw_field(app, &palette.field, ":", "the name of a command, a few letters will do", &mut inner.part(0, 0, width, 1));
+    let cursor = draw_field(
+        app,
+        &palette.field,
+        ":",
+        "the name of a command, a few letters will do",
+        &mut inner.part(0, 0, width, 1),
+    );
     let selected = palette.selected.min(entries.len().saturating_sub(1));
     let top = selected.saturating_sub(usize::from(rows).saturating_sub(1));
     if entries.is_empty() {
@@ -113,7 +120,9 @@ fn draw_help(app: &App, help: &Help, canvas: &mut Canvas<'_>) -> Option<Position
     let cursor = draw_field(app, &help.field, "/", "type to filter", &mut inner.part(0, 0, width, 1));
     let mut lines: Vec<(String, String, String)> = Vec::new();
     if help.field.text().is_empty() {
-        lines.extend(help.answers().iter().map(|(keys, doc)| ((*keys).to_owned(), "answer".to_owned(), (*doc).to_owned())));
+        lines.extend(
+            help.answers().iter().map(|(keys, doc)| ((*keys).to_owned(), "answer".to_owned(), (*doc).to_owned())),
+        );
     }
     let rows = help.rows(app).into_iter().map(|(command, keys)| {
         let why = (command.when)(app).err().map_or_else(String::new, |why| format!(" (not now: {why})"));

@@ -28,12 +28,7 @@ pub struct SittingDesk {
 
 impl SittingDesk {
     /// Sits down; `waiting` is told for whom a write has to wait.
-    pub fn open(
-        seat: &Seat,
-        paths: Paths,
-        place: Place,
-        waiting: impl FnMut(&str) + Send + 'static,
-    ) -> Result<Self> {
+    pub fn open(seat: &Seat, paths: Paths, place: Place, waiting: impl FnMut(&str) + Send + 'static) -> Result<Self> {
         let mut sitting = Sitting::begin(&seat.project, paths, place, &seat.by, seat.question.as_deref())?;
         sitting.on_wait(waiting);
         Ok(Self { sitting, project: seat.project.clone(), shown: Vec::new(), busy: false, starved: None })
@@ -130,7 +125,9 @@ impl Desk for SittingDesk {
             Request::AddLabel(name) => {
                 sitting.add_label(name)?;
                 let mut replies = self.question()?;
-                replies.push(Reply::Done(format!("the label {name} is there; answers that look like it come with a later round")));
+                replies.push(Reply::Done(format!(
+                    "the label {name} is there; answers that look like it come with a later round"
+                )));
                 replies
             }
             Request::RenameLabel(old, new) => {

@@ -169,6 +169,9 @@ mod tests {
     #[test]
     fn a_panic_in_it_is_told() {
         let (_, replies) = run(&[Request::Queue]);
-        assert!(matches!(replies.last(), Some(Reply::Closed(error)) if error.message.contains("failed")), "{replies:?}");
+        assert!(
+            matches!(replies.last(), Some(Reply::Closed(error)) if error.message.contains("failed")),
+            "{replies:?}"
+        );
     }
 }

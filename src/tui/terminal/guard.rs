@@ -73,7 +73,11 @@ impl Guard {
         if self.modes.keys.swap(on, Ordering::SeqCst) == on {
             return Ok(());
         }
-        if on { execute!(io::stdout(), PushKeyboardEnhancementFlags(flags())) } else { execute!(io::stdout(), PopKeyboardEnhancementFlags) }
+        if on {
+            execute!(io::stdout(), PushKeyboardEnhancementFlags(flags()))
+        } else {
+            execute!(io::stdout(), PopKeyboardEnhancementFlags)
+        }
     }
 
     /// Gives the terminal back and has the process stopped, as Ctrl-Z does. It may run on for a moment, or at all where

@@ -16,7 +16,10 @@ fn sent(before: &Buffer, after: &Buffer) -> usize {
 fn one_answer_sends_less_than_four_kilobytes() {
     for (width, height) in [(80, 24), (120, 40)] {
         let mut bench = Bench::seated(&["negative", "neutral", "positive"]);
-        bench.serve(served(3, &"A review of the usual forty words, which says what was bought, why, and how it went. ".repeat(3)));
+        bench.serve(served(
+            3,
+            &"A review of the usual forty words, which says what was bought, why, and how it went. ".repeat(3),
+        ));
         bench.keys("1");
         let before = bench.draw(width, height);
         bench.keys("2");

@@ -104,7 +104,8 @@ pub fn cjk() -> Bench {
 }
 
 fn emoji() -> Bench {
-    let text = "Love it 😍👍🏽 — bought two for the family 👩‍👩‍👧‍👦 🇫🇷!\tNaïve cafe\u{301}, \u{1b}[31mred\u{1b}[0m bell\u{7} शानदार";
+    let text =
+        "Love it 😍👍🏽 — bought two for the family 👩‍👩‍👧‍👦 🇫🇷!\tNaïve cafe\u{301}, \u{1b}[31mred\u{1b}[0m bell\u{7} शानदार";
     on(&["👎 no", "👍 yes"], item(text, &[("stars", "⭐⭐⭐⭐⭐")]))
 }
 
@@ -112,8 +113,10 @@ fn emoji() -> Bench {
 pub fn listed() -> Bench {
     let mut bench = Bench::seated(&THREE);
     bench.keys("/ b o x enter");
-    let row = |(seq, text): (u32, &str)| Hit { seq, id: seq.to_string(), text: text.into(), mine: None, answers: seq % 3 };
-    let rows = [(5, "It came in a box."), (6, "箱に入っていた。"), (7, "The box was wet 😩 and so was the phone.")].map(row);
+    let row =
+        |(seq, text): (u32, &str)| Hit { seq, id: seq.to_string(), text: text.into(), mine: None, answers: seq % 3 };
+    let rows =
+        [(5, "It came in a box."), (6, "箱に入っていた。"), (7, "The box was wet 😩 and so was the phone.")].map(row);
     bench.reply(Reply::Found(1, Box::new(Hits { total: 1_204, rows: rows.into(), predicate: false })));
     bench.keys("x");
     bench
@@ -151,7 +154,9 @@ pub fn queue() -> Bench {
         quantity: "p1 - p2, smallest first".into(),
         instead: None,
         round: Some(round(12, 0.84)),
-        lanes: [(Lane::Learn, 75, 20_000), (Lane::Random, 15, 1_500), (Lane::Overlap, 10, 200), (Lane::Gold, 0, 0)].map(lane).into(),
+        lanes: [(Lane::Learn, 75, 20_000), (Lane::Random, 15, 1_500), (Lane::Overlap, 10, 200), (Lane::Gold, 0, 0)]
+            .map(lane)
+            .into(),
         next: (1..=5).map(row).collect(),
         left: 21_766,
         stop: false,
@@ -171,10 +176,29 @@ fn overview() -> Overview {
         evaluation: 2_000,
         gold: 22_970,
         settled: 1_204,
-        text: TextLengths { shortest: 1, median: 14, ninth: 31, longest: 88, empty: 2, histogram: vec![1, 4, 9, 12, 9, 7, 4, 2, 1] },
+        text: TextLengths {
+            shortest: 1,
+            median: 14,
+            ninth: 31,
+            longest: 88,
+            empty: 2,
+            histogram: vec![1, 4, 9, 12, 9, 7, 4, 2, 1],
+        },
         fields: vec![
-            field("product", FieldType::Text, true, 0, Shape::Top { values: vec![("phone".into(), 9_000), ("カメラ".into(), 800)], distinct: 4 }),
-            field("mean_rating", FieldType::Number, false, 120, Shape::Histogram { least: "-4".into(), greatest: "4".into(), counts: vec![1, 2, 9, 3] }),
+            field(
+                "product",
+                FieldType::Text,
+                true,
+                0,
+                Shape::Top { values: vec![("phone".into(), 9_000), ("カメラ".into(), 800)], distinct: 4 },
+            ),
+            field(
+                "mean_rating",
+                FieldType::Number,
+                false,
+                120,
+                Shape::Histogram { least: "-4".into(), greatest: "4".into(), counts: vec![1, 2, 9, 3] },
+            ),
             field("nothing", FieldType::Date, false, 22_970, Shape::Nothing),
         ],
         labels: [("negative", 380), ("neutral", 224), ("positive", 600)]
@@ -252,7 +276,9 @@ fn many_labels_and_levels_look_as_they_did() {
 fn what_lies_on_the_screen_looks_as_it_did() {
     check("list", &listed());
     check("queue", &queue());
-    for (name, keys) in [("palette", ": t h"), ("help", "?"), ("note", "N o d d"), ("reasons", "S"), ("guidelines", "G")] {
+    for (name, keys) in
+        [("palette", ": t h"), ("help", "?"), ("note", "N o d d"), ("reasons", "S"), ("guidelines", "G")]
+    {
         let mut bench = normal();
         bench.keys(keys);
         check(name, &bench);

@@ -4,9 +4,9 @@ use super::bench::{Bench, guideline_news, label_id, question, said, served, show
 use crate::config::{Config, LabelConfig};
 use crate::domain::{Lane, Origin, Said, SkipReason, Suggestion};
 use crate::error::Error;
+use crate::jobs::Progress;
 use crate::tui::keys::Key;
 use crate::tui::msg::{Effect, Msg, Reply, Request, Undone};
-use crate::jobs::Progress;
 use crate::workflow::labelling::{Counts, News, Suggestions};
 
 const THREE: [&str; 3] = ["negative", "neutral", "positive"];
@@ -208,7 +208,8 @@ fn suggestions_are_for_the_learn_lane_and_are_recorded() {
 
 #[test]
 fn likeliest_first_orders_before_the_item_is_painted_and_is_recorded() {
-    let config = Config { label: LabelConfig { likeliest_first: true, ..Config::default().label }, ..Config::default() };
+    let config =
+        Config { label: LabelConfig { likeliest_first: true, ..Config::default().label }, ..Config::default() };
     let mut bench = Bench::with(config, "dark").sit(&THREE);
     bench.paint();
     let suggested = |seq| {

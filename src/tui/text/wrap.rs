@@ -129,7 +129,10 @@ fn after_blanks(text: &str, start: usize) -> usize {
 
 /// Whether a wide character may not start a row.
 fn closes(shown: &str) -> bool {
-    matches!(shown, "、" | "。" | "，" | "．" | "！" | "？" | "）" | "」" | "』" | "】" | "：" | "；" | "ー" | "》" | "〉")
+    matches!(
+        shown,
+        "、" | "。" | "，" | "．" | "！" | "？" | "）" | "」" | "』" | "】" | "：" | "；" | "ー" | "》" | "〉"
+    )
 }
 
 #[cfg(test)]

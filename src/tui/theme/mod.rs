@@ -104,8 +104,16 @@ impl Role {
     /// The role of the label at this place, from 0; ten repeat.
     pub fn label(place: usize) -> Self {
         const LABELS: [Role; 10] = [
-            Role::Label1, Role::Label2, Role::Label3, Role::Label4, Role::Label5, Role::Label6, Role::Label7,
-            Role::Label8, Role::Label9, Role::Label10,
+            Role::Label1,
+            Role::Label2,
+            Role::Label3,
+            Role::Label4,
+            Role::Label5,
+            Role::Label6,
+            Role::Label7,
+            Role::Label8,
+            Role::Label9,
+            Role::Label10,
         ];
         LABELS[place % LABELS.len()]
     }
@@ -133,7 +141,8 @@ impl Theme {
             _ => BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned()),
         };
         let Some(text) = text else {
-            return Err(Error::usage(format!("no theme is called {name:?}")).hint(format!("known are {}", names(folder).join(", "))));
+            return Err(Error::usage(format!("no theme is called {name:?}"))
+                .hint(format!("known are {}", names(folder).join(", "))));
         };
         Self::parse(name, &text, depth)
     }
@@ -203,7 +212,8 @@ mod tests {
 
     #[test]
     fn a_wrong_role_or_style_is_told_with_its_line() {
-        let (_, complaints) = Theme::parse("x", "text = \"\"\n\"lable.1\" = \"red\"\nmuted = \"reddish\"", Depth::True).unwrap();
+        let (_, complaints) =
+            Theme::parse("x", "text = \"\"\n\"lable.1\" = \"red\"\nmuted = \"reddish\"", Depth::True).unwrap();
         assert_eq!(complaints.iter().map(|c| c.line).collect::<Vec<_>>(), [2, 3]);
     }
 

@@ -39,7 +39,10 @@ fn color(word: &str) -> Result<Color, String> {
         "bright-magenta" => Color::LightMagenta,
         "bright-cyan" => Color::LightCyan,
         "bright-white" => Color::White,
-        _ => return hex(word).ok_or_else(|| format!("{word:?} is neither a colour nor bold, dim, italic, underline, reverse")),
+        _ => {
+            return hex(word)
+                .ok_or_else(|| format!("{word:?} is neither a colour nor bold, dim, italic, underline, reverse"));
+        }
     };
     Ok(named)
 }
@@ -56,7 +59,10 @@ mod tests {
 
     #[test]
     fn a_style_is_a_line_of_words() {
-        assert_eq!(parse("#102030 bold on yellow"), Ok(Style::new().fg(Color::Rgb(16, 32, 48)).bg(Color::Yellow).bold()));
+        assert_eq!(
+            parse("#102030 bold on yellow"),
+            Ok(Style::new().fg(Color::Rgb(16, 32, 48)).bg(Color::Yellow).bold())
+        );
         assert_eq!(parse(""), Ok(Style::default()));
         assert!(parse("red on").is_err() && parse("#12345").is_err() && parse("#ééé").is_err());
     }

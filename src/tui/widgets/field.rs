@@ -52,7 +52,9 @@ impl Field {
             }
             (KeyCode::Char('w'), KeyModifiers::CONTROL) | (KeyCode::Backspace, KeyModifiers::ALT) => {
                 let kept = self.before_cursor().trim_end();
-                let start = kept.rfind(char::is_whitespace).map_or(0, |i| i + kept[i..].chars().next().map_or(1, char::len_utf8));
+                let start = kept
+                    .rfind(char::is_whitespace)
+                    .map_or(0, |i| i + kept[i..].chars().next().map_or(1, char::len_utf8));
                 self.erase(start);
             }
             (KeyCode::Char('u'), KeyModifiers::CONTROL) => self.erase(0),

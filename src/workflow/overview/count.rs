@@ -204,7 +204,10 @@ mod tests {
     #[test]
     fn lengths_are_summarised() {
         let lengths = lengths_of(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 100]);
-        assert_eq!((lengths.shortest, lengths.median, lengths.ninth, lengths.longest, lengths.empty), (0, 5, 100, 100, 1));
+        assert_eq!(
+            (lengths.shortest, lengths.median, lengths.ninth, lengths.longest, lengths.empty),
+            (0, 5, 100, 100, 1)
+        );
         assert_eq!(lengths.histogram.iter().sum::<usize>(), 10);
         assert_eq!(lengths_of(&[]).longest, 0);
     }
@@ -216,10 +219,15 @@ mod tests {
             .iter()
             .for_each(|value| numbers.take(value));
         assert_eq!(numbers.missing, 1);
-        assert!(matches!(numbers.shape(FieldType::Number), Shape::Histogram { least, counts, .. } if least == "1" && counts.iter().sum::<usize>() == 2));
+        assert!(
+            matches!(numbers.shape(FieldType::Number), Shape::Histogram { least, counts, .. } if least == "1" && counts.iter().sum::<usize>() == 2)
+        );
         let mut words = Column::default();
         ["b", "a", "b"].iter().for_each(|word| words.take(&FieldValue::Text((*word).to_owned())));
-        assert_eq!(words.shape(FieldType::Text), Shape::Top { values: vec![("b".into(), 2), ("a".into(), 1)], distinct: 2 });
+        assert_eq!(
+            words.shape(FieldType::Text),
+            Shape::Top { values: vec![("b".into(), 2), ("a".into(), 1)], distinct: 2 }
+        );
         assert_eq!(Column::default().shape(FieldType::Text), Shape::Nothing);
     }
 
@@ -227,6 +235,8 @@ mod tests {
     fn dates_stand_in_the_order_of_time() {
         let mut days = Column::default();
         ["2024-01-01", "2026-12-31"].iter().for_each(|day| days.take(&FieldValue::Text((*day).to_owned())));
-        assert!(matches!(days.shape(FieldType::Date), Shape::Histogram { least, greatest, .. } if least == "2024-01-01" && greatest == "2026-12-31"));
+        assert!(
+            matches!(days.shape(FieldType::Date), Shape::Histogram { least, greatest, .. } if least == "2024-01-01" && greatest == "2026-12-31")
+        );
     }
 }

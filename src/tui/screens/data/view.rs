@@ -19,7 +19,8 @@ const CURVE_ROWS: usize = 5;
 pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
     let look = &app.look;
     let (width, height) = (canvas.width(), canvas.height());
-    let mut canvas = canvas.part(1, u16::from(height > 12), width.saturating_sub(2), height.saturating_sub(u16::from(height > 12)));
+    let mut canvas =
+        canvas.part(1, u16::from(height > 12), width.saturating_sub(2), height.saturating_sub(u16::from(height > 12)));
     let mut x = 0;
     for (pane, title) in Pane::ALL {
         let open = app.data.pane == pane;
@@ -58,13 +59,26 @@ fn project(app: &App, o: &Overview, width: usize) -> Vec<Line> {
     let title = |text: &str| vec![Piece::new(text, look.style(Role::Title))];
     let counts = &app.label.counts;
     let mut lines = vec![
-        row("items", n(o.items), format!("{} of them in the evaluation set, served blind, trained on by nothing", n(o.evaluation))),
+        row(
+            "items",
+            n(o.items),
+            format!("{} of them in the evaluation set, served blind, trained on by nothing", n(o.evaluation)),
+        ),
         row("answered", n(counts.answered), format!("{} by you", n(counts.mine))),
         row("settled", n(o.settled), "items with one value that holds".into()),
         row("gold", n(o.gold), "items whose hidden truth is known".into()),
         Vec::new(),
         title("texts"),
-        row("words", n(o.text.median), format!("in the median; {} to {}, nine of ten up to {}", n(o.text.shortest), n(o.text.longest), n(o.text.ninth))),
+        row(
+            "words",
+            n(o.text.median),
+            format!(
+                "in the median; {} to {}, nine of ten up to {}",
+                n(o.text.shortest),
+                n(o.text.longest),
+                n(o.text.ninth)
+            ),
+        ),
         row("empty", n(o.text.empty), "without any word".into()),
         vec![
             Piece::new(format!("{:<12}", "lengths"), look.style(Role::Muted)),
@@ -78,9 +92,13 @@ fn project(app: &App, o: &Overview, width: usize) -> Vec<Line> {
     let total: usize = o.labels.iter().map(|l| l.answers).sum();
     for (place, label) in o.labels.iter().enumerate() {
         let share = label.answers as f64 / most as f64;
-        let percent = if total >= 10 { format!("{:>3.0}%", 100.0 * label.answers as f64 / total as f64) } else { "    ".into() };
+        let percent =
+            if total >= 10 { format!("{:>3.0}%", 100.0 * label.answers as f64 / total as f64) } else { "    ".into() };
         lines.push(vec![
-            Piece::new(text::pad(&label.name, 24.min(width / 3), look.symbols.ellipsis), look.style(Role::label(place))),
+            Piece::new(
+                text::pad(&label.name, 24.min(width / 3), look.symbols.ellipsis),
+                look.style(Role::label(place)),
+            ),
             Piece::new(format!("{:>9} {percent} ", n(label.answers)), look.style(Role::Text)),
             Piece::new(gauge(look.symbols, share, 20.min(width / 5)), look.style(Role::label(place))),
             Piece::new(format!(" {} settled", n(label.settled)), look.style(Role::Muted)),
@@ -99,7 +117,11 @@ fn project(app: &App, o: &Overview, width: usize) -> Vec<Line> {
         ));
     }
     lines.extend([Vec::new(), title("sources")]);
-    lines.extend(o.sources.iter().map(|(name, items)| row(&text::pad(name, 12, look.symbols.ellipsis), n(*items), "items".into())));
+    lines.extend(
+        o.sources
+            .iter()
+            .map(|(name, items)| row(&text::pad(name, 12, look.symbols.ellipsis), n(*items), "items".into())),
+    );
     lines
 }
 
@@ -147,9 +169,17 @@ fn field_line(app: &App, summary: &FieldSummary, items: usize, width: usize) -> 
             format!("{} ({} different)", top.join(", "), text::count(*distinct as u64))
         }
     };
-    let head = format!("{} {:<8} {:<18} {missing:>8}  ", text::pad(&field.name, 18, look.symbols.ellipsis), field.kind.as_str(), used.join(" "));
+    let head = format!(
+        "{} {:<8} {:<18} {missing:>8}  ",
+        text::pad(&field.name, 18, look.symbols.ellipsis),
+        field.kind.as_str(),
+        used.join(" ")
+    );
     let room = width.saturating_sub(text::width(&head));
-    vec![Piece::new(head, look.style(Role::Text)), Piece::new(text::fit(&values, room, look.symbols.ellipsis), look.style(Role::Accent))]
+    vec![
+        Piece::new(head, look.style(Role::Text)),
+        Piece::new(text::fit(&values, room, look.symbols.ellipsis), look.style(Role::Accent)),
+    ]
 }
 
 fn rounds(app: &App, o: &Overview, width: usize) -> Vec<Line> {
@@ -163,9 +193,11 @@ fn rounds(app: &App, o: &Overview, width: usize) -> Vec<Line> {
             )],
         ];
     };
-    let scores: Vec<f64> = o.rounds.iter().filter_map(|r| r.accuracy.filter(|(_, n)| *n >= 10)).map(|(value, _)| value).collect();
+    let scores: Vec<f64> =
+        o.rounds.iter().filter_map(|r| r.accuracy.filter(|(_, n)| *n >= 10)).map(|(value, _)| value).collect();
     let mut lines = Vec::new();
-    if let (Some(low), Some(high)) = (scores.iter().copied().reduce(f64::min), scores.iter().copied().reduce(f64::max)) {
+    if let (Some(low), Some(high)) = (scores.iter().copied().reduce(f64::min), scores.iter().copied().reduce(f64::max))
+    {
         let shown = scores.len().saturating_sub(width.saturating_sub(6));
         lines.push(vec![Piece::new("accuracy on the evaluation set, round by round", look.style(Role::Title))]);
         let ends = [share(high), share(low)];

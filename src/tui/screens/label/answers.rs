@@ -137,7 +137,10 @@ impl Answers {
             return rows.iter().find(|r| r.digit == Some(c)).map_or(Press::Nothing, |row| self.take(row));
         }
         if self.filters() {
-            if c.is_lowercase() || (c.is_alphabetic() && !c.is_uppercase()) || (matches!(c, '-' | '_') && !self.filter.is_empty()) {
+            if c.is_lowercase()
+                || (c.is_alphabetic() && !c.is_uppercase())
+                || (matches!(c, '-' | '_') && !self.filter.is_empty())
+            {
                 self.filter.push(c);
                 return Press::Moved;
             }
@@ -211,7 +214,9 @@ impl Answers {
             }
             let below: Vec<&str> = parts.collect();
             match below.as_slice() {
-                [] => rows.insert(0, row(choice, &format!("{} itself", self.path.join("/")), Target::Label(choice.label))),
+                [] => {
+                    rows.insert(0, row(choice, &format!("{} itself", self.path.join("/")), Target::Label(choice.label)))
+                }
                 [leaf] if !self.is_level(leaf) => rows.push(row(choice, leaf, Target::Label(choice.label))),
                 [step, ..] if !rows.iter().any(|r| r.target == Target::Level && r.name == *step) => {
                     rows.push(Row { digit: None, letter: None, ..row(choice, step, Target::Level) });
@@ -307,7 +312,13 @@ mod tests {
 
     #[test]
     fn levels_are_descended_a_key_each() {
-        let mut tree = answers(&[("sport/ball/football", None), ("sport/ball/golf", None), ("sport/ski", None), ("arts", None), ("sport", None)]);
+        let mut tree = answers(&[
+            ("sport/ball/football", None),
+            ("sport/ball/golf", None),
+            ("sport/ski", None),
+            ("arts", None),
+            ("sport", None),
+        ]);
         let names = |a: &Answers| a.rows().iter().map(|r| r.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&tree), ["sport", "arts"]);
         assert_eq!(tree.press('1'), Press::Moved);

@@ -303,7 +303,9 @@ fn keep(app: &App) -> Vec<Effect> {
 
 fn read_guidelines(app: &mut App) -> Vec<Effect> {
     let news = app.label.announcement.take().or_else(|| app.label.unread.take());
-    let Some(guidelines) = app.seat.as_ref().and_then(|seat| seat.question.guidelines.clone()) else { return Vec::new() };
+    let Some(guidelines) = app.seat.as_ref().and_then(|seat| seat.question.guidelines.clone()) else {
+        return Vec::new();
+    };
     let changed = news.map(|news| news.changed).unwrap_or_default();
     app.label.unread_remains = false;
     let revision = guidelines.revision;

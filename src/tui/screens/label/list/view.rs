@@ -65,7 +65,11 @@ fn summary(app: &App, list: &List) -> String {
         None => "type what to look for; Enter looks".to_owned(),
         Some(hits) if hits.rows.is_empty() => "nothing matches".to_owned(),
         Some(hits) => {
-            let shown = if hits.total > hits.rows.len() { format!(", the first {} shown", hits.rows.len()) } else { String::new() };
+            let shown = if hits.total > hits.rows.len() {
+                format!(", the first {} shown", hits.rows.len())
+            } else {
+                String::new()
+            };
             let marked = if list.marks.is_empty() { String::new() } else { format!(", {} marked", list.marks.len()) };
             let kind = if hits.predicate { "the predicate" } else { "the text" };
             let what = if list.second_look { "found".to_owned() } else { format!("match {kind}") };
@@ -85,14 +89,18 @@ fn answers(app: &App, list: &List) -> Vec<Piece> {
         }
         _ => &list.answers,
     };
-    let mut line = vec![Piece::new(if list.marks.is_empty() { "this one: " } else { "the marked: " }, look.style(Role::Muted))];
+    let mut line =
+        vec![Piece::new(if list.marks.is_empty() { "this one: " } else { "the marked: " }, look.style(Role::Muted))];
     if answers.filters() {
         line.push(Piece::new(format!("{} ", answers.filter()), look.style(Role::Input)));
     }
     for row in answers.rows().iter().take(10) {
         let key = row.digit.or(row.letter).map_or_else(String::new, |key| format!("{key} "));
         line.push(Piece::new(key, look.style(Role::Key)));
-        line.push(Piece::new(format!("{}  ", text::fit(&row.name, 20, look.symbols.ellipsis)), look.style(Role::label(row.place))));
+        line.push(Piece::new(
+            format!("{}  ", text::fit(&row.name, 20, look.symbols.ellipsis)),
+            look.style(Role::label(row.place)),
+        ));
     }
     line
 }

@@ -79,7 +79,8 @@ pub fn below(app: &App, item: &OnScreen, width: usize) -> Vec<Vec<Piece>> {
     let mut line: Vec<Piece> = Vec::new();
     for (name, value) in item.served.fields.iter().filter(|(_, value)| !value.trim().is_empty()) {
         let value = text::fit(value, 40.min(width), look.symbols.ellipsis);
-        let pieces = [Piece::new(format!("{}  ", text::one_line(name)), muted), Piece::new(format!("{value}    "), plain)];
+        let pieces =
+            [Piece::new(format!("{}  ", text::one_line(name)), muted), Piece::new(format!("{value}    "), plain)];
         if !line.is_empty() && Piece::width(&line) + Piece::width(&pieces) > width {
             lines.push(std::mem::take(&mut line));
         }

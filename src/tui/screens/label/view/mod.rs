@@ -145,7 +145,11 @@ fn visiting(app: &App, visit: &Visit) -> String {
         Why::Walk(place) => {
             let said = visit.item.served.mine.as_ref().map(|said| super::act::told(app, said)).unwrap_or_default();
             let esc = app.keymap.label("back");
-            format!("your answer {} of {}: {said}; a label key revises it, {esc} leaves", place + 1, app.label.history.len())
+            format!(
+                "your answer {} of {}: {said}; a label key revises it, {esc} leaves",
+                place + 1,
+                app.label.history.len()
+            )
         }
         Why::Undo => format!("taken back; answer it anew, or {back}"),
         Why::Picked => format!("opened from a list; {back}"),
@@ -162,7 +166,10 @@ fn announcement(app: &App, canvas: &mut Canvas<'_>) -> u16 {
     let tail = format!(" ({}, {when}), {} {why} ", text::one_line(&news.now.by), app.keymap.label("look"));
     let head = format!(" v{}: ", news.now.revision);
     let room = usize::from(canvas.width()).saturating_sub(text::width(&tail) + text::width(&head));
-    let line = format!("{head}{}{tail}", text::fit(first.trim_start_matches(['#', '-', '*', ' ']), room, look.symbols.ellipsis));
+    let line = format!(
+        "{head}{}{tail}",
+        text::fit(first.trim_start_matches(['#', '-', '*', ' ']), room, look.symbols.ellipsis)
+    );
     canvas.put(0, 0, &text::fit(&line, usize::from(canvas.width()), look.symbols.ellipsis), look.style(Role::Notice));
     2
 }
@@ -183,7 +190,14 @@ fn empty(app: &App, canvas: &mut Canvas<'_>) {
         if skipped > 0 {
             lines.push((format!("You skipped {skipped}; they come back in another sitting."), Role::Text));
         }
-        lines.push((format!("{} walks through your answers, {} shows what is in the project.", keys.label("older"), keys.label("data")), Role::Text));
+        lines.push((
+            format!(
+                "{} walks through your answers, {} shows what is in the project.",
+                keys.label("older"),
+                keys.label("data")
+            ),
+            Role::Text,
+        ));
         lines
     } else {
         vec![(format!("looking for the first item {}", look.symbols.ellipsis), Role::Muted)]

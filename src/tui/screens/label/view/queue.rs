@@ -22,7 +22,10 @@ pub fn queue_lines(app: &App, panel: &QueuePanel, width: usize) -> Vec<Vec<Piece
     }
     lines.push(vec![
         Piece::new("round     ", look.style(Role::Muted)),
-        Piece::new(fitted(&panel.round.as_ref().map_or_else(|| "none yet".to_owned(), |r| round(app, r))), look.style(Role::Text)),
+        Piece::new(
+            fitted(&panel.round.as_ref().map_or_else(|| "none yet".to_owned(), |r| round(app, r))),
+            look.style(Role::Text),
+        ),
     ]);
     lines.push(vec![
         Piece::new("left      ", look.style(Role::Muted)),
@@ -30,7 +33,10 @@ pub fn queue_lines(app: &App, panel: &QueuePanel, width: usize) -> Vec<Vec<Piece
     ]);
     lines.push(vec![
         Piece::new("stop?     ", look.style(Role::Muted)),
-        Piece::new(if panel.stop { "the curve says so: " } else { "not yet: " }, look.style(if panel.stop { Role::Good } else { Role::Text })),
+        Piece::new(
+            if panel.stop { "the curve says so: " } else { "not yet: " },
+            look.style(if panel.stop { Role::Good } else { Role::Text }),
+        ),
         Piece::new(text::fit(&panel.advice, width.saturating_sub(28), look.symbols.ellipsis), look.style(Role::Text)),
     ]);
     lines.push(Vec::new());
@@ -38,7 +44,10 @@ pub fn queue_lines(app: &App, panel: &QueuePanel, width: usize) -> Vec<Vec<Piece
     for lane in &panel.lanes {
         lines.push(vec![
             Piece::new(format!("{:<9} ", lane.lane.as_str()), look.style(Role::Text)),
-            Piece::new(format!("{:>3}% {} ", lane.share, gauge(look.symbols, f64::from(lane.share) / 100.0, 10)), look.style(Role::Text)),
+            Piece::new(
+                format!("{:>3}% {} ", lane.share, gauge(look.symbols, f64::from(lane.share) / 100.0, 10)),
+                look.style(Role::Text),
+            ),
             Piece::new(format!("{} left", text::count(lane.left as u64)), look.style(Role::Muted)),
         ]);
     }

@@ -50,7 +50,11 @@ pub fn about(app: &App, canvas: &mut Canvas<'_>) {
         let mut frame = canvas.part(0, 0, width, top);
         guidelines_text(app, &mut frame.frame(&app.look, &title));
     }
-    let rows = u16::try_from(app.label.history.len()).unwrap_or(u16::MAX).saturating_add(2).min(height.saturating_sub(top)).min(14);
+    let rows = u16::try_from(app.label.history.len())
+        .unwrap_or(u16::MAX)
+        .saturating_add(2)
+        .min(height.saturating_sub(top))
+        .min(14);
     if rows > 2 {
         let mut frame = canvas.part(0, top, width, rows);
         history(app, &mut frame.frame(&app.look, "before"));
@@ -93,7 +97,8 @@ fn answers_in(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>, rows: u16) ->
         if let Some(probability) = answers::probability(item, row) {
             pieces.pop();
             let bar = gauge(look.symbols, probability, 5);
-            inner.put_right(y, &[Piece::new(format!("{} {bar}", answers::share(probability)), look.style(Role::Muted))]);
+            inner
+                .put_right(y, &[Piece::new(format!("{} {bar}", answers::share(probability)), look.style(Role::Muted))]);
         }
         inner.line(0, y, &pieces);
         app.clickable(inner.place(0, y, width, 1), Hit::Answer(row.clone()));
@@ -143,7 +148,13 @@ fn guidelines_text(app: &App, canvas: &mut Canvas<'_>) {
     let found = wrapped.reach(&guidelines.text, height + 1);
     for y in 0..found.min(height) {
         for (x, glyph) in wrapped.glyphs(&guidelines.text, y) {
-            canvas.put_glyph(x, u16::try_from(y).unwrap_or(u16::MAX), &glyph.shown, glyph.width, look.style(Role::Text));
+            canvas.put_glyph(
+                x,
+                u16::try_from(y).unwrap_or(u16::MAX),
+                &glyph.shown,
+                glyph.width,
+                look.style(Role::Text),
+            );
         }
     }
     if found > height && height > 0 {
