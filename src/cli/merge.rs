@@ -37,9 +37,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
             "item": item, "annotator": person, "question": conflict.question, "said": conflict.said,
         }));
     }
+    for name in &merged.namesakes {
+        lines.push(format!(
+            "several people are called {name}: each copy let one join; karat people rename tells them apart"
+        ));
+    }
     let json = json!({
         "acts": merged.acts, "facts": merged.facts, "joined": merged.joined, "conflicts": conflicts,
-        "dry_run": args.dry_run,
+        "namesakes": merged.namesakes, "dry_run": args.dry_run,
     });
     let done = if args.dry_run { "would be taken in" } else { "taken in" };
     let report = Report::new(json).line(format!("{} acts with {} facts {done}", merged.acts, merged.facts));

@@ -22,6 +22,8 @@ pub struct MergeReport {
     pub joined: bool,
     /// Items to which somebody says two things.
     pub conflicts: Vec<MergeConflict>,
+    /// Names that several people have, since each copy let somebody join under it.
+    pub namesakes: Vec<String>,
 }
 
 /// Two live answers of one person to one question about one item, neither of which replaces the other. The greater id
@@ -52,7 +54,16 @@ impl Project {
         self.conn.execute_batch("DETACH DATABASE other")?;
         let mut report = merged?;
         report.conflicts = self.conflicts()?;
+        report.namesakes = self.namesakes()?;
         Ok(report)
+    }
+
+    fn namesakes(&self) -> Result<Vec<String>> {
+        let mut names: Vec<String> = self.people()?.into_iter().filter_map(|p| p.name).collect();
+        names.sort();
+        let mut namesakes: Vec<String> = names.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0].clone()).collect();
+        namesakes.dedup();
+        Ok(namesakes)
     }
 
     fn take_in(&mut self, by: PersonId) -> Result<MergeReport> {
@@ -95,6 +106,7 @@ impl Project {
                     SELECT DISTINCT f.id, f.item, f.person, f.question, f.value FROM answer f
                     WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced)
                         AND f.question = (SELECT seq FROM question WHERE id = ?1)
+                        AND f.item IN (SELECT item FROM now_item)
                 ), counted AS (SELECT *, count(*) OVER (PARTITION BY item, person) AS n FROM standing)
                 SELECT c.item, p.id, c.value, v.body FROM counted c JOIN person p ON p.seq = c.person
                 LEFT JOIN content v ON v.id = c.value WHERE c.n > 1 ORDER BY c.item, p.id, c.id DESC",

@@ -1,6 +1,6 @@
 //! People, and the models and imports that act beside them.
 
-use super::content::Held;
+use super::content::{self, Held};
 use super::facts::{self, Cell};
 use super::{Project, Writer, sql};
 use crate::domain::{ActKind, Person, PersonId, PersonKind, Role};
@@ -107,6 +107,9 @@ impl Writer<'_> {
             [seq],
         )?;
         let name: Held = self.hold(name)?;
+        if content::body(self.conn, name.id)?.1.is_none() {
+            return Err(Error::conflict("that name was erased from this project").hint("join under another name"));
+        }
         self.fact(
             &facts::PERSON,
             &[

@@ -180,5 +180,17 @@ fn an_erased_person_has_no_name_left() {
     assert_eq!(f.project.person_named("ben").unwrap(), None);
     assert_eq!(f.project.people().unwrap().len(), 2);
     assert_eq!(f.says(f.ben, 1).as_deref(), Some("neutral"));
+    assert!(f.project.join("ben").unwrap_err().message.contains("erased"));
+    assert_healthy(&mut f.project);
+}
+
+#[test]
+fn people_who_joined_two_copies_under_one_name_are_told() {
+    let mut f = Fixture::new();
+    let mut copy = f.copy("copy.karat");
+    let (here, there) = (f.project.join("chi").unwrap(), copy.join("chi").unwrap());
+    assert_ne!(here, there);
+    let report = f.project.merge(f.ana, copy.path()).unwrap();
+    assert_eq!((report.namesakes.as_slice(), report.conflicts.len()), (&["chi".to_owned()][..], 0));
     assert_healthy(&mut f.project);
 }
