@@ -113,8 +113,8 @@ impl Project {
         sql::value(&self.conn, "SELECT coalesce(max(seq), 0) FROM act", [])
     }
 
-    /// Moves the write-ahead log into the file where nobody is in the way; for idle moments.
-    pub fn checkpoint(&self) -> Result<()> {
+    /// Moves the write-ahead log into the file, as far as nobody is in the way.
+    fn checkpoint(&self) -> Result<()> {
         Ok(self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
     }
 

@@ -6,9 +6,8 @@ use super::{Place, Project, sql, wait};
 use crate::domain::Id;
 use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rustix::fs::Access;
-use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -54,10 +53,13 @@ impl Project {
 pub(super) const CACHE_MIB: i64 = 64;
 pub(super) const LONG_WRITE_CACHE_MIB: i64 = 256;
 
+/// How long the first look at a file waits for others; later, waiting has no end.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Connects without changing anything.
 pub(super) fn connect(path: &Path) -> Result<Connection> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.busy_timeout(Duration::from_secs(60))?;
+    conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(128);
     // Without this, a statement is planned anew whenever a value bound to it might change the plan.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -76,7 +78,7 @@ pub(super) fn configure(conn: &mut Connection, path: &Path) -> Result<Vec<String
     if on_network(path) {
         conn.busy_timeout(Duration::from_secs(2))?;
         notes.push(one_process(conn, path)?);
-        conn.busy_timeout(Duration::from_secs(60))?;
+        conn.busy_timeout(PATIENCE)?;
     } else {
         let mode: String = conn.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         if mode != "wal" {
@@ -108,40 +110,40 @@ pub(super) fn one_process(conn: &Connection, path: &Path) -> Result<String> {
     Ok("the project lies on a network file system: only this process can use it until it ends".to_owned())
 }
 
-/// Says why a path is not a project that can be worked on, before SQLite touches it.
+/// Says why a path is not a project that can be worked on, and changes nothing.
+///
+/// Only SQLite may open the file: closing it any other way would drop the locks that this process holds on it through
+/// another connection (POSIX advisory locks belong to the process), and another process could then take the log away.
 pub(super) fn check(path: &Path) -> Result<()> {
     let shown = path.display();
-    let mut head = [0; 100];
-    let mut file =
-        std::fs::File::open(path).map_err(|e| Error::file(path, &e).hint("make a project: karat init DATA"))?;
-    let got = file.read(&mut head).map_err(|e| match e.kind() {
-        std::io::ErrorKind::IsADirectory => Error::data(format!("{shown} is a folder, not a project")),
-        _ => Error::file(path, &e),
-    })?;
+    let metadata =
+        std::fs::metadata(path).map_err(|e| Error::file(path, &e).hint("make a project: karat init DATA"))?;
+    if metadata.is_dir() {
+        return Err(Error::data(format!("{shown} is a folder, not a project")));
+    }
     let not_ours = |what: &str| {
         Error::data(format!("{shown} is not a Karat project: {what}"))
             .hint("make one from a data file: karat init DATA")
     };
-    if got == 0 {
+    if metadata.len() == 0 {
         return Err(not_ours("it is empty"));
     }
-    if got < head.len() || !head.starts_with(b"SQLite format 3\0") {
-        return Err(not_ours("it is not a SQLite file"));
-    }
-    let id = u32::from_be_bytes([head[68], head[69], head[70], head[71]]);
-    if id != APPLICATION_ID {
-        return Err(not_ours("it is another program's SQLite file"));
-    }
-    let folder = folder_of(path);
     if rustix::fs::access(path, Access::READ_OK | Access::WRITE_OK).is_err() {
         return Err(Error::io(format!("{shown} may not be written by you"))
             .hint("ask its owner for `karat init --shared`, or work on a copy of your own"));
     }
-    if rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_err() {
+    if rustix::fs::access(folder_of(path), Access::WRITE_OK | Access::EXEC_OK).is_err() {
         return Err(Error::io(format!("the folder of {shown} is read-only"))
             .hint("SQLite keeps its log beside the file: copy the project to a folder that you can write"));
     }
-    Ok(())
+    let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(PATIENCE)?;
+    match conn.query_row("PRAGMA application_id", [], |row| row.get::<_, u32>(0)) {
+        Ok(APPLICATION_ID) => Ok(()),
+        Ok(_) => Err(not_ours("it is another program's SQLite file")),
+        Err(e) if e.sqlite_error_code() == Some(ErrorCode::NotADatabase) => Err(not_ours("it is not a SQLite file")),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// The folder that a file lies in.

@@ -272,3 +272,23 @@ fn the_log_goes_back_into_the_file_once_it_is_quiet() {
     assert!(is_in_the_file());
     assert!(!f.project.tidy_when_quiet().unwrap());
 }
+
+#[test]
+fn a_second_connection_of_a_process_leaves_the_first_ones_locks_alone() {
+    let mut f = Fixture::new();
+    let path = f.project.path().to_owned();
+    drop(Project::open(&path, place(&f.clock)).unwrap());
+    assert!(Project::create(&path, place(&f.clock), false).is_err());
+    // Another process that comes and goes must not take the log for its own.
+    let script =
+        format!("import sqlite3; c = sqlite3.connect({path:?}); c.execute('SELECT * FROM act').fetchall(); c.close()");
+    let Ok(status) = std::process::Command::new("python3").args(["-c", &script]).status() else {
+        eprintln!("skipped: there is no python3 here to be the other process");
+        return;
+    };
+    assert!(status.success());
+    assert!(f.folder.path().join("p.karat-wal").exists());
+    f.answer(f.ana, 1, "neutral");
+    let other = Project::open(&path, place(&f.clock)).unwrap();
+    assert_eq!(other.answers().unwrap().len(), 1);
+}
