@@ -41,10 +41,9 @@ fn an_answer_that_the_screen_called_saved_outlives_its_process() {
     let env = TestEnv::new();
     env.configure("[label]\nmin_look_ms = 0\n");
     env.project("reviews", kills() as usize * 4 + 40);
-    let mut shown = 0;
+    let mut frames = 0;
     for n in 1..=kills() {
         let mut terminal = Terminal::sit(&env, "ana");
-        assert!(terminal.answered() >= Some(shown), "saved and gone: {shown} were shown before kill {n}");
         for key in ["1", "2", "3"].iter().cycle().take((mix(3, n) % 4) as usize) {
             terminal.answer(key);
         }
@@ -56,10 +55,13 @@ fn an_answer_that_the_screen_called_saved_outlives_its_process() {
             std::hint::spin_loop();
         }
         terminal.kill();
-        shown = terminal.answered().expect("the count on the last frame");
+        let kept = env.read("SELECT answer_id AS x FROM v_answers WHERE live AND current").len() as u64;
+        if let Some(shown) = terminal.answered() {
+            assert!(kept >= shown, "kill {n}: {shown} were shown as saved, {kept} are there");
+            frames += 1;
+        }
     }
-    let kept = env.read("SELECT answer_id AS x FROM v_answers WHERE live AND current").len() as u64;
-    assert!(kept >= shown && shown > 0, "{shown} were shown as saved, {kept} are there");
+    assert!(frames > kills() / 2, "only {frames} kills came after a frame with a count");
     env.sound("reviews.karat");
 }
 

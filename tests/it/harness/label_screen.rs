@@ -17,8 +17,8 @@ impl Terminal {
 
     /// How many items are answered, by the header: it counts what is on disk.
     pub fn answered(&self) -> Option<u64> {
-        let contents = self.contents();
-        let (before, _) = contents.split_once(" answered of ")?;
+        let frame = self.frame();
+        let (before, _) = frame.split_once(" answered of ")?;
         let digits: String = before.rsplit(char::is_whitespace).next()?.chars().filter(|c| *c != ',').collect();
         digits.parse().ok()
     }

@@ -37,8 +37,11 @@ struct State {
     ended: bool,
 }
 
-/// Answers the questions that programs put to a terminal.
-struct Answers(File);
+/// Answers the questions that programs put to a terminal, and keeps the last frame that was painted to its end.
+struct Answers {
+    line: File,
+    frame: String,
+}
 
 impl vt100::Callbacks for Answers {
     fn unhandled_csi(
@@ -55,10 +58,14 @@ impl vt100::Callbacks for Answers {
                 format!("\x1b[{};{}R", row + 1, column + 1)
             }
             (None, _, 'c') => "\x1b[?62;22c".to_owned(),
+            (Some(b'?'), [[2026]], 'l') => {
+                self.frame = screen.contents();
+                return;
+            }
             _ => return,
         };
         // The program may be gone already; then nobody waits for the reply.
-        let _ = self.0.write_all(reply.as_bytes());
+        let _ = self.line.write_all(reply.as_bytes());
     }
 }
 
@@ -92,7 +99,12 @@ impl Terminal {
         drop(pair.slave);
         let line = duplicate(pair.master.as_ref());
         let (rows, cols) = (positive(rows), positive(cols));
-        let parser = vt100::Parser::new_with_callbacks(rows, cols, 0, Answers(line.try_clone().expect("a descriptor")));
+        let parser = vt100::Parser::new_with_callbacks(
+            rows,
+            cols,
+            0,
+            Answers { line: line.try_clone().expect("a descriptor"), frame: String::new() },
+        );
         let state = State { parser, bytes: 0, raw_tail: Vec::new(), dropping: false, ended: false };
         let seen = Arc::new(Seen { state: Mutex::new(state), changed: Condvar::new() });
         let keyboard = line.try_clone().expect("a descriptor");
@@ -128,6 +140,11 @@ impl Terminal {
     /// What stands on the screen.
     pub fn contents(&self) -> String {
         self.look(|state| state.parser.screen().contents())
+    }
+
+    /// What stood on the screen when the program last ended a frame: never half of one.
+    pub fn frame(&self) -> String {
+        self.look(|state| state.parser.callbacks().frame.clone())
     }
 
     /// Asks the screen.
@@ -169,7 +186,7 @@ impl Terminal {
         // Whatever is painted next makes the reader let go of its end.
         self.resize(rows.get(), cols.get() + 1);
         self.reader.take().expect("a reader").join().expect("a reader that ends");
-        self.look(|state| state.parser.callbacks_mut().0 = null());
+        self.look(|state| state.parser.callbacks_mut().line = null());
         self.keyboard = null();
         self.master = None;
     }
