@@ -31,10 +31,7 @@ impl Project {
         open::cache(&self.conn, open::LONG_WRITE_CACHE_MIB)?;
         let done = self.write_now(by, kind, facts);
         open::cache(&self.conn, open::CACHE_MIB)?;
-        if done.is_err() {
-            wait::withdraw(&self.conn, &self.place)?;
-        }
-        done
+        done.inspect_err(|_| wait::give_up(&self.conn, &self.place))
     }
 
     fn write_now<T>(

@@ -46,10 +46,7 @@ impl Project {
         let copy = Copy::of(other, self)?;
         self.conn.execute("ATTACH DATABASE ?1 AS other", [copy.0.to_string_lossy()])?;
         wait::announce(&self.conn, &self.place, by, ActKind::Merge)?;
-        let merged = self.take_in(by);
-        if merged.is_err() {
-            wait::withdraw(&self.conn, &self.place)?;
-        }
+        let merged = self.take_in(by).inspect_err(|_| wait::give_up(&self.conn, &self.place));
         self.conn.flush_prepared_statement_cache();
         self.conn.execute_batch("DETACH DATABASE other")?;
         let mut report = merged?;

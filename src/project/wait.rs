@@ -72,10 +72,17 @@ pub(super) fn announce(conn: &Connection, place: &Place, by: PersonId, kind: Act
     Ok(())
 }
 
-/// Takes the announcement back; part of the long write's own transaction where that succeeds.
+/// Takes the announcement back; part of the long write's own transaction.
 pub(super) fn withdraw(conn: &Connection, place: &Place) -> Result<()> {
     sql::run(conn, "DELETE FROM job WHERE name = ?1", [job_name(place)])?;
     Ok(())
+}
+
+/// Takes it back after a failure, which is what is told; the announcement would run out by itself.
+pub(super) fn give_up(conn: &Connection, place: &Place) {
+    if let Err(e) = withdraw(conn, place) {
+        tracing::warn!("a long write's announcement stays: {e}");
+    }
 }
 
 fn whom(path: &PathBuf, place: &Place) -> String {

@@ -274,6 +274,7 @@ fn the_log_goes_back_into_the_file_once_it_is_quiet() {
 }
 
 #[test]
+#[allow(clippy::print_stderr, reason = "says why it was skipped")]
 fn a_second_connection_of_a_process_leaves_the_first_ones_locks_alone() {
     let mut f = Fixture::new();
     let path = f.project.path().to_owned();
