@@ -39,7 +39,9 @@ pub fn of(project: &Project, question: &Question) -> Result<Overview> {
             Said::Skipped(_) => *skips += 1,
             Said::Value(value) => {
                 *values += 1;
-                value.as_choice().map(|label| *given.entry(label).or_default() += 1);
+                if let Some(label) = value.as_choice() {
+                    *given.entry(label).or_default() += 1;
+                }
             }
         }
     })?;

@@ -68,10 +68,8 @@ fn reading(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>, history: bool) {
     let reserved = u16::try_from(below.len()).unwrap_or(u16::MAX).saturating_add(rows + u16::from(rows > 0));
     let room = height.saturating_sub(top + reserved);
     let used = item::text(app, item, &mut canvas.part(0, top, width, room));
-    let mut y = top + used;
-    for line in &below {
+    for (y, line) in (top + used..).zip(&below) {
         canvas.line(0, y, line);
-        y += 1;
     }
     if rows > 0 {
         side::history(app, &mut canvas.part(0, height - rows, width, rows));
