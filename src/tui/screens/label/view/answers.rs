@@ -102,6 +102,7 @@ pub fn answer(app: &App, item: &OnScreen, row: &Row, first: bool) -> Vec<Piece> 
         _ if typed && first => format!("{} ", look.symbols.pointer),
         (Some(digit), Some(letter)) => format!("{digit} {letter} "),
         (Some(key), None) | (None, Some(key)) => format!("{key} "),
+        (None, None) if item.answers.filters() => "  ".to_owned(),
         (None, None) => String::new(),
     };
     pieces.push(Piece::new(keys, look.style(Role::Key)));

@@ -63,7 +63,7 @@ fn reading(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>, history: bool) {
     let (width, height) = (canvas.width().min(READABLE), canvas.height());
     let mut top = heading(app, canvas, false);
     top += announcement(app, &mut canvas.part(0, top, width, height.saturating_sub(top)));
-    let rows = if history { 3.min(height / 6) } else { 0 };
+    let rows = if history && !app.label.history.is_empty() { 3.min(height / 6) } else { 0 };
     let below = item::below(app, item, usize::from(width));
     let reserved = u16::try_from(below.len()).unwrap_or(u16::MAX).saturating_add(rows + u16::from(rows > 0));
     let room = height.saturating_sub(top + reserved);

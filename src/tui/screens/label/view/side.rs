@@ -17,7 +17,7 @@ const BESIDE_CELLS: u16 = 24;
 pub fn panel(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>) -> Option<Position> {
     let height = canvas.height();
     let guidelines = guidelines_rows(app, canvas.width().saturating_sub(4), (height / 3).min(10));
-    let wanted = answer_rows(app, item, height.saturating_sub(guidelines + 4));
+    let wanted = answer_rows(item, height.saturating_sub(guidelines + 5));
     let box_height = (wanted + 3 + guidelines).min(height.saturating_sub(2));
     let width = canvas.width();
     let mut frame = canvas.part(0, 0, width, box_height);
@@ -33,7 +33,7 @@ pub fn panel(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>) -> Option<Posi
 
 /// The answers in a frame of their own, own progress under it.
 pub fn answers_panel(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>) -> Option<Position> {
-    let wanted = answer_rows(app, item, canvas.height().saturating_sub(6));
+    let wanted = answer_rows(item, canvas.height().saturating_sub(6));
     let box_height = (wanted + 3).min(canvas.height());
     let width = canvas.width();
     let cursor = answers_in(app, item, &mut canvas.part(0, 0, width, box_height), wanted);
@@ -68,7 +68,7 @@ fn guidelines_rows(app: &App, width: u16, most: u16) -> u16 {
     u16::try_from(found).unwrap_or(most).saturating_add(1).min(most)
 }
 
-fn answer_rows(_app: &App, item: &OnScreen, most: u16) -> u16 {
+fn answer_rows(item: &OnScreen, most: u16) -> u16 {
     let filter = u16::from(item.answers.filters() || !item.answers.path().is_empty());
     u16::try_from(item.answers.rows().len()).unwrap_or(u16::MAX).saturating_add(filter).min(most.max(1))
 }
@@ -100,7 +100,7 @@ fn answers_in(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>, rows: u16) ->
             inner
                 .put_right(y, &[Piece::new(format!("{} {bar}", answers::share(probability)), look.style(Role::Muted))]);
         }
-        inner.line(0, y, &pieces);
+        inner.line(0, y, &Piece::fit(&pieces, usize::from(width), look.symbols.ellipsis));
         app.clickable(inner.place(0, y, width, 1), Hit::Answer(row.clone()));
         y += 1;
     }
