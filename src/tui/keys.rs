@@ -150,7 +150,8 @@ impl fmt::Display for Key {
     }
 }
 
-/// Reads keys apart by blanks: `3 U ctrl-r alt-1`.
+/// Reads keys apart by blanks, as the scripts of tests have them: `3 U ctrl-r alt-1`.
+#[cfg(test)]
 pub fn script(text: &str) -> Result<Vec<Key>> {
     text.split_whitespace().map(str::parse).collect()
 }

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::keys::Key;
 use super::theme::Role;
 use crate::clock::Millis;
-use crate::domain::{Question, Said};
+use crate::domain::Question;
 use crate::error::Error;
 use crate::workflow::labelling::{
     Counts, GuidelineNews, Hits, News, Past, QueuePanel, Saved, Served, Submission, Suggestions,
@@ -197,9 +197,4 @@ pub struct Undone {
     pub history: Vec<Past>,
     /// How far we are.
     pub counts: Counts,
-}
-
-/// What was said, where it was a value or a skip.
-pub fn is_skip(said: &Said) -> bool {
-    matches!(said, Said::Skipped(_))
 }

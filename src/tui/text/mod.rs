@@ -51,12 +51,6 @@ pub fn pad(text: &str, cells: usize, ellipsis: &str) -> String {
     line
 }
 
-/// Cuts or fills a text on its left to exactly this many cells.
-pub fn pad_left(text: &str, cells: usize, ellipsis: &str) -> String {
-    let line = fit(text, cells, ellipsis);
-    format!("{}{line}", " ".repeat(cells.saturating_sub(width(&line))))
-}
-
 /// Writes a count with its thousands apart: `22,970`.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -82,7 +76,6 @@ mod tests {
         assert_eq!(fit("a\n\n  b", 9, "…"), "a b");
         assert_eq!(fit("abc", 0, "…"), "");
         assert_eq!(pad("né", 4, "…"), "né  ");
-        assert_eq!(pad_left("12", 4, ""), "  12");
     }
 
     #[test]

@@ -41,11 +41,6 @@ impl Wrapped {
         self.rows.len()
     }
 
-    /// How many rows were found, where all are.
-    pub fn total(&self) -> Option<usize> {
-        self.done.then_some(self.rows.len())
-    }
-
     /// The bytes of a row.
     pub fn row(&self, index: usize) -> Option<Range<usize>> {
         self.rows.get(index).cloned()

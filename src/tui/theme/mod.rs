@@ -165,11 +165,6 @@ impl Theme {
         }
         Ok((Self { name: name.to_owned(), styles }, reader.complaints))
     }
-
-    /// A theme without any colour: what is drawn before one is read.
-    pub fn plain() -> Self {
-        Self { name: "plain".into(), styles: Vec::new() }
-    }
 }
 
 /// The names of the themes that can be chosen.

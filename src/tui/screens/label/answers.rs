@@ -189,11 +189,6 @@ impl Answers {
         self.path.clear();
     }
 
-    /// The name and the place of a label.
-    pub fn named(&self, label: LabelId) -> Option<(&str, usize)> {
-        self.labels.iter().find(|c| c.label == label).map(|c| (c.name.as_str(), c.place))
-    }
-
     fn level(&self) -> Vec<Row> {
         let row = |c: &Choice, name: &str, target| Row {
             digit: c.key.filter(char::is_ascii_digit),

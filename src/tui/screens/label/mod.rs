@@ -69,8 +69,6 @@ pub struct LabelScreen {
     pub parked: Option<Box<list::List>>,
     /// How often something was searched for.
     pub searches: u64,
-    /// Whether the window has the keyboard.
-    pub away: bool,
 }
 
 /// An item outside the queue.
@@ -224,7 +222,6 @@ impl LabelScreen {
 
     /// The window got the keyboard or lost it.
     pub fn focus(&mut self, has: bool, now: Moment) {
-        self.away = !has;
         match self.current_mut().filter(|item| item.painted.is_some()) {
             Some(item) if has => item.attention.alive(now.steady),
             Some(item) => item.attention.pause(now.steady),
