@@ -99,11 +99,7 @@ fn opening(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
         }
         None => vec![(format!("opening the project {}", look.symbols.ellipsis), Role::Muted)],
     };
-    let top = canvas.height() / 3;
-    for (y, (line, role)) in (top..).zip(lines) {
-        let fitted = text::fit(&line, usize::from(canvas.width().saturating_sub(4)), look.symbols.ellipsis);
-        canvas.put(2, y, &fitted, look.style(role));
-    }
+    canvas.say(look, &lines);
     None
 }
 

@@ -178,7 +178,10 @@ fn seated(labels: &[&str]) -> Seated {
         person: "ana".into(),
         question: question(labels),
         counts: counts(),
-        history: vec![past(101, labels.len() - 1, "Great sound for the money."), past(100, 0, "It came in a box.")],
+        history: vec![
+            past(101, labels.len().saturating_sub(1), "Great sound for the money."),
+            past(100, 0, "It came in a box."),
+        ],
         guidelines: None,
         round: Some(12),
     }

@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, guideline_news, label_id, question, said, served, shown, submissions};
 use crate::config::{Config, LabelConfig};
-use crate::domain::{Lane, Origin, Said, SkipReason, Suggestion};
+use crate::domain::{Kind, Lane, Origin, Said, SkipReason, Suggestion};
 use crate::error::Error;
 use crate::jobs::Progress;
 use crate::tui::keys::Key;
@@ -258,6 +258,15 @@ fn a_round_in_the_background_moves_nothing_under_the_eyes() {
     assert!(bench.message().contains("train: training is under way"));
     assert_eq!(bench.keys("ctrl-x"), [Effect::Ask(Request::Cancel)]);
     assert_eq!(bench.app.label.current().map(|item| item.served.seq), Some(1));
+}
+
+#[test]
+fn a_question_of_another_kind_says_what_takes_it() {
+    let mut bench = Bench::seated(&THREE);
+    bench.app.seat.as_mut().unwrap().question.kind = Kind::Rating;
+    assert!(bench.text(80, 24).contains("sentiment is a question of kind rating"), "{}", bench.text(80, 24));
+    let bench = Bench::seated(&[]);
+    assert!(bench.text(80, 24).contains("label add NAME"), "{}", bench.text(80, 24));
 }
 
 #[test]

@@ -134,6 +134,14 @@ impl<'b> Canvas<'b> {
         }
     }
 
+    /// Says something in the upper third, a line each.
+    pub fn say(&mut self, look: &Look, lines: &[(String, Role)]) {
+        let room = usize::from(self.area.width.saturating_sub(4));
+        for (y, (line, role)) in (self.area.height / 3..).zip(lines) {
+            self.put(2, y, &text::fit(line, room, look.symbols.ellipsis), look.style(*role));
+        }
+    }
+
     /// Draws a widget of ratatui's in a rectangle of the screen.
     pub fn widget(&mut self, widget: impl Widget, area: Rect) {
         widget.render(area.intersection(self.area), self.buffer);

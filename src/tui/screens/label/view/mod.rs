@@ -11,6 +11,7 @@ pub use queue::{queue_lines, round};
 use ratatui::layout::Position;
 
 use super::{OnScreen, Visit, Why};
+use crate::domain::Kind;
 use crate::tui::app::App;
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -37,10 +38,11 @@ pub fn footer(app: &App) -> Vec<&'static str> {
 
 /// Draws the screen; gives the place of the cursor while something is typed.
 pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
-    let Some(item) = app.label.current() else {
-        empty(app, canvas);
+    if let Some(lines) = lesson(app) {
+        canvas.say(&app.look, &lines);
         return None;
-    };
+    }
+    let item = app.label.current()?;
     let (width, height) = (canvas.width(), canvas.height());
     let right_to_left = text::has_right_to_left(&item.served.text);
     if width < BESIDE_FROM || right_to_left {
@@ -172,37 +174,34 @@ fn announcement(app: &App, canvas: &mut Canvas<'_>) -> u16 {
     2
 }
 
-fn empty(app: &App, canvas: &mut Canvas<'_>) {
-    let look = &app.look;
+/// What to say instead of an item: why there is none, and the key that goes on.
+fn lesson(app: &App) -> Option<Vec<(String, Role)>> {
     let keys = &app.keymap;
-    let question = app.seat.as_ref().map(|seat| &seat.question);
-    let no_labels = question.is_some_and(|q| q.live_labels().next().is_none());
-    let lines: Vec<(String, Role)> = if no_labels {
-        vec![
+    let question = app.seat.as_ref().map(|seat| &seat.question)?;
+    if question.kind != Kind::Choice {
+        return Some(vec![
+            (format!("{} is a question of kind {}.", question.name, question.kind), Role::Title),
+            ("This screen asks questions of kind choice; `karat answer` takes the others.".into(), Role::Text),
+        ]);
+    }
+    if question.live_labels().next().is_none() {
+        return Some(vec![
             ("This question has no labels yet.".into(), Role::Title),
             (format!("Press {} and type: label add NAME", keys.label("palette")), Role::Text),
-        ]
-    } else if app.label.finished {
-        let skipped = app.label.counts.skipped;
-        let mut lines = vec![("Nothing is left for you to answer.".to_owned(), Role::Title)];
-        if skipped > 0 {
-            lines.push((format!("You skipped {skipped}; they come back in another sitting."), Role::Text));
-        }
-        lines.push((
-            format!(
-                "{} walks through your answers, {} shows what is in the project.",
-                keys.label("older"),
-                keys.label("data")
-            ),
-            Role::Text,
-        ));
-        lines
-    } else {
-        vec![(format!("looking for the first item {}", look.symbols.ellipsis), Role::Muted)]
-    };
-    let top = canvas.height() / 3;
-    for (y, (line, role)) in (top..).zip(&lines) {
-        let fitted = text::fit(line, usize::from(canvas.width().saturating_sub(4)), look.symbols.ellipsis);
-        canvas.put(2, y, &fitted, look.style(*role));
+        ]);
     }
+    if app.label.current().is_some() {
+        return None;
+    }
+    if !app.label.finished {
+        return Some(vec![(format!("looking for the first item {}", app.look.symbols.ellipsis), Role::Muted)]);
+    }
+    let mut lines = vec![("Nothing is left for you to answer.".to_owned(), Role::Title)];
+    if app.label.counts.skipped > 0 {
+        let skipped = text::count(app.label.counts.skipped as u64);
+        lines.push((format!("You skipped {skipped}; they come back in another sitting."), Role::Text));
+    }
+    let (older, data) = (keys.label("older"), keys.label("data"));
+    lines.push((format!("{older} walks through your answers, {data} shows what is in the project."), Role::Text));
+    Some(lines)
 }
