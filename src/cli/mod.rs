@@ -33,7 +33,12 @@ pub use context::Context;
 pub use reference::reference;
 pub use report::{Report, Table, printable, shortened};
 
+use crate::config;
 use crate::error::{Error, Result};
+use crate::logging;
+use crate::paths::Paths;
+use crate::tui;
+use crate::workflow::labelling::Seat;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -133,37 +138,33 @@ pub enum Command {
     Man,
 }
 
-/// What is left to do when the command line has done its part.
-pub enum Next {
-    /// Leave with this code.
-    Leave(u8),
-    /// Open the terminal UI.
-    Sit(crate::workflow::labelling::Seat),
+/// Does what the process's arguments ask, and gives its exit code.
+pub fn main() -> ExitCode {
+    ExitCode::from(run(std::env::args_os()))
 }
 
-/// Reads the arguments, does what they ask and prints it; errors go to stderr with their hint.
-pub fn run(args: impl IntoIterator<Item = OsString>) -> Next {
+/// Reads the arguments, does what they ask, and prints it or opens the screen; errors go to stderr with their hint.
+fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return Next::Leave(report::parse_error(&error)),
+        Err(error) => return report::parse_error(&error),
     };
-    if let Ok(paths) = crate::paths::Paths::of_this_user() {
-        crate::logging::start(&paths);
-    }
     let json = cli.global.json;
-    let context = Context::new(cli.global, None);
-    dispatch(cli.command, cli.file, &context)
-        .and_then(|done| match done {
-            Done::Report(report) => report.print(json).map(Next::Leave),
-            Done::Sit(seat) => Ok(Next::Sit(seat)),
-        })
-        .unwrap_or_else(|error| Next::Leave(report::failure(&error)))
+    let paths = Paths::of_this_user().ok();
+    paths.iter().for_each(logging::start);
+    let configured = paths.and_then(|paths| config::load(&paths.config_file).ok()).and_then(|(config, _)| config.user);
+    let context = Context::new(cli.global, configured);
+    let done = dispatch(cli.command, cli.file, &context).and_then(|done| match done {
+        Done::Report(report) => report.print(json),
+        Done::Sit(seat) => tui::run(seat, &context.paths()?, context.place()).map(|()| 0),
+    });
+    done.unwrap_or_else(|error| report::failure(&error))
 }
 
 /// What a command hands back.
 enum Done {
     Report(Report),
-    Sit(crate::workflow::labelling::Seat),
+    Sit(Seat),
 }
 
 fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) -> Result<Done> {
@@ -236,18 +237,6 @@ fn unknown_command(word: &str) -> Error {
     match crate::domain::nearest(word, known) {
         Some(name) => error.hint(format!("did you mean `karat {name}`? `karat help` lists all of them")),
         None => error.hint("`karat help` lists all of them"),
-    }
-}
-
-/// Runs the process's own arguments and opens the screen if that is what they ask for.
-pub fn main() -> ExitCode {
-    match run(std::env::args_os()) {
-        Next::Leave(code) => ExitCode::from(code),
-        Next::Sit(seat) => {
-            let context = Context::new(Global::default(), None);
-            let sat = context.paths().and_then(|paths| crate::tui::run(seat, &paths, context.place()));
-            sat.map_or_else(|error| ExitCode::from(report::failure(&error)), |()| ExitCode::SUCCESS)
-        }
     }
 }
 

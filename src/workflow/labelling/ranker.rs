@@ -115,6 +115,14 @@ impl Ranker {
         (self.news.take(), self.trouble.take())
     }
 
+    /// Keeps what went wrong after an answer was saved for the next news: it was saved all the same.
+    pub(super) fn note_trouble(&mut self, after: Result<()>) {
+        if let Err(error) = after {
+            tracing::warn!("after an answer: {}", error.message);
+            self.trouble = Some(error.to_string());
+        }
+    }
+
     /// Waits a moment for the first order, once.
     pub(super) fn settle_briefly(&mut self) {
         if !std::mem::replace(&mut self.waited, true) {

@@ -2,6 +2,7 @@
 //! lease of the next but one.
 
 use super::desk::how;
+use super::pool::Mine;
 use super::sitting::Sitting;
 use super::types::{Saved, Served, Submission};
 use crate::domain::{ActKind, Lane, Origin, Said};
@@ -52,11 +53,9 @@ impl Sitting {
         let (Some(act), Some(answer)) = (act, answer) else {
             return Err(Error::internal("an answer was written and is not there"));
         };
-        self.after_answer(given)?;
-        if let Some(seq) = leased.first() {
-            let served = self.served(*seq, offers.iter().find(|offer| offer.seq == *seq))?;
-            self.desk.put(served);
-        }
+        let next = leased.first().and_then(|seq| offers.iter().find(|offer| offer.seq == *seq));
+        let after = self.after_answer(given).and_then(|()| next.map_or(Ok(()), |offer| self.lay(offer)));
+        self.ranker.note_trouble(after);
         Ok(Saved { answer, act, at: self.project.place().now() })
     }
 
@@ -80,7 +79,8 @@ impl Sitting {
         let (Some(act), Some(answer)) = (act, first) else {
             return Err(Error::usage("there is nothing to save"));
         };
-        given.iter().try_for_each(|one| self.after_answer(one))?;
+        let after = given.iter().try_for_each(|one| self.after_answer(one));
+        self.ranker.note_trouble(after);
         Ok(Saved { answer, act, at: self.project.place().now() })
     }
 
@@ -129,13 +129,21 @@ impl Sitting {
         Ok(())
     }
 
+    /// Puts an item that was leased by an offer on the desk.
+    fn lay(&mut self, offer: &Offer) -> Result<()> {
+        let served = self.served(offer.seq, Some(offer))?;
+        self.desk.put(served);
+        Ok(())
+    }
+
     /// What follows in memory from an answer that is on disk.
     fn after_answer(&mut self, given: &Submission) -> Result<()> {
         self.desk.take(given.seq);
+        let first = self.pool.as_ref().is_some_and(|pool| pool.standing(given.seq).mine == Mine::Nothing);
+        self.today.answers += usize::from(first);
         if matches!(given.said, Said::Skipped(_)) {
             self.desk.skipped.insert(given.seq);
         }
-        self.today.answers += 1;
         self.refresh(given.seq)?;
         let teaches = self.pool.as_ref().is_some_and(|pool| !pool.is_set_aside(given.seq));
         self.ranker.heard(&given.said, teaches);

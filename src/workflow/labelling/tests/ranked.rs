@@ -1,0 +1,111 @@
+//! Rounds, orders, suggestions and second looks.
+
+use super::super::*;
+use super::{World, answer};
+use crate::domain::{Said, Value};
+use crate::project::Project;
+use std::collections::HashSet;
+
+#[test]
+fn a_round_comes_with_the_batch_and_orders_the_queue() {
+    let world = World::new(200);
+    world.learn_only();
+    let mut ana = world.sit("ana", 2);
+    for _ in 0..30 {
+        answer(&mut ana).expect("an item");
+        world.clock.advance(6_000);
+    }
+    ana.finish_work().expect("done");
+    let before = ana.queue_panel().expect("a panel").round.expect("a round of the batch");
+    ana.retrain().expect("wanted");
+    ana.finish_work().expect("done");
+    let panel = ana.queue_panel().expect("a panel");
+    let round = panel.round.expect("a round");
+    assert_eq!((round.number, round.trained_on), (before.number + 1, 30), "by key at once, throttle or not");
+    assert!(panel.next.iter().all(|row| row.score.is_some() && row.probabilities.len() == 3), "{:?}", panel.next);
+    let scores: Vec<f64> = panel.next.iter().filter_map(|row| row.score).collect();
+    assert!(scores.iter().all(|score| (0.0..=1.0).contains(score)), "{scores:?}");
+    let news = ana.tick().expect("news");
+    assert!(news.trouble.is_none(), "{news:?}");
+}
+
+#[test]
+fn another_process_takes_over_the_round() {
+    let world = World::new(120);
+    world.learn_only();
+    let (mut ana, mut ben) = (world.sit("ana", 2), world.sit("ben", 3));
+    ben.serve().expect("served");
+    ben.finish_work().expect("ordered by coverage");
+    for _ in 0..24 {
+        answer(&mut ana).expect("an item");
+    }
+    world.clock.advance(6_000);
+    ana.retrain().expect("wanted");
+    ana.finish_work().expect("trained");
+    ben.tick().expect("noticed");
+    ben.finish_work().expect("loaded");
+    let news = ben.tick().expect("news");
+    let ana_round = ana.queue_panel().expect("a panel").round.expect("a round").number;
+    assert_eq!(news.round.map(|round| round.number), Some(ana_round));
+}
+
+#[test]
+fn suggestions_are_for_the_learn_lane_and_name_the_words() {
+    let world = World::new(150);
+    world.learn_only();
+    let mut ana = world.sit("ana", 2);
+    for _ in 0..30 {
+        answer(&mut ana).expect("an item");
+    }
+    world.clock.advance(6_000);
+    ana.retrain().expect("wanted");
+    ana.finish_work().expect("trained");
+    let item = ana.serve().expect("served").expect("an item");
+    let suggestions = ana.suggestions(item.seq).expect("suggestions");
+    assert_eq!(suggestions.labels.len(), 3);
+    let total: f64 = suggestions.labels.iter().map(|(_, p)| p).sum();
+    assert!((total - 1.0).abs() < 1e-4, "{total}");
+    assert!(suggestions.pushes.iter().all(|push| item.text.get(push.at.clone()).is_some()));
+    assert!(!suggestions.pushes.is_empty());
+    let lying: HashSet<u32> = ana.lying().map(|served| served.seq).collect();
+    let other = (1..=150).find(|seq| !lying.contains(seq)).expect("another item");
+    assert_eq!(ana.suggestions(other).expect("none").labels, [], "only what was served is suggested");
+}
+
+#[test]
+fn a_new_label_brings_older_answers_back_for_a_second_look() {
+    let world = World::new(150);
+    world.learn_only();
+    let mut ana = world.sit("ana", 2);
+    ana.load().expect("loaded");
+    let fair = ana.question().label_named("fair").expect("a label").id;
+    let bad = ana.question().label_named("bad").expect("a label").id;
+    let said = |label| Said::Value(Value::Choice(label));
+    let project = Project::open(&world.path(), world.place(9)).expect("a project");
+    let (mut awful, mut great) = (Vec::new(), Vec::new());
+    let aside = project.items().expect("items").evaluation;
+    project
+        .for_each_text(|seq, text| match () {
+            () if aside[seq as usize - 1] => {}
+            () if text.contains("awful") => awful.push(seq),
+            () if text.contains("great") => great.push(seq),
+            () => {}
+        })
+        .expect("read");
+    for (bad_one, great_one) in awful.iter().zip(&great).take(10) {
+        ana.submit(&Submission::of(*bad_one, said(bad))).expect("saved");
+        ana.submit(&Submission::of(*great_one, said(fair))).expect("saved");
+    }
+    ana.finish_work().expect("trained");
+    let superb = ana.add_label("superb").expect("added");
+    world.clock.advance(1);
+    for great_one in great.iter().skip(10).take(20) {
+        ana.submit(&Submission::of(*great_one, said(superb))).expect("saved");
+    }
+    world.clock.advance(6_000);
+    ana.retrain().expect("wanted");
+    ana.finish_work().expect("trained");
+    let look = ana.tick().expect("news").second_look;
+    let first: HashSet<&u32> = look.iter().take(8).collect();
+    assert!(first.len() == 8 && first.iter().all(|seq| great[..10].contains(seq)), "{look:?} of {great:?}");
+}
