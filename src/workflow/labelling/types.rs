@@ -112,7 +112,7 @@ pub struct Counts {
     pub mine: usize,
     /// Items that this person skipped and nobody answered.
     pub skipped: usize,
-    /// Acts of answering by this person on the viewer's today.
+    /// Items that this person answered or skipped on the viewer's today.
     pub mine_today: usize,
     /// How many this person set out to do a day.
     pub goal: Option<usize>,

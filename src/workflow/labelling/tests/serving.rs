@@ -135,10 +135,11 @@ fn drafts_come_back() {
     let draft = serde_json::json!({"note": "half"});
     ana.save_draft(item.seq, &draft).expect("kept");
     ana.leave().expect("left");
-    let again = world.sit("ana", 3).serve().expect("served").expect("an item");
+    let mut later = world.sit("ana", 3);
+    let again = later.serve().expect("served").expect("an item");
     assert_eq!((again.seq, again.draft), (item.seq, Some(draft)), "what was left half-made comes first");
-    answer(&mut ana).expect("answered");
-    assert_eq!(ana.open(item.seq).expect("open").draft, None, "an answer clears its draft");
+    answer(&mut later).expect("answered");
+    assert_eq!(later.open(item.seq).expect("open").draft, None, "an answer clears its draft");
 }
 
 #[test]
