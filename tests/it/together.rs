@@ -13,7 +13,7 @@ fn five_people_label_while_a_hundred_thousand_rows_come_in() {
     env.configure("[label]\nmin_look_ms = 0\n");
     env.project("reviews", 600);
     env.karat(["lanes", "--set", "learn=100,random=0,overlap=0,gold=0"]).ok();
-    let rows: String = (0..IMPORTED).map(|n| format!("new-{n},A sentence that came later: {n}.\n")).collect();
+    let rows: String = (1000..).take(IMPORTED).map(|n| format!("{n},Review {n} of a later camera.\n")).collect();
     env.write("more.csv", format!("id,text\n{rows}"));
     let people = ["ana", "ben", "chi", "dee", "eli"];
     let import = env
