@@ -3,6 +3,8 @@
 //!
 //! Every size is measured in a process of its own, so that its peak of memory is its own.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
+
 #[path = "corpus/mod.rs"]
 #[expect(dead_code, reason = "this bench needs texts and classes alone")]
 mod corpus;
@@ -45,36 +47,48 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The rows that were answered, as row and class.
+#[derive(Default)]
+struct Labelled {
+    classes: Vec<String>,
+    examples: Vec<(u32, u32)>,
+}
+
+impl Labelled {
+    fn take(&mut self, row: u32, class: &str) {
+        let known = self.classes.iter().position(|known| known == class);
+        let class = known.unwrap_or_else(|| {
+            self.classes.push(class.to_owned());
+            self.classes.len() - 1
+        });
+        self.examples.push((row, class as u32));
+    }
+}
+
 fn one(items: u64) -> Result<(), Box<dyn Error>> {
     let corpus = Corpus::read()?;
     let folder = tempfile::tempdir()?;
     let cache = Cache::new(folder.path(), 4 << 30);
-    let mut classes: Vec<String> = Vec::new();
-    let mut examples = Vec::new();
-    let get =
-        |examples: Option<(&mut Vec<String>, &mut Vec<(u32, u32)>)>| -> Result<(Features, f64, f64), Box<dyn Error>> {
-            let mut taken = examples;
-            let mut making = 0.0;
-            let start = Instant::now();
-            let read = |feed: karat::cache::Feed<'_>| {
-                (0..items).try_for_each(|n| {
-                    let start = Instant::now();
-                    let row = corpus.row(0, n);
-                    if let Some((classes, examples)) = taken.as_mut().filter(|_| n < 10_000.min(items * 4 / 5)) {
-                        let class = classes.iter().position(|c| *c == row.class).unwrap_or_else(|| {
-                            classes.push(row.class.clone());
-                            classes.len() - 1
-                        });
-                        examples.push((n as u32, class as u32));
-                    }
-                    making += start.elapsed().as_secs_f64();
-                    feed(&row.text, Vec::new())
-                })
-            };
-            let features = features(&cache, &Digest([0; 32]), &Recipe::default(), read, &|_| true)?;
-            Ok((features, start.elapsed().as_secs_f64(), making))
+    let mut labelled = Labelled::default();
+    let get = |mut taken: Option<&mut Labelled>| -> Result<(Features, f64, f64), Box<dyn Error>> {
+        let mut making = 0.0;
+        let start = Instant::now();
+        let read = |feed: karat::cache::Feed<'_>| {
+            (0..items).try_for_each(|n| {
+                let start = Instant::now();
+                let row = corpus.row(0, n);
+                if let Some(taken) = taken.as_mut().filter(|_| n < 10_000.min(items * 4 / 5)) {
+                    taken.take(n as u32, &row.class);
+                }
+                making += start.elapsed().as_secs_f64();
+                feed(&row.text, Vec::new())
+            })
         };
-    let (first, computed, making) = get(Some((&mut classes, &mut examples)))?;
+        let features = features(&cache, &Digest([0; 32]), &Recipe::default(), read, &|_| true)?;
+        Ok((features, start.elapsed().as_secs_f64(), making))
+    };
+    let (first, computed, making) = get(Some(&mut labelled))?;
+    let Labelled { classes, examples } = labelled;
     let bytes = first.bytes().len();
     drop(first);
     let (features, opened, _) = get(None)?;

@@ -4,6 +4,8 @@
 //! The queue and the rounds are the product's own: a batch is answered, a round is fitted, the pool is ranked again. The
 //! first batch comes in order of coverage, save for `random`, which is random throughout.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
+
 #[path = "collections/mod.rs"]
 mod collections;
 

@@ -4,6 +4,8 @@
 //! From texts to predictions, on one thread, the best of three runs, in wall and in processor time; the latter tells more on
 //! a busy machine, and the last column is its ratio. Without `PYTHON` only our own side is measured.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
+
 #[path = "collections/mod.rs"]
 mod collections;
 #[path = "process/mod.rs"]
