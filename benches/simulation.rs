@@ -1,5 +1,5 @@
 //! Learning curves of the strategies, with a scripted annotator who answers with gold:
-//! `cargo bench --bench simulation -- [COLLECTION|all] [SEEDS]`.
+//! `cargo bench --bench simulation -- [COLLECTION|all] [SEEDS] [STRATEGY…]`.
 //!
 //! The queue and the rounds are the product's own: a batch is answered, a round is fitted, the pool is ranked again. The
 //! first batch comes in order of coverage, save for `random`, which is random throughout.
@@ -18,20 +18,23 @@ use std::error::Error;
 
 /// Collection, answers between rounds, answers in all.
 const BUDGETS: [(&str, usize, usize); 4] =
-    [("news", 20, 580), ("20news", 20, 500), ("banking", 77, 2002), ("sms", 20, 300)];
+    [("news", 20, 580), ("20news", 20, 1000), ("banking", 77, 2002), ("sms", 20, 300)];
 const STRATEGIES: [&str; 6] = ["random", "diverse-margin", "margin", "least-confidence", "entropy", "coverage"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let wanted = words.first().map_or("all", String::as_str);
     let seeds: u64 = words.get(1).map_or(Ok(5), |n| n.parse())?;
+    let named: Vec<&str> = words.iter().skip(2).map(String::as_str).collect();
+    let chosen = STRATEGIES.into_iter().filter(|s| named.is_empty() || *s == "random" || named.contains(s));
+    let chosen: Vec<&str> = chosen.collect();
     println!("| collection | strategy | area | against random | accuracy at the end |");
     println!("| --- | --- | --- | --- | --- |");
     for (name, batch, budget) in BUDGETS.into_iter().filter(|(name, ..)| wanted == "all" || wanted == *name) {
         let Some(collection) = Collection::read(name)? else { continue };
         let features = Features::extract(&collection.texts, &Recipe::default());
         let mut random = Vec::new();
-        for strategy in STRATEGIES {
+        for strategy in chosen.iter().copied() {
             let strategy: Strategy = strategy.parse()?;
             let curves: Vec<Vec<f64>> =
                 (0..seeds).map(|seed| curve(&collection, &features, &strategy, batch, budget, seed)).collect();

@@ -30,7 +30,7 @@ pub struct LogisticRegression {
     pub class_weights: ClassWeights,
     /// Order in which examples are visited.
     pub seed: u64,
-    /// Done when an upper bound of the mean excess loss falls below this, in nats; moves of less probability are not made.
+    /// Done when an upper bound of the mean excess loss falls below this, in nats.
     pub tolerance: f32,
     /// Passes over the examples at most.
     pub max_epochs: u32,
@@ -38,7 +38,7 @@ pub struct LogisticRegression {
 
 impl Default for LogisticRegression {
     fn default() -> Self {
-        Self { c: None, calibrate: true, class_weights: ClassWeights::Equal, seed: 0, tolerance: 2e-3, max_epochs: 40 }
+        Self { c: None, calibrate: true, class_weights: ClassWeights::Equal, seed: 0, tolerance: 3e-4, max_epochs: 60 }
     }
 }
 

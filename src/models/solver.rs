@@ -13,10 +13,12 @@ use super::{ClassWeights, LogisticRegression, Watch};
 use crate::features::RowsView;
 use crate::ids::mix;
 
-/// Newton steps for one example at most; two or three are usual.
-const MOST_STEPS: usize = 24;
+/// Newton steps for one example before the sure way is taken; two or three are usual.
+const MOST_STEPS: usize = 8;
 /// A step that moves less probability than this is the last.
 const STILL: f32 = 1e-4;
+/// A change of q smaller than this is not made.
+const NOTHING: f32 = 1e-6;
 
 /// A problem and how far it is solved.
 pub(super) struct Solver {
@@ -110,7 +112,7 @@ impl Solver {
                         return false;
                     }
                 }
-                gap += f64::from(self.visit(i as usize, what.tolerance, &mut block));
+                gap += f64::from(self.visit(i as usize, &mut block));
             }
             if gap <= f64::from(what.tolerance) * f64::from(all) {
                 break;
@@ -119,9 +121,8 @@ impl Solver {
         true
     }
 
-    /// Maximises the dual over one example's q, unless that moves less probability than `tolerance`, and tells what its
-    /// gap was.
-    fn visit(&mut self, i: usize, tolerance: f32, block: &mut Block) -> f32 {
+    /// Maximises the dual over one example's q and tells what its gap was.
+    fn visit(&mut self, i: usize, block: &mut Block) -> f32 {
         let (classes, stride) = (self.classes, self.stride);
         let from = self.start(i, |e| e.shared_end);
         let example = &mut self.examples[i];
@@ -137,7 +138,7 @@ impl Solver {
         let (cost, target) = (example.cost, example.target);
         block.theta.copy_from_slice(theta);
         let gap = block.maximise(target, !example.visited, cost * square, cost * example.alone_square);
-        if block.moved >= tolerance {
+        if block.moved >= NOTHING {
             example.visited = true;
             theta.copy_from_slice(&block.theta);
             for &(column, v) in shared {
@@ -234,6 +235,7 @@ impl Block {
             before.iter().zip(&*theta).zip(&*z).map(|((q, t), z)| q * (t - z + normaliser)).sum()
         };
         aim.iter_mut().zip(&*before).for_each(|(b, q)| *b += a * q);
+        let mut settled = false;
         for step in 0..MOST_STEPS {
             let mut still = 0.0f32;
             for (q, &t) in now.iter_mut().zip(&*theta) {
@@ -241,7 +243,8 @@ impl Block {
                 still = still.max((next - *q).abs());
                 *q = next;
             }
-            if step > 0 && still < STILL {
+            settled = step > 0 && still < STILL;
+            if settled {
                 break;
             }
             let (mut excess, mut pull, mut give) = (-1.0, 0.0, 0.0);
@@ -256,6 +259,10 @@ impl Block {
                 *t = (*t - (*t + a * q - b + nu) / (1.0 + a * q)).clamp(-60.0, 0.0);
             }
         }
+        if !settled {
+            surely(theta, aim, a);
+            now.iter_mut().zip(&*theta).for_each(|(q, &t)| *q = exp(t));
+        }
         let sum: f32 = now.iter().sum();
         let log = sum.ln();
         theta.iter_mut().for_each(|t| *t -= log);
@@ -265,6 +272,32 @@ impl Block {
             *moved = moved.max(c.abs());
         }
         gap
+    }
+}
+
+/// Solves the condition of [`Block::maximise`] from one side, which cannot miss: for a given ν every θ is the root of a
+/// convex function, met from above, and the sum of e^θ falls with ν and is convex, met from below.
+fn surely(theta: &mut [f32], aim: &[f32], a: f32) {
+    const STEPS: usize = 40;
+    let mut nu = aim.iter().fold(f32::NEG_INFINITY, |most, &b| most.max(b)) - a;
+    for _ in 0..STEPS {
+        let (mut excess, mut give) = (-1.0, 0.0);
+        for (t, b) in theta.iter_mut().zip(aim) {
+            let x = b - nu + a.ln();
+            let mut u = if x > 1.0 { x.ln() } else { x };
+            for _ in 0..6 {
+                let e = exp(u);
+                u -= (u + e - x) / (1.0 + e);
+            }
+            *t = (u - a.ln()).clamp(-60.0, 0.0);
+            let q = exp(*t);
+            excess += q;
+            give += q / (1.0 + a * q);
+        }
+        if excess < STILL {
+            break;
+        }
+        nu += excess / give;
     }
 }
 
@@ -284,5 +317,40 @@ fn costs(what: &LogisticRegression, examples: &[(u32, u32)], seen: &[u32]) -> Ve
 fn shuffle(order: &mut [u32], seed: u64) {
     for i in (1..order.len()).rev() {
         order.swap(i, (mix(seed, i as u64) % (i as u64 + 1)) as usize);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However far z and the example's weight are, q meets its condition: ln q + a·(q − q₀) − z is the same for all
+    /// classes that have any probability.
+    #[test]
+    fn one_example_is_solved_however_far_it_is() {
+        for case in 0..2000u64 {
+            let number = |n: u64| (mix(case, n) % 1000) as f32 / 1000.0;
+            let a = 200.0 * number(0) * number(1);
+            let mut block = Block::new(5);
+            for (c, z) in block.z.iter_mut().enumerate() {
+                *z = 30.0 * (number(2 + c as u64) - 0.5);
+            }
+            let z = block.z.clone();
+            let first = case % 2 == 0;
+            let before: Vec<f32> = if first {
+                vec![0.0, 1.0, 0.0, 0.0, 0.0]
+            } else {
+                let mut q: Vec<f32> = (0..5).map(|c| 20.0 * number(9 + c)).collect();
+                softmax(&mut q);
+                block.theta.iter_mut().zip(&q).for_each(|(t, q)| *t = q.ln());
+                q
+            };
+            block.maximise(1, first, a, 0.0);
+            let q: Vec<f32> = block.theta.iter().map(|t| t.exp()).collect();
+            let sides = (0..5).filter(|&c| q[c] > 1e-3).map(|c| block.theta[c] + a * (q[c] - before[c]) - z[c]);
+            let (low, high) = sides.fold((f32::MAX, f32::MIN), |(low, high), s| (low.min(s), high.max(s)));
+            assert!(high - low < 0.05 * (1.0 + a), "case {case}, a {a}: {low} to {high}, q {q:?}");
+            assert!((q.iter().sum::<f32>() - 1.0).abs() < 1e-3);
+        }
     }
 }
