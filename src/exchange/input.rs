@@ -1,6 +1,7 @@
 //! A file that rows are read from: opened, sniffed and refused where its encoding is not UTF-8, and asked again later
 //! on which line a byte stands.
 
+use crate::domain::nearest;
 use crate::error::{Error, Result};
 use std::cell::Cell;
 use std::fs::File;
@@ -39,7 +40,10 @@ impl<T: Read + Seek> Source for T {}
 impl Input {
     /// Opens a file and looks at its beginning. A pipe is read to its end.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let mut file = File::open(path).map_err(|e| Error::file(path, &e))?;
+        let mut file = File::open(path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => suggest(path, Error::file(path, &e)),
+            _ => Error::file(path, &e),
+        })?;
         let meta = file.metadata().map_err(|e| Error::file(path, &e))?;
         if meta.is_dir() {
             return Err(Error::data(format!("{} is a folder", path.display())).hint("name a file in it"));
@@ -136,6 +140,17 @@ fn refuse_other_encodings(path: &Path, head: &[u8]) -> Result<()> {
         .hint(format!("iconv -f {encoding} -t UTF-8 {name} > utf8-{}", file_name(path))))
 }
 
+/// Adds the name of a file in the same folder that may have been meant.
+fn suggest(path: &Path, error: Error) -> Error {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    match nearest(&file_name(path), names.iter().map(String::as_str)) {
+        Some(near) => error.hint(format!("did you mean {:?}?", folder.join(near).display().to_string())),
+        None => error,
+    }
+}
+
 /// The last part of a path, for messages.
 pub(super) fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
@@ -162,6 +177,13 @@ mod tests {
         assert_eq!(input.line_at(7), Some(4));
         assert_eq!(input.line_at(5), Some(3), "also backwards");
         assert_eq!(input.tail(5), b"b\nc"[..].to_vec());
+    }
+
+    #[test]
+    fn a_mistyped_name_gets_a_suggestion() {
+        let (dir, path) = file(b"id\n1\n");
+        let e = Input::open(&dir.path().join("b.csv")).unwrap_err();
+        assert_eq!(e.hint, Some(format!("did you mean {:?}?", path.display().to_string())));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Reading is a streaming layer of our own over `csv` and `serde_json`: ids and texts stay strings (`007`, `true`),
 //! every fault knows its file, line and column, and nothing is guessed away. What was read is a [`Table`] of compact
-//! columns; [`typing`] says what a column holds, [`guess`] which is the text, and [`leak`] which gives the answer away.
+//! columns; `infer` says what a column holds, [`guess()`] which is the text, and [`leaks`] which gives the answer away.
 
 mod filling;
 mod format;

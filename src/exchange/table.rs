@@ -131,7 +131,8 @@ impl Rejected {
         let count = self.count;
         let mut first = self.first.into_iter().next()?;
         if count > 1 {
-            first.message = format!("{} (and {} more rows are not right)", first.message, count - 1);
+            let rows = if count == 2 { "1 more row is" } else { &format!("{} more rows are", count - 1) };
+            first.message = format!("{} (and {rows} not right)", first.message);
         }
         Some(first)
     }

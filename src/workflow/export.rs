@@ -87,11 +87,17 @@ impl Chosen {
     }
 }
 
-/// What an item is called in an export: its id, or the beginning of its key.
+/// What an item is called in an export: its id, or the beginning of its key where it has none or shares it.
 fn names(project: &Project) -> Result<Vec<String>> {
     let keys = project.items()?.keys;
     let ids = project.item_ids()?;
-    Ok(ids.into_iter().zip(keys).map(|(id, key)| id.unwrap_or_else(|| key.to_string()[..12].to_owned())).collect())
+    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(ids.len());
+    ids.iter().flatten().for_each(|id| *seen.entry(id).or_default() += 1);
+    let own = |id: &&String| seen.get(id.as_str()) == Some(&1);
+    let named = ids.iter().zip(keys);
+    Ok(named
+        .map(|(id, key)| id.as_ref().filter(own).cloned().unwrap_or_else(|| key.to_string()[..12].to_owned()))
+        .collect())
 }
 
 fn text(value: impl Into<String>) -> FieldValue {

@@ -229,6 +229,23 @@ fn answers_come_from_long_and_wide_tables() {
 }
 
 #[test]
+fn an_id_of_two_sources_is_named_by_its_key() {
+    let env = TestEnv::new();
+    let mut p = project(&env, "items.csv", ITEMS, &Options::default());
+    let other = env.write("more.csv", ITEMS.replace("It is good", "It was good"));
+    let report = bring(&mut p, &other, In::Items, &import::Options::default()).unwrap();
+    assert!(report.added == 3 && report.notes.iter().any(|n| n.contains("3 ids are known from another source")));
+    let data = env.write("a.csv", "id,annotator,label\n007,ben,pos\n");
+    let e = bring(&mut p, &data, In::Answers, &import::Options::default()).unwrap_err();
+    assert!(e.message.contains("\"007\" is the id of several items"), "{e}");
+    let key = p.item(4).unwrap().key.to_string();
+    let data = env.write("b.csv", format!("id,annotator,label\n{},ben,pos\n", &key[..12]));
+    assert_eq!(bring(&mut p, &data, In::Answers, &import::Options::default()).unwrap().added, 1);
+    write_out(&p, Out::Answers, &env.path("out.csv"), None).unwrap();
+    assert!(lines(&env.path("out.csv"))[1].starts_with(&format!("{},ben,pos,", &key[..12])));
+}
+
+#[test]
 fn predicates_read_fields_answers_labels_and_splits() {
     let env = TestEnv::new();
     let mut p = project(&env, "items.csv", ITEMS, &Options::default());

@@ -118,7 +118,8 @@ fn checked(record: &ByteRecord, header: &ByteRecord, width: usize) -> std::resul
         } else {
             "is a separator or a quote missing?"
         };
-        let message = format!("{} fields where the header has {width}", record.len());
+        let fields = if record.len() == 1 { "field" } else { "fields" };
+        let message = format!("{} {fields} where the header has {width}", record.len());
         return Err(Fault { column: None, message, hint: hint.to_owned() });
     }
     if record == header {
@@ -204,7 +205,7 @@ mod tests {
     fn what_is_wrong_is_named_with_its_line() {
         for (bytes, says) in [
             (&b"id,text\n1,a\n\n2,b,c\n"[..], "a.csv line 4: 3 fields where the header has 2"),
-            (b"id,text\r\n1,a\r\n2\r\n", "a.csv line 3: 1 fields where the header has 2"),
+            (b"id,text\r\n1,a\r\n2\r\n", "a.csv line 3: 1 field where the header has 2"),
             (b"id,text\n1,a\nid,text\n", "a.csv line 3: the header stands here again"),
             (b"id,id\n1,a\n", "a.csv line 1, column 2: the header has \"id\" twice"),
             (b"id,text\n1,caf\xe9\n", "a.csv line 2, column \"text\": byte 0xE9 is not UTF-8, at character 4"),

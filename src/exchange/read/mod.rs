@@ -115,7 +115,7 @@ mod tests {
         assert_eq!((t.rows(), t.rejected.count), (2, 2));
         assert!(t.rejected.first[1].message.starts_with("a.csv line 5"));
         let all = err("a.csv", b"id,text\n1,a\n2\n3,c\n4,d,e\n");
-        assert!(all.message.ends_with("(and 1 more rows are not right)"));
+        assert!(all.message.ends_with("(and 1 more row is not right)"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Finds the items that a file talks about.
 
-use crate::domain::nearest;
+use crate::domain::{ItemKey, nearest};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use std::cell::Cell;
@@ -26,12 +26,17 @@ impl Items {
         let columns = project.items()?;
         let ids = project.item_ids()?;
         let mut by_name: HashMap<String, Option<u32>> = HashMap::with_capacity(ids.len());
-        for (seq, ((id, key), live)) in (1..).zip(ids.into_iter().zip(&columns.keys).zip(&columns.live)) {
-            if !live {
-                continue;
+        let short = |key: &ItemKey| key.to_string()[..SHORT_KEY].to_owned();
+        let mut ambiguous = false;
+        let live = || (1..).zip(columns.keys.iter().zip(&columns.live)).filter(|(_, (_, live))| **live);
+        for (seq, (key, _)) in live() {
+            let name = ids.get(seq as usize - 1).cloned().flatten().unwrap_or_else(|| short(key));
+            by_name.entry(name).and_modify(|known| (*known, ambiguous) = (None, true)).or_insert(Some(seq));
+        }
+        if ambiguous {
+            for (seq, (key, _)) in live() {
+                by_name.entry(short(key)).or_insert(Some(seq));
             }
-            let name = id.unwrap_or_else(|| key.to_string()[..SHORT_KEY].to_owned());
-            by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(seq));
         }
         Ok(Self { by_name, suggestions: Cell::new(SUGGESTIONS) })
     }
