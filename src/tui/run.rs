@@ -298,7 +298,8 @@ fn translate(event: Event) -> Option<Msg> {
 
 /// The configuration, and what in it was not understood.
 fn configuration(paths: &Paths) -> (Config, Vec<String>) {
-    let name = |complaint: &dyn std::fmt::Display| format!("{} {complaint}", paths.config_file.display());
+    let file = paths.config_file.file_name().unwrap_or_default().to_string_lossy();
+    let name = |complaint: &dyn std::fmt::Display| format!("{file} {complaint}");
     match config::load(&paths.config_file) {
         Ok((config, complaints)) => (config, complaints.iter().map(|c| name(c)).collect()),
         Err(error) => (Config::default(), vec![error.message]),

@@ -16,17 +16,16 @@ impl Keymap {
         let mut wrong = Vec::new();
         let mut bindings = Vec::new();
         for command in all() {
-            let own = overrides.iter().find(|(id, _)| id == command.id).map(|(_, keys)| keys);
-            let texts: Vec<&str> = match own {
-                Some(keys) => keys.iter().map(String::as_str).collect(),
-                None => command.keys.to_vec(),
-            };
+            let own = overrides.iter().find(|(id, _)| id == command.id).map(|(_, keys)| keys.as_slice());
             let mut keys = Vec::new();
-            for text in texts {
+            for text in own.unwrap_or_default() {
                 match text.parse::<Key>() {
                     Ok(key) => keys.push(key),
                     Err(error) => wrong.push(format!("{}: {}", command.id, error.message)),
                 }
+            }
+            if keys.is_empty() && own.is_none_or(|own| !own.is_empty()) {
+                keys.extend(command.keys.iter().filter_map(|key| key.parse::<Key>().ok()));
             }
             bindings.push((command, keys));
         }
@@ -77,6 +76,12 @@ mod tests {
     }
 
     #[test]
+    fn every_default_key_can_be_read() {
+        let (map, _) = Keymap::new(&[]);
+        assert!(all().all(|command| map.keys(command.id).len() == command.keys.len()));
+    }
+
+    #[test]
     fn on_the_label_screen_digits_and_lower_case_letters_are_no_commands() {
         for command in all().filter(|c| matches!(c.scope, Scope::Label | Scope::Everywhere)) {
             for key in command.keys {
@@ -95,13 +100,13 @@ mod tests {
             own("flag", &[]),
             own("note", &["hyper-n", "U"]),
             own("fly", &["y"]),
+            own("search", &["nothing"]),
         ]);
         let id = |key: &str| map.find(Scope::Label, key.parse().unwrap()).map(|c| c.id);
-        assert_eq!([id("ctrl-s"), id("S"), id("F")], [Some("skip"), None, None]);
-        assert_eq!(wrong.len(), 3, "{wrong:?}");
-        assert!(
-            wrong[0].contains("hyper-n") && wrong[1].contains("fly") && wrong[2].contains("U means both"),
-            "{wrong:?}"
-        );
+        assert_eq!([id("ctrl-s"), id("S"), id("F"), id("/")], [Some("skip"), None, None, Some("search")]);
+        assert_eq!(wrong.len(), 4, "{wrong:?}");
+        for (told, what) in wrong.iter().zip(["hyper-n", "nothing", "fly", "U means both"]) {
+            assert!(told.contains(what), "{wrong:?}");
+        }
     }
 }
