@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let Some(collection) = Collection::read(name)? else { continue };
         let features = Features::extract(&collection.texts, &Recipe::default());
         let mut random = Vec::new();
-        for strategy in chosen.iter().copied() {
+        for strategy in &chosen {
             let strategy: Strategy = strategy.parse()?;
             let curves: Vec<Vec<f64>> =
                 (0..seeds).map(|seed| curve(&collection, &features, &strategy, batch, budget, seed)).collect();

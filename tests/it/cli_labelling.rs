@@ -1,11 +1,8 @@
 //! Labelling by script: the Label screen's acts as subcommands, and what they promise about their JSON.
 
-use crate::harness::TestEnv;
+use crate::harness::{TestEnv, shared_data};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
-use std::path::Path;
-
-const NEWS: &str = "../shared/data/bench/agnews_subset7000.csv";
 
 fn keys(json: &Json) -> BTreeSet<&str> {
     json.as_object().expect("an object").keys().map(String::as_str).collect()
@@ -34,12 +31,9 @@ fn is_in_order_of_margin(queue: &Json) {
 
 #[test]
 fn the_news_file_is_labelled_trained_and_queued_by_margin() {
-    if !Path::new(NEWS).exists() {
-        eprintln!("skipped: {NEWS} is not here");
-        return;
-    }
+    let Some(bench) = shared_data("bench") else { return };
     let env = TestEnv::new();
-    let news = std::fs::canonicalize(NEWS).expect("a path");
+    let news = bench.join("agnews_subset7000.csv");
     let mut rows = csv::Reader::from_path(&news).expect("a file");
     let gold: std::collections::HashMap<String, String> =
         rows.records().map(|row| row.expect("a row")).map(|row| (row[0].to_owned(), row[2].to_owned())).collect();

@@ -1,7 +1,7 @@
 //! In and out: what comes in is what stood in the file, what is wrong is named with its line and leaves nothing behind,
 //! and what goes out comes in again as the same.
 
-use crate::harness::TestEnv;
+use crate::harness::{TestEnv, shared_data};
 use karat::clock::FixedClock;
 use karat::error::Error;
 use karat::exchange::{Destination, Format};
@@ -318,14 +318,8 @@ fn the_command_line_says_it_in_json() {
 
 /// Real files: control characters, duplicates, unnamed text columns, answers of several people.
 #[test]
-#[allow(clippy::print_stderr, reason = "says why it was skipped")]
 fn real_files_come_in_whole() {
-    let bench = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/bench");
-    let ship = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/ship");
-    if !bench.exists() {
-        eprintln!("skipped: {} is not there", bench.display());
-        return;
-    }
+    let (Some(bench), Some(ship)) = (shared_data("bench"), shared_data("ship")) else { return };
     let env = TestEnv::new();
     let copy = |from: &Path, name: &str| env.write(name, std::fs::read(from.join(name)).expect("a data file"));
     let issues = project(

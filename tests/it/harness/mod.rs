@@ -153,3 +153,14 @@ impl TestEnv {
         self.path(&format!("{name}.karat"))
     }
 }
+
+/// The folder of shared data (`bench` or `ship`) beside the project; where it is not there, says what is skipped.
+#[allow(clippy::print_stderr, reason = "says why it was skipped")]
+pub fn shared_data(folder: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(folder);
+    if !path.exists() {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
+    }
+    Some(path)
+}
