@@ -18,7 +18,7 @@ use std::error::Error;
 
 /// Collection, answers between rounds, answers in all.
 const BUDGETS: [(&str, usize, usize); 4] =
-    [("news", 20, 580), ("20news", 20, 1000), ("banking", 77, 2002), ("sms", 20, 300)];
+    [("news", 20, 580), ("20news", 20, 500), ("banking", 77, 2002), ("sms", 20, 300)];
 const STRATEGIES: [&str; 6] = ["random", "diverse-margin", "margin", "least-confidence", "entropy", "coverage"];
 
 fn main() -> Result<(), Box<dyn Error>> {
