@@ -50,7 +50,7 @@ pub fn peak_mib(pid: u32) -> u64 {
 }
 
 /// The value that this share of the sorted sample does not exceed (nearest rank).
-pub fn percentile(sample: &mut [Duration], share: f64) -> Duration {
+pub fn percentile<T: Copy + Default + Ord>(sample: &mut [T], share: f64) -> T {
     sample.sort_unstable();
     let rank = (share * sample.len() as f64).ceil() as usize;
     sample.get(rank.saturating_sub(1)).copied().unwrap_or_default()
