@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod erase;
 mod export;
+mod field;
 mod find;
 mod guidelines;
 mod import;
@@ -106,6 +107,8 @@ pub enum Command {
     Redo,
     /// What can be answered.
     Label(label::Args),
+    /// What stands beside the text, and who may use it.
+    Field(field::Args),
     /// What is asked of the items.
     Question(question::Args),
     /// How to judge.
@@ -179,6 +182,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Undo) => undo::undo(context)?,
         Some(Command::Redo) => undo::redo(context)?,
         Some(Command::Label(args)) => label::run(args, context)?,
+        Some(Command::Field(args)) => field::run(args, context)?,
         Some(Command::Question(args)) => question::run(args, context)?,
         Some(Command::Guidelines(args)) => guidelines::run(args, context)?,
         Some(Command::People(args)) => people::run(args, context)?,

@@ -314,6 +314,11 @@ fn the_command_line_says_it_in_json() {
     );
     assert!(env.karat(["import", "items.csv", "--as=predictions"]).fails(2).contains("items, answers, gold, labels"));
     assert!(env.karat(["init", "items.csv"]).fails(1).contains("is there already"));
+    assert!(env.karat(["import", "items.karat", "--as=items"]).fails(2).contains("is this project itself"));
+    let field = |args: &[&str]| env.karat(["field"].iter().chain(args)).json()["fields"][0].clone();
+    assert_eq!(field(&["--json"])["show"], true);
+    assert_eq!(field(&["set", "price", "--show", "false", "--json"])["show"], false);
+    assert!(env.karat(["field", "set", "prise", "--show", "true"]).fails(2).contains("price"));
 }
 
 /// Real files: control characters, duplicates, unnamed text columns, answers of several people.
