@@ -17,7 +17,8 @@ fn five_people_label_while_a_hundred_thousand_rows_come_in() {
     env.write("more.csv", format!("id,text\n{rows}"));
     let people = ["ana", "ben", "chi", "dee", "eli"];
     let import = env
-        .command(["import", "more.csv", "--as", "items", "--quiet"])
+        .command(["import", "more.csv", "--as", "items"])
+        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .expect("an import");
