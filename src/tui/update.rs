@@ -38,7 +38,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.scroll(rows);
             Vec::new()
         }
-        Msg::Resized => Vec::new(),
+        // Even where the size is the same again: a window that shrank and grew at once has lost what stood there.
+        Msg::Resized => vec![Effect::Redraw],
         Msg::Resumed => vec![Effect::Retake],
         Msg::Focus(has) => {
             app.label.focus(has, app.now);
