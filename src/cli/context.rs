@@ -112,7 +112,7 @@ impl Context {
     /// Says something on stderr that is not the command's result.
     pub fn note(&self, text: impl AsRef<str>) {
         if !self.global.quiet {
-            report::to_stderr(&format!("{}\n", text.as_ref()));
+            report::to_stderr(&format!("{}\n", report::printable_lines(text.as_ref())));
         }
     }
 

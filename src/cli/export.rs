@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT", value_parser = super::import::format)]
     pub format: Option<Format>,
     /// Only of items that match this expression.
-    #[arg(long = "where", value_name = "EXPR")]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     pub expression: Option<String>,
 }
 

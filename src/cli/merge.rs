@@ -31,8 +31,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let mut conflicts = Vec::new();
     let mut lines = Vec::new();
     for conflict in &merged.conflicts {
-        let (item, person) = (project.item(conflict.item)?.name(), name(conflict.person));
-        lines.push(format!("conflict: {person} said of {item} ({}): {}", conflict.question, conflict.said.join(", ")));
+        let (item, person) = (project.item(conflict.item)?.name(), conflict.person.map(name));
+        let what = match &person {
+            Some(person) => format!("{person} said of {item}"),
+            None => format!("the rulings settle {item}"),
+        };
+        lines.push(format!("conflict: {what} ({}): {}", conflict.question, conflict.said.join(", ")));
         conflicts.push(json!({
             "item": item, "annotator": person, "question": conflict.question, "said": conflict.said,
         }));

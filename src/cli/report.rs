@@ -27,7 +27,7 @@ impl Report {
     /// Adds a line for people.
     #[must_use]
     pub fn line(mut self, line: impl AsRef<str>) -> Self {
-        self.text.push_str(line.as_ref());
+        self.text.push_str(&printable_lines(line.as_ref()));
         self.text.push('\n');
         self
     }
@@ -122,6 +122,11 @@ pub fn printable(text: &str) -> String {
     text.chars().map(plain).collect()
 }
 
+/// [`printable`], line by line.
+pub fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
 /// The beginning of a text, in at most `width` cells.
 pub fn shortened(text: &str, width: usize) -> String {
     let line = printable(text);
@@ -146,11 +151,8 @@ pub fn failure(error: &Error) -> u8 {
     }
     // A line of progress may still stand there.
     let clear = if io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
-    let said = match &error.hint {
-        Some(hint) => format!("{clear}karat: {}\n  {hint}\n", error.message),
-        None => format!("{clear}karat: {}\n", error.message),
-    };
-    to_stderr(&said);
+    let hint = error.hint.as_ref().map_or_else(String::new, |hint| format!("  {hint}\n"));
+    to_stderr(&format!("{clear}{}", printable_lines(&format!("karat: {}\n{hint}", error.message))));
     error.exit_code()
 }
 

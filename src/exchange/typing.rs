@@ -6,6 +6,9 @@ use crate::domain::{FieldType, FieldValue, IsoDate};
 /// Words for a missing value in a column of numbers, booleans or dates; in a column of text they are text.
 const MISSING: &[&str] = &["NA", "N/A", "NaN", "nan", "null", "NULL", "None"];
 
+/// The greatest whole number up to which a 64-bit float holds every one.
+const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+
 /// Whether a value of a column of this type is missing.
 pub fn is_missing(kind: FieldType, value: &str) -> bool {
     value.is_empty() || (kind != FieldType::Text && MISSING.contains(&value))
@@ -25,8 +28,8 @@ pub fn value(kind: FieldType, written: &str) -> Option<FieldValue> {
     }
 }
 
-/// Decides the type of a column. Leading zeros, plus signs and mixed decimals (`3.9` beside `3.10`) keep it text;
-/// strings of a format that knows numbers are text or dates only.
+/// Decides the type of a column. Leading zeros, plus signs, mixed decimals (`3.9` beside `3.10`) and whole numbers
+/// that would be rounded keep it text; strings of a format that knows numbers are text or dates only.
 pub fn infer(column: &Column) -> FieldType {
     let mut can = Can::all(column);
     for v in column.iter().filter(|v| !v.is_empty() && !MISSING.contains(v)) {
@@ -96,7 +99,8 @@ impl Can {
             self.shortest = self.shortest && (after == "0" || !after.ends_with('0'));
             self.even = self.even && *self.decimals.get_or_insert(after.len()) == after.len();
         }
-        well && (self.shortest || self.even) && v.parse::<f64>().is_ok_and(f64::is_finite)
+        let exact = !whole(v) || v.parse::<i64>().is_ok_and(|n| n.unsigned_abs() <= EXACT);
+        well && exact && (self.shortest || self.even) && v.parse::<f64>().is_ok_and(f64::is_finite)
     }
 
     fn is_text(&self) -> bool {
@@ -138,6 +142,9 @@ mod tests {
         use FieldType::*;
         for (expected, values) in [
             (Integer, &["1", "-20", "NA", "0"][..]),
+            (Integer, &["9007199254740993", "1"]),
+            (Text, &["9007199254740993", "1.5"]),
+            (Text, &["12345678901234567890", "1"]),
             (Text, &["007", "12"]),
             (Text, &["+1", "2"]),
             (Number, &["1", "2.5", "1e3", "-0.25"]),

@@ -27,8 +27,8 @@ pub struct Erased {
 }
 
 impl Project {
-    /// Erases content that only this item or person has. The blanked bytes are overwritten; copies and backups made
-    /// before still have them.
+    /// Erases content that only this item or person has. The file is written anew, since a page that was split may
+    /// still hold what moved to another; copies and backups made before still have it.
     pub fn erase(&mut self, by: PersonId, target: Target) -> Result<Erased> {
         self.conn.execute_batch("PRAGMA secure_delete = ON")?;
         let (_, erased) = self.write(by, ActKind::Erase, |w| {
@@ -52,6 +52,8 @@ impl Project {
             merge::blank_erased(w.conn)?;
             Ok(Erased { blanked: own.len(), shared })
         })?;
+        self.conn.flush_prepared_statement_cache();
+        self.conn.execute_batch("VACUUM")?;
         self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(erased)
     }

@@ -6,7 +6,7 @@ use super::facts::{Link, TABLES, Table};
 use super::migrations::{self, MIGRATIONS};
 use super::values::Values;
 use super::{Project, copy, derived, open, sql, wait};
-use crate::domain::{ActKind, PersonId, Value};
+use crate::domain::{ActKind, PersonId, Question, Value};
 use crate::error::{Error, Result};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -20,20 +20,20 @@ pub struct MergeReport {
     pub facts: usize,
     /// Whether both copies had gone on, so that an act joins them.
     pub joined: bool,
-    /// Items to which somebody says two things.
+    /// What the copies say differently.
     pub conflicts: Vec<MergeConflict>,
     /// Names that several people have, since each copy let somebody join under it.
     pub namesakes: Vec<String>,
 }
 
-/// Two live answers of one person to one question about one item, neither of which replaces the other. The greater id
-/// counts until the person answers again.
+/// Two live answers of one person to one question about one item, or two rulings of one origin, that say different
+/// things and of which neither replaces the other. The greater id counts until one is given anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergeConflict {
     /// The item's row.
     pub item: u32,
-    /// Whom.
-    pub person: PersonId,
+    /// Whose answers; none where rulings conflict.
+    pub person: Option<PersonId>,
     /// The question's name.
     pub question: String,
     /// What was said, the one that counts meanwhile first; label names where it is labels, "skipped" for none.
@@ -92,47 +92,70 @@ impl Project {
         Ok(report)
     }
 
-    /// Items to which somebody says two things, since copies were labelled apart.
+    /// What copies that were labelled apart say differently.
     pub fn conflicts(&self) -> Result<Vec<MergeConflict>> {
-        let mut found: Vec<MergeConflict> = Vec::new();
+        let mut found = Vec::new();
         for question in self.questions()? {
-            let mut values = Values::new(&self.conn, question.id, question.kind)?;
-            let name = |label| question.label(label).map_or_else(|| "?".to_owned(), |l| l.name.clone());
-            let query = format!(
-                "{}, standing AS (
-                    SELECT DISTINCT f.id, f.item, f.person, f.question, f.value FROM answer f
-                    WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced)
-                        AND f.question = (SELECT seq FROM question WHERE id = ?1)
-                        AND f.item IN (SELECT item FROM now_item)
-                ), counted AS (SELECT *, count(*) OVER (PARTITION BY item, person) AS n FROM standing)
-                SELECT c.item, p.id, c.value, v.body FROM counted c JOIN person p ON p.seq = c.person
-                LEFT JOIN content v ON v.id = c.value WHERE c.n > 1 ORDER BY c.item, p.id, c.id DESC",
-                derived::replaced("")
-            );
-            sql::each(&self.conn, &query, [question.id.as_bytes()], |row| {
-                let (item, person) = (row.get(0)?, sql::id(row, 1)?);
-                let value = match row.get::<_, Option<i64>>(2)? {
-                    None => None,
-                    Some(_) => values.value(row, 2, 3)?,
-                };
-                let said = match value {
-                    None => "skipped".to_owned(),
-                    Some(Value::Choice(label)) => name(label),
-                    Some(Value::Choices(labels)) => labels.into_iter().map(name).collect::<Vec<_>>().join(", "),
-                    Some(other) => other.to_json().to_string(),
-                };
-                match found.last_mut() {
-                    Some(last) if (last.item, last.person) == (item, person) && last.question == question.name => {
-                        last.said.push(said);
-                    }
-                    _ => found.push(MergeConflict { item, person, question: question.name.clone(), said: vec![said] }),
-                }
-                Ok(())
-            })?;
+            self.conflicts_of(&question, &contested_answers(), &mut found)?;
+            self.conflicts_of(&question, CONTESTED_RULINGS, &mut found)?;
         }
         Ok(found)
     }
+
+    /// Reads item, person and value of what is contested, in the order of item, person and, greatest first, id.
+    fn conflicts_of(&self, question: &Question, query: &str, found: &mut Vec<MergeConflict>) -> Result<()> {
+        let mut values = Values::new(&self.conn, question.id, question.kind)?;
+        let mut groups: Vec<MergeConflict> = Vec::new();
+        sql::each(&self.conn, query, [question.id.as_bytes()], |row| {
+            let (item, person) = (row.get(0)?, sql::maybe_id(row, 1)?);
+            let value = match row.get::<_, Option<i64>>(2)? {
+                None => None,
+                Some(_) => values.value(row, 2, 3)?,
+            };
+            let said = in_words(question, value);
+            match groups.last_mut() {
+                Some(last) if (last.item, last.person) == (item, person) => last.said.push(said),
+                _ => groups.push(MergeConflict { item, person, question: question.name.clone(), said: vec![said] }),
+            }
+            Ok(())
+        })?;
+        found.extend(groups.into_iter().filter(|group| group.said.iter().any(|said| *said != group.said[0])));
+        Ok(())
+    }
 }
+
+fn in_words(question: &Question, value: Option<Value>) -> String {
+    let name = |label| question.label(label).map_or_else(|| "?".to_owned(), |l| l.name.clone());
+    match value {
+        None => "skipped".to_owned(),
+        Some(Value::Choice(label)) => name(label),
+        Some(Value::Choices(labels)) => labels.into_iter().map(name).collect::<Vec<_>>().join(", "),
+        Some(other) => other.to_json().to_string(),
+    }
+}
+
+fn contested_answers() -> String {
+    format!(
+        "{}, standing AS (
+            SELECT DISTINCT f.id, f.item, f.person, f.question, f.value FROM answer f
+            WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced)
+                AND f.question = (SELECT seq FROM question WHERE id = ?1)
+                AND f.item IN (SELECT item FROM now_item)
+        ), counted AS (SELECT *, count(*) OVER (PARTITION BY item, person) AS n FROM standing)
+        SELECT c.item, p.id, c.value, v.body FROM counted c JOIN person p ON p.seq = c.person
+        LEFT JOIN content v ON v.id = c.value WHERE c.n > 1 ORDER BY c.item, p.id, c.id DESC",
+        derived::replaced("")
+    )
+}
+
+/// Live rulings of the newest revision of an item, where there are several of one origin.
+const CONTESTED_RULINGS: &str = "WITH placed AS (
+        SELECT *, rank() OVER (PARTITION BY item, origin ORDER BY revision DESC) AS place FROM ruling
+        WHERE act NOT IN (SELECT act FROM dead) AND question = (SELECT seq FROM question WHERE id = ?1)
+            AND item IN (SELECT item FROM now_item)
+    ), counted AS (SELECT *, count(*) OVER (PARTITION BY item, origin) AS n FROM placed WHERE place = 1)
+    SELECT c.item, NULL, c.value, v.body FROM counted c JOIN content v ON v.id = c.value
+    WHERE c.n > 1 ORDER BY c.item, c.id DESC";
 
 /// A private copy of the other file, brought to this schema and verified; removed when done with.
 struct Copy(PathBuf);

@@ -88,6 +88,12 @@ impl Project {
         &self.path
     }
 
+    /// Whether a path leads to this file. It must not be read or written as data: closing it otherwise than through
+    /// SQLite drops this process's locks.
+    pub fn is_at(&self, path: &Path) -> bool {
+        matches!((self.path.canonicalize(), path.canonicalize()), (Ok(here), Ok(there)) if here == there)
+    }
+
     /// Who and where this process is.
     pub fn place(&self) -> &Place {
         &self.place

@@ -43,9 +43,9 @@ pub fn export(
     control: &Control,
 ) -> Result<u64> {
     if let Destination::File(path) = to
-        && path.extension().is_some_and(|e| e == "karat")
+        && (path.extension().is_some_and(|e| e == "karat") || project.is_at(path))
     {
-        return Err(Error::usage(format!("{} would be a project, not an export", path.display()))
+        return Err(Error::usage(format!("{} is the name of a project, not of an export", path.display()))
             .hint("`karat copy DEST` makes a copy of a project; exports end in csv, tsv, jsonl, json or parquet"));
     }
     let asked = || question.ok_or_else(|| Error::usage("no question is named").hint("say which with --question NAME"));

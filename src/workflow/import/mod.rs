@@ -106,7 +106,7 @@ pub fn import(
     options: &Options,
     control: &Control,
 ) -> Result<Report> {
-    if is_same_file(project.path(), data) {
+    if project.is_at(data) {
         return Err(Error::usage(format!("{} is this project itself", data.display()))
             .hint("name a data file, or take in another copy with `karat merge`"));
     }
@@ -207,9 +207,4 @@ fn column(table: &Table, named: Option<&str>, likely: &[&str], role: &str, optio
         Error::data(format!("{}: which column is the {role}?", table.name))
             .hint(format!("say so with {option}: there are {}", names.join(", ")))
     })
-}
-
-/// Whether two paths lead to one file. A project must not be read as data: closing it would drop SQLite's locks.
-fn is_same_file(a: &Path, b: &Path) -> bool {
-    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
