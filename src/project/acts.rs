@@ -40,6 +40,7 @@ impl Project {
         kind: ActKind,
         facts: impl FnOnce(&mut Writer<'_>) -> Result<T>,
     ) -> Result<(Option<ActId>, T)> {
+        self.still_there()?;
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut writer = Writer::new(&tx, &self.keys, &self.place, by, kind);
         let out = facts(&mut writer)?;

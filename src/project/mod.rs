@@ -77,6 +77,8 @@ pub struct Project {
     keys: Keys,
     place: Place,
     path: PathBuf,
+    /// Device and number of the file, by which it is known again.
+    file: Option<(u64, u64)>,
     waiting: wait::Listener,
     notes: Vec<String>,
     quiet: idle::Quiet,
@@ -92,6 +94,15 @@ impl Project {
     /// SQLite drops this process's locks.
     pub fn is_at(&self, path: &Path) -> bool {
         matches!((self.path.canonicalize(), path.canonicalize()), (Ok(here), Ok(there)) if here == there)
+    }
+
+    /// Refuses to write where the file was removed or replaced meanwhile: what is written then is lost.
+    fn still_there(&self) -> Result<()> {
+        if self.file.is_some() && self.file == open::identity(&self.path) {
+            return Ok(());
+        }
+        let gone = format!("{} was removed or replaced; nothing more is saved", self.path.display());
+        Err(crate::error::Error::io(gone).hint("put the file back, or leave and open the one that is there now"))
     }
 
     /// Who and where this process is.

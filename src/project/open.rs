@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rustix::fs::Access;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -42,11 +43,18 @@ impl Project {
             keys: Keys::new(Id::from_bytes(project)),
             place,
             path: path.to_owned(),
+            file: identity(path),
             waiting,
             notes,
             quiet: <_>::default(),
         })
     }
+}
+
+/// What tells a file from another that takes its name.
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 /// Pages that a connection keeps in memory, in MiB: for people, and for a write that fills indexes by the million.

@@ -36,8 +36,9 @@ impl From<rusqlite::Error> for Error {
 
 /// The error of a file whose content cannot be what Karat wrote.
 pub(super) fn damaged(why: &dyn std::fmt::Display) -> Error {
-    Error::io(format!("the project file is damaged: {why}"))
-        .hint("keep it as it is; `karat doctor` says what can be read, and the last copy or backup is the way back")
+    Error::io(format!("the project file is damaged: {why}")).hint(
+        "keep it as it is and go back to the last copy or backup; `sqlite3 FILE .recover` saves what can still be read",
+    )
 }
 
 /// Every row of a query.

@@ -22,6 +22,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             press(app, key, repeat)
         }
         Msg::Paste(text) => {
+            let text = text.replace("\r\n", "\n").replace('\r', "\n");
             let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
             if let Some(overlay) = app.overlays.last_mut() {
                 overlay.insert(&text);

@@ -63,7 +63,7 @@ impl Overlay {
     pub fn is_typing(&self) -> bool {
         match self {
             Self::Palette(_) | Self::Help(_) | Self::Note(_) => true,
-            Self::List(list) => list.typing,
+            Self::List(list) => list.typing || !list.answers.filter().is_empty(),
             Self::Reasons | Self::Reader(_) => false,
         }
     }

@@ -5,7 +5,7 @@ use super::desk::how;
 use super::pool::Mine;
 use super::sitting::Sitting;
 use super::types::{Saved, Served, Submission};
-use crate::domain::{ActKind, Lane, Origin, Said};
+use crate::domain::{ActKind, Lane, Origin, Said, Value};
 use crate::error::{Error, Result};
 use crate::project::NewAnswer;
 use crate::queue::{Drawn, Left, draw};
@@ -41,6 +41,7 @@ impl Sitting {
     /// Where the file cannot be written; the answer is then not saved and the item stays where it is.
     pub fn submit(&mut self, given: &Submission) -> Result<Saved> {
         self.load()?;
+        self.refuse_retired(given)?;
         let served = self.desk.find(given.seq).cloned();
         let mut new = self.new_answer(given, served.as_ref());
         if served.is_none() {
@@ -65,6 +66,7 @@ impl Sitting {
     /// Where the file cannot be written: then none of them is saved.
     pub fn submit_many(&mut self, given: &[Submission]) -> Result<Saved> {
         self.load()?;
+        given.iter().try_for_each(|one| self.refuse_retired(one))?;
         let all: Vec<NewAnswer> = given.iter().map(|one| self.new_answer(one, self.desk.find(one.seq))).collect();
         let question = self.question.id;
         let (act, answers) = self.project.write(self.me.id, ActKind::Answer, |w| {
@@ -96,6 +98,15 @@ impl Sitting {
     pub fn leave(&mut self) -> Result<()> {
         self.desk.clear();
         self.project.release_leases(self.me.id)
+    }
+
+    /// A label may be retired, here or elsewhere, while an item with its key is on the screen.
+    fn refuse_retired(&self, given: &Submission) -> Result<()> {
+        let Said::Value(Value::Choice(label)) = &given.said else { return Ok(()) };
+        match self.question.label(*label).filter(|label| label.retired) {
+            Some(label) => Err(Error::conflict(format!("{} was retired and can no longer be given", label.name))),
+            None => Ok(()),
+        }
     }
 
     fn new_answer(&self, given: &Submission, served: Option<&Served>) -> NewAnswer {

@@ -139,7 +139,7 @@ impl Answers {
         if self.filters() {
             if c.is_lowercase()
                 || (c.is_alphabetic() && !c.is_uppercase())
-                || (matches!(c, '-' | '_') && !self.filter.is_empty())
+                || ((c.is_alphabetic() || matches!(c, '-' | '_')) && !self.filter.is_empty())
             {
                 self.filter.push(c);
                 return Press::Moved;

@@ -2,7 +2,7 @@
 
 use super::List;
 use crate::tui::app::App;
-use crate::tui::commands::{Command, Scope, Usable};
+use crate::tui::commands::{self, Command, Scope, Usable};
 use crate::tui::msg::Effect;
 use crate::tui::overlays::{Overlay, moved};
 
@@ -81,6 +81,16 @@ pub const COMMANDS: &[Command] = &[
             }
             _ => Vec::new(),
         },
+    },
+    Command {
+        id: "undo in list",
+        title: "undo",
+        doc: "takes back my last act, marked rows that were answered together as one",
+        scope: Scope::List,
+        keys: &["U"],
+        argument: None,
+        when: |_| Ok(()),
+        run: |app, _| commands::named("undo").map_or_else(Vec::new, |undo| commands::perform(app, undo, "")),
     },
     Command {
         id: "search again",

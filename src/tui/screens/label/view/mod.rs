@@ -151,7 +151,7 @@ fn visiting(app: &App, visit: &Visit) -> String {
                 app.label.history.len()
             )
         }
-        Why::Undo => format!("taken back; answer it anew, or {back}"),
+        Why::Undo => format!("your last act here; answer anew, or {back}"),
         Why::Picked => format!("opened from a list; {back}"),
         Why::Unsaved => "this answer was not saved: answer again".to_owned(),
     }
