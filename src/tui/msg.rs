@@ -133,8 +133,8 @@ pub enum Reply {
     Served(Option<Box<Served>>),
     /// An answer is on disk: its item, the receipt, how far we are.
     Saved(u32, Saved, Counts),
-    /// Several answers are on disk.
-    SavedMany(Vec<u32>, Saved, Counts),
+    /// Several answers are on disk: their items, the receipt, how far we are, and what was answered last.
+    SavedMany(Vec<u32>, Saved, Counts, Vec<Past>),
     /// Something was taken back, or would be.
     Undone(Box<Undone>),
     /// An item outside the queue.

@@ -50,6 +50,15 @@ impl Palette {
         self.selected = moved(self.selected, rows, usize::MAX);
     }
 
+    /// What to say where no row fits what is typed.
+    pub fn missing(&self) -> String {
+        match command_and_rest(self.field.text()) {
+            Some((Command { argument: Some(argument), .. }, "")) => format!("type {}, then Enter", argument.name),
+            Some((command, rest)) => format!("{} knows no {rest}", command.id),
+            None => "nothing is called that".to_owned(),
+        }
+    }
+
     /// The rows for what is typed, best first.
     pub fn entries(&self, app: &App) -> Vec<Entry> {
         let typed = self.field.text();

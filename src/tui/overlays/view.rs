@@ -74,7 +74,7 @@ fn draw_palette(app: &App, palette: &Palette, canvas: &mut Canvas<'_>) -> Option
     let selected = palette.selected.min(entries.len().saturating_sub(1));
     let top = selected.saturating_sub(usize::from(rows).saturating_sub(1));
     if entries.is_empty() {
-        inner.put(0, 1, "nothing is called that", look.style(Role::Muted));
+        inner.put(0, 1, &palette.missing(), look.style(Role::Muted));
     }
     for (y, (index, entry)) in (1..=rows).zip(entries.iter().enumerate().skip(top)) {
         let chosen = index == selected;

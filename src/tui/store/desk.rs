@@ -102,7 +102,7 @@ impl Desk for SittingDesk {
             Request::SubmitMany(given) => {
                 let saved = sitting.submit_many(given)?;
                 let seqs = given.iter().map(|one| one.seq).collect();
-                vec![Reply::SavedMany(seqs, saved, sitting.counts()?)]
+                vec![Reply::SavedMany(seqs, saved, sitting.counts()?, sitting.history(HISTORY)?)]
             }
             Request::Undo { sure } => return self.undo(*sure),
             Request::Redo => {

@@ -17,9 +17,10 @@ pub fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             app.label.counts = counts;
             Vec::new()
         }
-        Reply::SavedMany(seqs, saved, counts) => {
+        Reply::SavedMany(seqs, saved, counts, history) => {
             app.status.saved_at = Some(saved.at);
             app.label.counts = counts;
+            app.label.remember(history);
             app.tell(format!("{} answered together; U takes them back", seqs.len()));
             Vec::new()
         }
