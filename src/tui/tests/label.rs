@@ -278,3 +278,17 @@ fn quitting_keeps_what_is_half_made() {
     bench.send(Msg::Terminate);
     assert_eq!(bench.effects, [Effect::Quit]);
 }
+
+#[test]
+fn an_item_that_has_no_room_is_not_answered() {
+    let mut bench = Bench::seated(&THREE);
+    bench.draw(80, 3);
+    bench.paint();
+    bench.wait(1_000);
+    assert_eq!(submissions(&bench.keys("3")), []);
+    assert!(bench.message().contains("no room"), "{}", bench.message());
+    bench.draw(80, 24);
+    bench.paint();
+    bench.wait(1_000);
+    assert_eq!(submissions(&bench.keys("3")).len(), 1);
+}

@@ -48,10 +48,14 @@ fn meant(app: &mut App, key: Key, repeat: bool, label: LabelId, before: super::A
     let painted = app.label.current().and_then(|item| item.painted);
     let judged = app.label.presses.judge(key, repeat, app.now.steady, painted, app.config.label.min_look_ms);
     if let Err(refusal) = judged {
+        let mut why = refusal.message();
         if let Some(item) = app.label.current_mut() {
             item.answers = before;
+            if item.hidden.get() {
+                why = "there is no room to show the item, not saved";
+            }
         }
-        app.tell(refusal.message());
+        app.tell(why);
         return Vec::new();
     }
     say(app, Said::Value(Value::Choice(label)))
@@ -203,7 +207,8 @@ pub fn failed(app: &mut App, request: Request, error: &Error) -> Vec<Effect> {
         }
         Request::Search(..) | Request::Look(..) => {
             if let Some(list) = app.overlays.iter_mut().find_map(Overlay::as_list) {
-                list.waiting = false;
+                (list.waiting, list.error, list.hits) = (false, Some(error.clone()), None);
+                app.message = None;
             }
         }
         _ => {}

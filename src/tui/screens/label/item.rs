@@ -1,6 +1,6 @@
 //! One item on the screen, with everything half-made about it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use serde_json::{Value as Json, json};
@@ -43,6 +43,8 @@ pub struct OnScreen {
     pub highlights: Vec<(Range<usize>, Role)>,
     /// The rows of the text at the width of the last frame.
     pub wrapped: RefCell<Wrapped>,
+    /// Whether the last frame had no room for its text.
+    pub hidden: Cell<bool>,
 }
 
 impl OnScreen {
@@ -65,12 +67,13 @@ impl OnScreen {
             scroll: 0,
             highlights: Vec::new(),
             wrapped: RefCell::default(),
+            hidden: Cell::new(false),
         }
     }
 
     /// Begins its time.
     pub fn paint(&mut self, now: Moment) {
-        if self.painted.is_none() {
+        if self.painted.is_none() && !self.hidden.get() {
             self.painted = Some(now.steady);
             self.shown_at.get_or_insert(now.wall);
             self.attention.alive(now.steady);

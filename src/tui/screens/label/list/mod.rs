@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::{Answers, Press};
 use crate::domain::{LabelId, Origin, Said, Value};
+use crate::error::Error;
 use crate::tui::app::App;
 use crate::tui::keys::Key;
 use crate::tui::msg::{Effect, Request};
@@ -37,6 +38,8 @@ pub struct List {
     pub second_look: bool,
     /// Whether the store is looking.
     pub waiting: bool,
+    /// Why nothing could be looked for.
+    pub error: Option<Error>,
     number: u64,
 }
 
@@ -52,6 +55,7 @@ impl List {
             answers: Answers::default(),
             second_look: false,
             waiting: false,
+            error: None,
             number: 0,
         }
     }
@@ -101,7 +105,7 @@ impl List {
             return Vec::new();
         }
         app.label.searches += 1;
-        (self.number, self.waiting) = (app.label.searches, true);
+        (self.number, self.waiting, self.error) = (app.label.searches, true, None);
         vec![Effect::Ask(Request::Search(text, self.number))]
     }
 

@@ -4,6 +4,7 @@ use ratatui::layout::Position;
 
 use super::super::act;
 use super::List;
+use crate::error::Error;
 use crate::tui::app::{App, Hit};
 use crate::tui::overlays::view::draw_field;
 use crate::tui::text;
@@ -24,6 +25,10 @@ pub fn view(app: &App, list: &List, canvas: &mut Canvas<'_>) -> Option<Position>
         let hint = "words of the text, or a predicate: product = 'phone' and text.words > 20";
         Some(draw_field(app, &list.field, "/", hint, &mut inner.part(0, 0, width, 1)))
     };
+    if let Some(error) = &list.error {
+        complaint(app, error, &mut inner);
+        return cursor;
+    }
     let summary = summary(app, list);
     inner.put(0, 1, &text::fit(&summary, usize::from(width), look.symbols.ellipsis), look.style(Role::Muted));
     if !list.is_empty() {
@@ -56,6 +61,15 @@ pub fn view(app: &App, list: &List, canvas: &mut Canvas<'_>) -> Option<Position>
         inner.line(0, answers_row, &answers(app, list));
     }
     cursor.filter(|_| list.typing)
+}
+
+/// What is wrong with what was typed: where, why, and what to do, line by line.
+fn complaint(app: &App, error: &Error, canvas: &mut Canvas<'_>) {
+    let (wrong, muted) = (app.look.style(Role::Error), app.look.style(Role::Muted));
+    let hint = error.hint.iter().flat_map(|hint| hint.lines()).map(|line| (line, muted));
+    for (y, (line, style)) in (2..canvas.height()).zip(error.message.lines().map(|line| (line, wrong)).chain(hint)) {
+        canvas.put(0, y, &text::fit(line, usize::from(canvas.width()), app.look.symbols.ellipsis), style);
+    }
 }
 
 fn summary(app: &App, list: &List) -> String {

@@ -14,7 +14,8 @@ use crate::tui::widgets::{Canvas, Piece};
 pub fn text(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>) -> u16 {
     let look = &app.look;
     let (width, height) = (canvas.width(), usize::from(canvas.height()));
-    if width == 0 || height == 0 {
+    item.hidden.set(width == 0 || height == 0);
+    if item.hidden.get() {
         return 0;
     }
     let source = item.served.text.as_str();

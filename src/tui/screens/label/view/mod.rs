@@ -38,6 +38,9 @@ pub fn footer(app: &App) -> Vec<&'static str> {
 
 /// Draws the screen; gives the place of the cursor while something is typed.
 pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
+    if let Some(item) = app.label.current() {
+        item.hidden.set(true); // until its text is drawn
+    }
     if let Some(lines) = lesson(app) {
         canvas.say(&app.look, &lines);
         return None;
@@ -58,6 +61,15 @@ pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
     let cursor = side::answers_panel(app, item, &mut canvas.part(left + 1, 1, side, height.saturating_sub(1)));
     side::about(app, &mut canvas.part(left + side + 2, 1, side + 2, height.saturating_sub(1)));
     cursor
+}
+
+/// How many rows the answers may take under the text: more where they are many, so that every digit shows its label.
+fn most_answer_rows(item: &OnScreen, height: u16) -> usize {
+    match height {
+        0..12 => 1,
+        18.. if item.answers.filters() => 5,
+        _ => 3,
+    }
 }
 
 /// Counts, announcement, text, fields and history in one column.
@@ -91,7 +103,7 @@ fn stacked(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>) -> Option<Positi
     }
     let under = canvas.height().saturating_sub(top);
     top += announcement(app, &mut canvas.part(0, top, width, under));
-    let answers = answers::rows(app, item, usize::from(width), if height >= 12 { 3 } else { 1 });
+    let answers = answers::rows(app, item, usize::from(width), most_answer_rows(item, height));
     let rule = u16::from(height >= 18);
     let mut tail: Vec<Vec<Piece>> = Vec::new();
     if height >= 16 {
