@@ -90,6 +90,16 @@ impl Context {
         Ok(project.person_named(&self.who())?.map(|person| person.id))
     }
 
+    /// Who tries what is not written: whoever is acting, else somebody of the project, since nobody joins for a trial.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn stand_in(&self, project: &Project) -> Result<PersonId> {
+        let known = self.actor_if_known(project)?;
+        let anybody = || project.people().map(|people| people.first().map(|person| person.id));
+        known.map_or_else(anybody, |id| Ok(Some(id)))?.ok_or_else(|| Error::internal("a project of nobody"))
+    }
+
     /// The question that is meant.
     ///
     /// # Errors

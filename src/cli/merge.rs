@@ -20,11 +20,11 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let scratch; // outlives the connection to it
     let mut project = context.open()?;
-    let by = context.actor(&mut project)?.id;
     if args.dry_run {
         scratch = Scratch::of(&project)?;
         project = Project::open(&scratch.0, context.place())?;
     }
+    let by = context.actor(&mut project)?.id;
     let merged = project.merge(by, &args.other)?;
     let people = project.people()?;
     let name = |id| people.iter().find(|p| p.id == id).and_then(|p| p.name.clone()).unwrap_or_default();

@@ -314,6 +314,9 @@ fn the_command_line_says_it_in_json() {
     );
     assert!(env.karat(["import", "items.csv", "--as=predictions"]).fails(2).contains("items, answers, gold, labels"));
     assert!(env.karat(["init", "items.csv"]).fails(1).contains("is there already"));
+    let before = env.karat(["log", "--json"]).ok();
+    env.karat(["import", "items.csv", "--as=items", "--dry-run", "--by", "a-typo"]).ok();
+    assert_eq!(env.karat(["log", "--json"]).ok(), before, "nobody joins for a trial");
     assert!(env.karat(["import", "items.karat", "--as=items"]).fails(2).contains("is this project itself"));
     let field = |args: &[&str]| env.karat(["field"].iter().chain(args)).json()["fields"][0].clone();
     assert_eq!(field(&["--json"])["show"], true);
