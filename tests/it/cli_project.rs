@@ -171,3 +171,46 @@ fn shells_and_man_are_served() {
     assert!(env.karat(["--help"]).ok().contains("status"));
     env.karat(["completions", "tcl"]).fails(2);
 }
+
+#[test]
+fn an_export_never_lands_on_the_project() {
+    let env = TestEnv::new();
+    env.write("rows.csv", "id,text,gold\n1,good,p\n2,bad,n\n");
+    env.karat(["init", "rows.csv", "-p", "odd.csv"]).ok();
+    assert!(env.karat(["-p", "odd.csv", "export", "odd.csv"]).fails(2).contains("name of a project"));
+    assert_eq!(env.karat(["-p", "odd.csv", "status", "--json"]).json()["items"], 2);
+}
+
+#[test]
+fn erased_text_is_gone_from_the_file() {
+    let env = TestEnv::new();
+    let file = env.project("reviews", 200);
+    for item in 0..30 {
+        env.karat(["erase", &item.to_string(), "--yes"]).ok();
+    }
+    let bytes = std::fs::read(&file).expect("a project");
+    for item in 0..30 {
+        let text = format!("Review {item} of a");
+        assert!(!bytes.windows(text.len()).any(|at| at == text.as_bytes()), "{text} is still there");
+    }
+    assert!(bytes.windows(15).any(|at| at == b"Review 199 of a"));
+    env.sound("reviews.karat");
+}
+
+#[test]
+fn copies_that_settle_an_item_differently_say_so() {
+    let env = TestEnv::new();
+    env.project("reviews", 30);
+    std::fs::copy(env.path("reviews.karat"), env.path("other.karat")).expect("a copy");
+    env.karat(["-p", "reviews.karat", "settle", "3", "positive"]).ok();
+    env.karat(["-p", "other.karat", "--by", "bo", "settle", "3", "negative"]).ok();
+    env.karat(["-p", "reviews.karat", "settle", "4", "positive"]).ok();
+    env.karat(["-p", "other.karat", "--by", "bo", "settle", "4", "positive"]).ok();
+    let merged = env.karat(["-p", "reviews.karat", "merge", "other.karat", "--json"]).json();
+    let conflicts = merged["conflicts"].as_array().expect("a list");
+    assert_eq!(conflicts.len(), 1, "{merged:#}");
+    assert_eq!((&conflicts[0]["item"], &conflicts[0]["annotator"]), (&json!("3"), &Json::Null));
+    env.karat(["-p", "reviews.karat", "settle", "3", "neutral"]).ok();
+    let again = env.karat(["-p", "reviews.karat", "merge", "other.karat", "--json"]).json();
+    assert_eq!(again["conflicts"], json!([]), "a ruling after both ends it");
+}

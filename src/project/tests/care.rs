@@ -194,3 +194,18 @@ fn people_who_joined_two_copies_under_one_name_are_told() {
     assert_eq!((report.namesakes.as_slice(), report.conflicts.len()), (&["chi".to_owned()][..], 0));
     assert_healthy(&mut f.project);
 }
+
+#[test]
+fn nothing_is_saved_into_a_file_that_was_removed_or_replaced() {
+    let mut f = Fixture::new();
+    let (path, ana) = (f.project.path().to_owned(), f.ana);
+    let aside = path.with_extension("aside");
+    std::fs::rename(&path, &aside).unwrap();
+    let set =
+        |project: &mut Project| project.write(ana, ActKind::Setting, |w| w.set_setting("goal", &serde_json::json!(1)));
+    assert!(set(&mut f.project).unwrap_err().message.contains("removed or replaced"));
+    std::fs::copy(&aside, &path).unwrap();
+    assert!(set(&mut f.project).is_err(), "another file has its name");
+    std::fs::rename(&aside, &path).unwrap();
+    set(&mut f.project).unwrap();
+}
