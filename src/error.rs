@@ -79,6 +79,17 @@ impl Error {
         };
         Self::io(format!("{}: {what}", path.display()))
     }
+    /// Names what keeps a file from being made: most often its folder.
+    pub fn making(path: &std::path::Path, error: &std::io::Error) -> Self {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        match folder {
+            Some(folder) if error.kind() == std::io::ErrorKind::NotFound => {
+                Self::io(format!("{}: the folder {} does not exist", path.display(), folder.display()))
+                    .hint("make the folder first, or choose another")
+            }
+            _ => Self::file(path, error),
+        }
+    }
     /// The exit code of the process: 1 failed, 2 usage, 3 gate, 130 interrupted.
     pub fn exit_code(&self) -> u8 {
         match self.kind {

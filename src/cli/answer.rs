@@ -38,9 +38,9 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let person = context.actor(&mut project)?;
     let item = project.find_item(&args.item)?;
     let spoken = Spoken { item, said, flag: args.flag, note: args.note };
-    let saved = answer::record(&mut project, person.id, &question, &spoken)?;
+    let saved = answer::record(&mut project, person, &question, &spoken)?;
     let shown = project.item(item)?.name();
-    let who = person.name.unwrap_or_default();
+    let who = context.who();
     let json = json!({
         "question": question.name, "item": shown, "annotator": who,
         "answer": question.spell_json(&spoken.said), "skipped": matches!(spoken.said, Said::Skipped(_)),

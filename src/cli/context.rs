@@ -2,7 +2,7 @@
 
 use super::{Global, ask, find, report};
 use crate::clock::SystemClock;
-use crate::domain::{Person, PersonId, Question};
+use crate::domain::{PersonId, Question};
 use crate::error::{Error, Result};
 use crate::jobs::{Control, Progress};
 use crate::paths::Paths;
@@ -69,17 +69,15 @@ impl Context {
         given.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or_else(login_name)
     }
 
-    /// The person who is acting; whoever is new joins the project. On a terminal, somebody with an unfamiliar login
-    /// name who gives a known name is asked whether they are that person.
+    /// The person who is acting; whoever is new joins with the act that the command does, and not if it fails. On a
+    /// terminal, somebody with an unfamiliar login name who gives a known name is asked whether they are that person.
     ///
     /// # Errors
     /// Where the name belongs to a model or an import, or the answer is no.
-    pub fn actor(&self, project: &mut Project) -> Result<Person> {
+    pub fn actor(&self, project: &mut Project) -> Result<PersonId> {
         let name = self.who();
         self.vouch(project, &name)?;
-        let id = project.join(&name)?;
-        let found = project.people()?.into_iter().find(|person| person.id == id);
-        found.ok_or_else(|| Error::internal(format!("{name} has joined and is not there")))
+        project.actor(&name)
     }
 
     /// The person who is acting, if they are in the project.
@@ -88,16 +86,6 @@ impl Context {
     /// Where the file cannot be read.
     pub fn actor_if_known(&self, project: &Project) -> Result<Option<PersonId>> {
         Ok(project.person_named(&self.who())?.map(|person| person.id))
-    }
-
-    /// Who tries what is not written: whoever is acting, else somebody of the project, since nobody joins for a trial.
-    ///
-    /// # Errors
-    /// Where the file cannot be read.
-    pub fn stand_in(&self, project: &Project) -> Result<PersonId> {
-        let known = self.actor_if_known(project)?;
-        let anybody = || project.people().map(|people| people.first().map(|person| person.id));
-        known.map_or_else(anybody, |id| Ok(Some(id)))?.ok_or_else(|| Error::internal("a project of nobody"))
     }
 
     /// The question that is meant.

@@ -33,7 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
             return Err(Error::new(Kind::Interrupted, "nothing was erased"));
         }
     }
-    let by = context.actor(&mut project)?.id;
+    let by = context.actor(&mut project)?;
     let erased = project.erase(by, target)?;
     let json = json!({"erased": called, "blanked": erased.blanked, "shared": erased.shared});
     let report = Report::new(json).line(format!("erased {called}: {} contents blanked", erased.blanked));

@@ -33,7 +33,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let mut question = context.question(&project)?;
     if let Some(Action::Edit { from }) = args.action {
-        let by = context.actor(&mut project)?.id;
+        let by = context.actor(&mut project)?;
         let old = question.guidelines.as_ref().map_or("", |g| g.text.as_str());
         let new = match from {
             Some(file) if file == Path::new("-") => read_stdin()?,

@@ -77,7 +77,7 @@ fn what(word: &str) -> std::result::Result<What, UnknownWord> {
 /// Brings more in, or takes an import back.
 pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
-    let by = if args.dry_run { context.stand_in(&project)? } else { context.actor(&mut project)?.id };
+    let by = context.actor(&mut project)?;
     if let Some(batch) = &args.undo {
         let undone = import::undo(&mut project, by, batch)?;
         let json = json!({"undone": undone.act.to_string(), "kind": undone.kind.as_str(), "summary": undone.summary});

@@ -52,7 +52,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let question = context.question(&project)?;
     if let Some(action) = args.action.filter(|action| !matches!(action, Action::List)) {
-        let by = context.actor(&mut project)?.id;
+        let by = context.actor(&mut project)?;
         match action {
             Action::List => {}
             Action::Add { name, key } => drop(labels::add(&mut project, by, &question, &name, key)?),

@@ -1,9 +1,12 @@
 //! `karat lanes`.
 
 use super::{Context, Report, Table};
+use crate::domain::Lane;
 use crate::error::{Error, Result};
+use crate::queue::LANES;
 use crate::workflow::{queue, settings};
 use serde_json::json;
+use std::collections::HashMap;
 
 /// Arguments of `karat lanes`.
 #[derive(Debug, clap::Args)]
@@ -13,12 +16,16 @@ pub struct Args {
     pub set: Vec<String>,
 }
 
-/// Shows the lanes with their shares and what each has left for whoever asks.
+/// Shows the lanes with their shares and what each has left for whoever asks. The shares are the project's; only to say
+/// what is left takes a question.
 pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
-    let question = context.question(&project)?;
+    let question = match context.question(&project) {
+        Err(_) if !args.set.is_empty() && context.global.question.is_none() => None,
+        question => Some(question?),
+    };
     if !args.set.is_empty() {
-        let by = context.actor(&mut project)?.id;
+        let by = context.actor(&mut project)?;
         let shares = args.set.iter().map(|pair| {
             let wrong = || Error::usage(format!("{pair:?} is not LANE=N")).hint("write learn=75,random=15,overlap=10");
             pair.split_once('=').ok_or_else(wrong)
@@ -26,12 +33,24 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         let shares: Vec<(&str, &str)> = shares.collect::<Result<_>>()?;
         settings::set_shares(&mut project, by, &shares)?;
     }
-    let person = context.actor_if_known(&project)?;
+    let settings = settings::of(&project)?;
+    let left: HashMap<Lane, usize> = match &question {
+        Some(question) => {
+            let rows = queue::lanes(&project, question, context.actor_if_known(&project)?)?;
+            rows.into_iter().map(|row| (row.lane, row.left)).collect()
+        }
+        None => HashMap::new(),
+    };
     let mut table = Table::new(["lane", "share", "left"]).right(&[1, 2]);
     let mut rows = Vec::new();
-    for row in queue::lanes(&project, &question, person)? {
-        table.row([row.lane.to_string(), format!("{} %", row.share), row.left.to_string()]);
-        rows.push(json!({"lane": row.lane.as_str(), "share": row.share, "left": row.left}));
+    for lane in LANES {
+        let (share, left) = (settings.share(lane), left.get(&lane));
+        table.row([lane.to_string(), format!("{share} %"), left.map_or_else(String::new, ToString::to_string)]);
+        rows.push(json!({"lane": lane.as_str(), "share": share, "left": left}));
     }
-    Ok(Report::new(json!({"question": question.name, "lanes": rows})).table(&table))
+    let report = Report::new(json!({"question": question.map(|q| q.name), "lanes": rows})).table(&table);
+    Ok(match settings.sum_of_shares() {
+        100 => report,
+        sum => report.line(format!("the shares add up to {sum} %; each counts as its part of that")),
+    })
 }

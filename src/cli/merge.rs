@@ -24,7 +24,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         scratch = Scratch::of(&project)?;
         project = Project::open(&scratch.0, context.place())?;
     }
-    let by = context.actor(&mut project)?.id;
+    let by = context.actor(&mut project)?;
     let merged = project.merge(by, &args.other)?;
     let people = project.people()?;
     let name = |id| people.iter().find(|p| p.id == id).and_then(|p| p.name.clone()).unwrap_or_default();

@@ -40,7 +40,7 @@ use crate::logging;
 use crate::paths::Paths;
 use crate::tui;
 use crate::workflow::labelling::Seat;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -101,7 +101,7 @@ pub enum Command {
     Queue(queue::Args),
     /// Answer one item.
     Answer(answer::Args),
-    /// Take back your newest act.
+    /// Take back your newest act: an answer, a ruling, a changed label, setting, guideline, field or name.
     Undo,
     /// Bring back what you took back last.
     Redo,
@@ -148,8 +148,10 @@ pub fn main() -> ExitCode {
 
 /// Reads the arguments, does what they ask, and prints it or opens the screen; errors go to stderr with their hint.
 fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let parsed = parser().try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed.map(named_first) {
+        Ok(Ok(cli)) => cli,
+        Ok(Err(error)) => return report::failure(&error),
         Err(error) => return report::parse_error(&error),
     };
     let json = cli.global.json;
@@ -162,6 +164,38 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Done::Sit(seat) => tui::run(seat, &context.paths()?, context.place()).map(|()| 0),
     });
     done.unwrap_or_else(|error| report::failure(&error))
+}
+
+/// The parser; a negative number is a value wherever a value is wanted, not an unknown option.
+fn parser() -> clap::Command {
+    fn with_negative_numbers(command: clap::Command) -> clap::Command {
+        let takes = |arg: &clap::Arg| arg.get_action().takes_values();
+        command
+            .mut_args(|arg| if takes(&arg) { arg.allow_negative_numbers(true) } else { arg })
+            .mut_subcommands(with_negative_numbers)
+    }
+    with_negative_numbers(Cli::command())
+}
+
+/// `karat FILE.karat COMMAND` is `karat -p FILE.karat COMMAND`.
+fn named_first(mut cli: Cli) -> Result<Cli> {
+    if cli.command.is_none() {
+        return Ok(cli);
+    }
+    if let Some(file) = cli.file.take() {
+        if !names_project(&file) {
+            return Err(unknown_command(&file.to_string_lossy()));
+        }
+        if let Some(other) = cli.global.project.replace(file) {
+            return Err(Error::usage("two projects are named").hint(format!("leave one out: -p {}", other.display())));
+        }
+    }
+    Ok(cli)
+}
+
+/// Whether a word means a project, not a command that there is none of.
+fn names_project(word: &Path) -> bool {
+    word.exists() || word.extension().is_some_and(|e| e == "karat")
 }
 
 /// What a command hands back.
@@ -205,7 +239,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
 /// `karat` and `karat FILE.karat`.
 fn open(file: Option<PathBuf>, context: &Context) -> Result<Done> {
     let project = match file {
-        Some(file) if file.exists() || file.extension().is_some_and(|e| e == "karat") => file,
+        Some(file) if names_project(&file) => file,
         Some(word) => return Err(unknown_command(&word.to_string_lossy())),
         None => match context.project_path() {
             Err(none) if context.global.project.is_none() && ask::is_possible() => offer(none, context)?,
@@ -250,7 +284,7 @@ mod tests {
 
     #[test]
     fn the_parser_is_sound() {
-        Cli::command().debug_assert();
+        parser().debug_assert();
     }
 
     #[test]

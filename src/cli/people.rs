@@ -56,17 +56,17 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     };
     match (args.action, actor) {
         (Some(Action::Add { name, role }), Some(actor)) => {
-            project.write(actor.id, ActKind::Person, |w| w.add_person(&name, role, PersonKind::Person))?;
+            project.write(actor, ActKind::Person, |w| w.add_person(&name, role, PersonKind::Person))?;
         }
         (Some(Action::Rename { name, new }), Some(actor)) => {
             let person = people::named(&project, &name)?;
-            project.write(actor.id, ActKind::Person, |w| w.rename_person(person.id, &new))?;
+            project.write(actor, ActKind::Person, |w| w.rename_person(person.id, &new))?;
         }
         (Some(Action::Role { name, role }), Some(actor)) => {
             let person = people::named(&project, &name)?;
-            project.write(actor.id, ActKind::Person, |w| w.set_role(person.id, role))?;
+            project.write(actor, ActKind::Person, |w| w.set_role(person.id, role))?;
         }
-        (Some(Action::Goal { answers }), Some(actor)) => people::set_goal(&mut project, actor.id, answers)?,
+        (Some(Action::Goal { answers }), Some(actor)) => people::set_goal(&mut project, actor, answers)?,
         _ => {}
     }
     list(&project)

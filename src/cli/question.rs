@@ -43,11 +43,11 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     match args.action {
         None | Some(Action::List) => {}
         Some(Action::Add { name, kind, labels }) => {
-            let by = context.actor(&mut project)?.id;
+            let by = context.actor(&mut project)?;
             questions::add(&mut project, by, &name, kind, &labels)?;
         }
         Some(Action::Rename { name, new }) => {
-            let by = context.actor(&mut project)?.id;
+            let by = context.actor(&mut project)?;
             questions::rename(&mut project, by, &name, &new)?;
         }
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 pub fn run(context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let question = context.question(&project)?;
-    let by = context.actor(&mut project)?.id;
+    let by = context.actor(&mut project)?;
     let seed = context.global.seed;
     let done = retrain::now(&mut project, &context.paths()?, by, &question, seed, &context.control())?;
     let Some(Round { number, round, .. }) = &done.round else {

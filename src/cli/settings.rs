@@ -36,8 +36,8 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         Some(Action::Get { name: Some(name) }) => vec![Setting::named(&name)?],
         Some(Action::Set { name, value }) => {
             let setting = Setting::named(&name)?;
-            let person = context.actor(&mut project)?;
-            settings::set(&mut project, person.id, setting, &value)?;
+            let by = context.actor(&mut project)?;
+            settings::set(&mut project, by, setting, &value)?;
             vec![setting]
         }
     };

@@ -25,11 +25,11 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let value = question.parse_value(&args.value)?;
     let item = project.find_item(&args.item)?;
     let by = context.actor(&mut project)?;
-    settle::adjudicate(&mut project, by.id, &question, item, &value, args.note.as_deref())?;
+    settle::adjudicate(&mut project, by, &question, item, &value, args.note.as_deref())?;
     let (name, spelled) = (project.item(item)?.name(), question.spell(&value));
     let ruling = json!({"item": name, "value": spelled, "confidence": null, "note": args.note});
     let json = json!({
-        "question": question.name, "method": "adjudicated", "by": by.name, "rulings": [ruling], "annotators": [],
+        "question": question.name, "method": "adjudicated", "by": context.who(), "rulings": [ruling], "annotators": [],
         "iterations": null, "log_likelihood": null,
     });
     Ok(Report::new(json).line(format!("settled: {name} is {spelled}")))

@@ -109,7 +109,8 @@ impl From<std::io::Error> for Fault {
 }
 
 fn failed(path: &Path, e: &std::io::Error) -> Error {
-    Error::file(path, e).hint("nothing was written there")
+    let error = Error::making(path, e);
+    if error.hint.is_some() { error } else { error.hint("nothing was written there") }
 }
 
 fn put(

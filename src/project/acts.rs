@@ -27,7 +27,7 @@ impl Project {
         if !wait::takes_long(kind) {
             return self.write_now(by, kind, facts);
         }
-        wait::announce(&self.conn, &self.place, by, kind)?;
+        wait::announce(&self.conn, &self.place, &self.name_of(by)?, kind)?;
         open::cache(&self.conn, open::LONG_WRITE_CACHE_MIB)?;
         let done = self.write_now(by, kind, facts);
         open::cache(&self.conn, open::CACHE_MIB)?;
@@ -42,6 +42,11 @@ impl Project {
     ) -> Result<(Option<ActId>, T)> {
         self.still_there()?;
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if let Some(newcomer) = self.newcomer.as_ref().filter(|newcomer| newcomer.id == by)
+            && newcomer.arrive(&tx, &self.keys, &self.place)? != by
+        {
+            return Err(Error::conflict(format!("{} has joined meanwhile", newcomer.name)).hint("try again"));
+        }
         let mut writer = Writer::new(&tx, &self.keys, &self.place, by, kind);
         let out = facts(&mut writer)?;
         let act = writer.seal()?;
@@ -49,6 +54,7 @@ impl Project {
             wait::withdraw(&tx, &self.place)?;
         }
         tx.commit()?;
+        self.newcomer.take_if(|newcomer| newcomer.id == by);
         Ok((act, out))
     }
 }

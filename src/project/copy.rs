@@ -18,7 +18,7 @@ pub(super) fn copy_to(conn: &Connection, to: &Path) -> Result<()> {
     std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(|e| match e.kind() {
         std::io::ErrorKind::AlreadyExists => Error::conflict(format!("{} is there already", to.display()))
             .hint("give another name; nothing is overwritten"),
-        _ => Error::file(to, &e),
+        _ => Error::making(to, &e),
     })?;
     let copied = fill(conn, to);
     if copied.is_err() {

@@ -16,7 +16,7 @@ impl Project {
         std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|e| {
             match e.kind() {
                 std::io::ErrorKind::AlreadyExists => taken(path),
-                _ => Error::file(path, &e),
+                _ => Error::making(path, &e),
             }
         })?;
         let made = Self::fill(path, place, shared);
@@ -50,6 +50,17 @@ impl Project {
             message: e.message.replace(&part.display().to_string(), &path.display().to_string()),
             ..e
         })
+    }
+
+    /// Whether a project could be made at a path: the name is free, and its folder is there.
+    ///
+    /// # Errors
+    /// Says which of both is not so.
+    pub fn can_be_made(path: &Path) -> Result<()> {
+        if path.exists() {
+            return Err(taken(path));
+        }
+        std::fs::metadata(folder_of(path)).map(drop).map_err(|e| Error::making(path, &e))
     }
 
     /// Removes a project that could not be finished, and what SQLite keeps beside it.

@@ -4,7 +4,7 @@ use super::facts::TABLES;
 use super::{Project, acts, people, sql};
 use crate::domain::{Act, ActId, ActKind, PersonId};
 use crate::error::Result;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Params, Row};
 
 /// One entry of the log, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,19 +32,22 @@ impl Project {
 
     /// The newest acts, newest first.
     pub fn log(&self, limit: u32) -> Result<Vec<LogEntry>> {
-        self.reading(|conn| {
-            let people = people::people(conn)?;
-            let name = |id: PersonId| people.iter().find(|p| p.id == id).and_then(|p| p.name.clone());
-            let acts = sql::list(conn, &format!("{ACT} ORDER BY a.seq DESC LIMIT ?1"), [limit], |row| {
-                Ok((row.get::<_, i64>(0)?, act(row)?, row.get::<_, bool>(11)?))
-            })?;
-            let entry = |(seq, act, live): (i64, Act, bool)| {
-                let summary = summary(conn, seq, act.undoes)?;
-                Ok(LogEntry { person: name(act.person), act, summary, live })
-            };
-            acts.into_iter().map(entry).collect()
-        })
+        self.reading(|conn| entries(conn, "a.seq > (SELECT coalesce(max(seq), 0) FROM act) - ?1", [limit]))
     }
+}
+
+/// The acts `a` that a condition holds for, newest first.
+pub(super) fn entries(conn: &Connection, which: &str, params: impl Params) -> Result<Vec<LogEntry>> {
+    let people = people::people(conn)?;
+    let name = |id: PersonId| people.iter().find(|p| p.id == id).and_then(|p| p.name.clone());
+    let acts = sql::list(conn, &format!("{ACT} WHERE {which} ORDER BY a.seq DESC"), params, |row| {
+        Ok((row.get::<_, i64>(0)?, act(row)?, row.get::<_, bool>(11)?))
+    })?;
+    let entry = |(seq, act, live): (i64, Act, bool)| {
+        let summary = summary(conn, seq, act.undoes)?;
+        Ok(LogEntry { person: name(act.person), act, summary, live })
+    };
+    acts.into_iter().map(entry).collect()
 }
 
 impl Project {
@@ -85,8 +88,8 @@ pub(super) fn summary(conn: &Connection, act: i64, undoes: Option<ActId>) -> Res
             None => Ok("takes back an act that is not here".to_owned()),
         };
     }
-    if let Some(answer) = one_answer(conn, act)? {
-        return Ok(answer);
+    if let Some(said) = one_answer(conn, act)?.or(changes(conn, act)?) {
+        return Ok(said);
     }
     let mut parts = Vec::new();
     for table in TABLES {
@@ -127,4 +130,25 @@ fn one_answer(conn: &Connection, act: i64) -> Result<Option<String>> {
         }
     }
     Ok(None)
+}
+
+/// "batch: 5", "ben is called benny", where an act is changes of settings, or of the name or role of what was there.
+fn changes(conn: &Connection, act: i64) -> Result<Option<String>> {
+    let query =
+        "SELECT iif(name LIKE 'goal.%', 'goal', name) || ': ' || iif(value = 'null', 'default', trim(value, '\"'))
+            FROM setting_revision WHERE act = ?1 AND (SELECT kind FROM act WHERE seq = ?1) = 'setting'
+        UNION ALL
+        SELECT coalesce(b.body, 'somebody erased')
+                || iif(o.name = x.name, ' is ' || x.role, ' is called ' || coalesce(c.body, 'erased'))
+            FROM person_revision x JOIN content c ON c.id = x.name
+            JOIN person_revision o ON o.person = x.person AND o.revision = x.revision - 1
+            JOIN content b ON b.id = o.name WHERE x.act = ?1
+        UNION ALL
+        SELECT o.name || ' is called ' || x.name FROM question_revision x
+            JOIN question_revision o ON o.question = x.question AND o.revision = x.revision - 1 WHERE x.act = ?1
+        UNION ALL
+        SELECT 'who sees ' || name FROM field_revision
+            WHERE act = ?1 AND (SELECT kind FROM act WHERE seq = ?1) = 'field'";
+    let changes: Vec<String> = sql::list(conn, query, [act], |row| Ok(row.get(0)?))?;
+    Ok(if changes.is_empty() { None } else { Some(changes.join(", ")) })
 }

@@ -45,7 +45,7 @@ impl Project {
     pub fn merge(&mut self, by: PersonId, other: &Path) -> Result<MergeReport> {
         let copy = Copy::of(other, self)?;
         self.conn.execute("ATTACH DATABASE ?1 AS other", [copy.0.to_string_lossy()])?;
-        wait::announce(&self.conn, &self.place, by, ActKind::Merge)?;
+        wait::announce(&self.conn, &self.place, &self.name_of(by)?, ActKind::Merge)?;
         let merged = self.take_in(by).inspect_err(|_| wait::give_up(&self.conn, &self.place));
         self.conn.flush_prepared_statement_cache();
         self.conn.execute_batch("DETACH DATABASE other")?;
@@ -84,6 +84,8 @@ impl Project {
         derived::rebuild(&tx)?;
         report.joined = sql::value::<u32>(&tx, "SELECT count(*) FROM head", [])? > 1;
         if report.joined {
+            let newcomer = self.newcomer.take_if(|newcomer| newcomer.id == by);
+            let by = newcomer.map_or(Ok(by), |newcomer| newcomer.arrive(&tx, &self.keys, &self.place))?;
             let mut writer = Writer::new(&tx, &self.keys, &self.place, by, ActKind::Merge);
             writer.open_act(None)?;
             writer.seal()?;

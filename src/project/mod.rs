@@ -11,6 +11,7 @@
 
 mod acts;
 mod answers;
+mod built_on;
 mod content;
 mod copy;
 mod create;
@@ -79,6 +80,8 @@ pub struct Project {
     path: PathBuf,
     /// Device and number of the file, by which it is known again.
     file: Option<(u64, u64)>,
+    /// Who is about to act and is not in the project yet.
+    newcomer: Option<people::Newcomer>,
     waiting: wait::Listener,
     notes: Vec<String>,
     quiet: idle::Quiet,

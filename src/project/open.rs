@@ -44,6 +44,7 @@ impl Project {
             place,
             path: path.to_owned(),
             file: identity(path),
+            newcomer: None,
             waiting,
             notes,
             quiet: <_>::default(),

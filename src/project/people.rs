@@ -2,11 +2,50 @@
 
 use super::content::{self, Held};
 use super::facts::{self, Cell};
-use super::{Project, Writer, sql};
+use super::hash::Keys;
+use super::{Place, Project, Writer, acts, sql};
 use crate::domain::{ActKind, Person, PersonId, PersonKind, Role};
 use crate::error::{Error, Result};
 use crate::ids;
 use rusqlite::Connection;
+
+/// Somebody who joins with the first act that they do.
+#[derive(Debug, Clone)]
+pub(super) struct Newcomer {
+    pub(super) id: PersonId,
+    pub(super) name: String,
+}
+
+impl Newcomer {
+    /// An act of their coming, in the transaction of what they do; who bears their name now, which is another where
+    /// somebody came from elsewhere meanwhile.
+    pub(super) fn arrive(&self, conn: &Connection, keys: &Keys, place: &Place) -> Result<PersonId> {
+        let mut writer = Writer::new(conn, keys, place, self.id, ActKind::Person);
+        let id = self.join(&mut writer)?;
+        writer.seal()?;
+        Ok(id)
+    }
+
+    fn join(&self, w: &mut Writer<'_>) -> Result<PersonId> {
+        let people = people(w.conn)?;
+        if let Some(person) = people.iter().find(|p| p.name.as_deref() == Some(&self.name)) {
+            return human(person);
+        }
+        let role = if people.iter().any(|p| p.kind == PersonKind::Person) { Role::Annotator } else { Role::Lead };
+        w.revise_person(self.id, &self.name, role, PersonKind::Person)?;
+        Ok(self.id)
+    }
+}
+
+fn human(person: &Person) -> Result<PersonId> {
+    match (person.kind, &person.name) {
+        (PersonKind::Person, _) => Ok(person.id),
+        (kind, name) => {
+            let name = name.as_deref().unwrap_or_default();
+            Err(Error::usage(format!("{name:?} is the name of {kind} in this project, not of a human being")))
+        }
+    }
+}
 
 impl Project {
     /// Everybody, in the order of their coming.
@@ -19,24 +58,34 @@ impl Project {
         Ok(self.people()?.into_iter().find(|p| p.name.as_deref() == Some(name)))
     }
 
-    /// The human being of a name, who joins where there is none: the first as lead, the others as annotators.
-    pub fn join(&mut self, name: &str) -> Result<PersonId> {
-        let people = self.people()?;
-        if let Some(person) = people.iter().find(|p| p.name.as_deref() == Some(name)) {
-            return match person.kind {
-                PersonKind::Person => Ok(person.id),
-                kind => {
-                    Err(Error::usage(format!("{name:?} is the name of {kind} in this project, not of a human being")))
-                }
-            };
+    /// The human being of a name, who is about to act. Whoever is new joins in the transaction of their first act, and
+    /// so only if that comes to be: the first as lead, the others as annotators.
+    pub fn actor(&mut self, name: &str) -> Result<PersonId> {
+        match self.person_named(name)? {
+            Some(person) => human(&person),
+            None => {
+                let id = ids::fresh(self.place.now());
+                self.newcomer = Some(Newcomer { id, name: name.to_owned() });
+                Ok(id)
+            }
         }
-        let role = if people.iter().any(|p| p.kind == PersonKind::Person) { Role::Annotator } else { Role::Lead };
-        let id = ids::fresh(self.place.now());
-        let (_, id) = self.write(id, ActKind::Person, |w| match named(w.conn, name)? {
-            Some(person) => Ok(person.id),
-            None => w.revise_person(id, name, role, PersonKind::Person).map(|()| id),
-        })?;
-        Ok(id)
+    }
+
+    /// The human being of a name, who joins at once where there is none.
+    pub fn join(&mut self, name: &str) -> Result<PersonId> {
+        let id = self.actor(name)?;
+        match self.newcomer.take() {
+            Some(newcomer) => Ok(self.write(id, ActKind::Person, |w| newcomer.join(w))?.1),
+            None => Ok(id),
+        }
+    }
+
+    /// What somebody is called who is here or about to join.
+    pub fn name_of(&self, person: PersonId) -> Result<String> {
+        match &self.newcomer {
+            Some(newcomer) if newcomer.id == person => Ok(newcomer.name.clone()),
+            _ => acts::name_of(&self.conn, person),
+        }
     }
 
     /// The login names that somebody has acted under.

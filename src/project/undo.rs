@@ -1,7 +1,8 @@
 //! Undo is an act that names an act; redo undoes the undo. Nothing is removed: facts of an act that a live act undoes
 //! are not live.
 
-use super::{Project, acts, derived, log, people, sql};
+use super::log::{self, LogEntry};
+use super::{Project, acts, built_on, derived, people, sql};
 use crate::clock::Millis;
 use crate::domain::{ActId, ActKind, PersonId, QuestionId};
 use crate::error::{Error, Result};
@@ -10,7 +11,8 @@ use rusqlite::Connection;
 /// Which acts an undo may take back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UndoScope {
-    /// Answers, labels and rulings, of any question: the command line's.
+    /// Answers, rulings, and what was changed: labels, settings, guidelines, fields, names and roles; the command
+    /// line's. Whoever or whatever came new stays, for others may have come to count on it.
     Any,
     /// Answers and labels of one question: the Label screen's.
     Question(QuestionId),
@@ -33,52 +35,6 @@ pub struct Undone {
     pub summary: String,
 }
 
-/// An act that others may have built on: each query gives the person who did, and the reason names what.
-const BUILT_ON: &[(&str, &str)] = &[
-    (
-        "SELECT t.person FROM answer a JOIN ruling r ON r.item = a.item AND r.question = a.question
-         JOIN act t ON t.seq = r.act
-         WHERE a.act = ?1 AND r.act > ?1 AND r.origin = 'adjudicated' AND t.person <> ?2
-            AND r.act NOT IN (SELECT act FROM dead)",
-        "has settled the item since",
-    ),
-    (
-        "SELECT t.person FROM ruling x JOIN ruling r ON r.item = x.item AND r.question = x.question
-         JOIN act t ON t.seq = r.act
-         WHERE x.act = ?1 AND r.act > ?1 AND r.origin = x.origin AND t.person <> ?2
-            AND r.act NOT IN (SELECT act FROM dead)",
-        "has ruled on the same item since",
-    ),
-    (
-        "SELECT t.person FROM label_revision x JOIN answer a ON a.question = x.question AND a.act > ?1
-         JOIN content v ON v.id = a.value AND instr(v.body, lower(hex(x.label))) JOIN act t ON t.seq = a.act
-         WHERE x.act = ?1 AND x.revision = (SELECT min(revision) FROM label_revision y WHERE y.label = x.label)
-            AND a.act NOT IN (SELECT act FROM dead)",
-        "has answered with the label",
-    ),
-    (
-        "SELECT t.person FROM label_revision x JOIN label_revision r ON r.question = x.question AND r.label = x.label
-         JOIN act t ON t.seq = r.act
-         WHERE x.act = ?1 AND r.act > ?1 AND t.person <> ?2 AND r.act NOT IN (SELECT act FROM dead)",
-        "has changed the label since",
-    ),
-    (
-        "SELECT t.person FROM item_version x JOIN answer a ON a.item = x.item JOIN act t ON t.seq = a.act
-         WHERE x.act = ?1 AND a.act > ?1 AND a.act NOT IN (SELECT act FROM dead)",
-        "has answered about its items",
-    ),
-    (
-        "SELECT t.person FROM item_version x JOIN ruling r ON r.item = x.item JOIN act t ON t.seq = r.act
-         WHERE x.act = ?1 AND r.act > ?1 AND r.act NOT IN (SELECT act FROM dead)",
-        "has settled its items",
-    ),
-    (
-        "SELECT t.person FROM person_revision x JOIN person p ON p.seq = x.person JOIN act t ON t.person = p.id
-         WHERE x.act = ?1 AND t.seq > ?1 AND t.seq NOT IN (SELECT act FROM dead)",
-        "came with it and has done more since",
-    ),
-];
-
 impl Project {
     /// What [`Project::undo`] would take back.
     pub fn next_undo(&self, by: PersonId, scope: &UndoScope) -> Result<Option<Undone>> {
@@ -90,14 +46,23 @@ impl Project {
     pub fn undo(&mut self, by: PersonId, scope: &UndoScope) -> Result<Undone> {
         let (_, undone) = self.write(by, ActKind::Undo, |w| {
             let Some((seq, undone)) = target(w.conn, by, scope)? else {
-                return Err(Error::conflict("there is nothing to take back"));
+                return Err(nothing_left(&passed_over(w.conn, by, 0)?));
             };
-            refuse_if_built_on(w.conn, seq, by, &undone)?;
+            built_on::refuse(w.conn, seq, by, &undone)?;
+            let namesakes = built_on::namesakes(w.conn)?;
             w.open_act(Some(undone.act))?;
             derived::refresh_liveness(w.conn)?;
+            built_on::refuse_new_namesakes(w.conn, &namesakes, &undone)?;
             Ok(undone)
         })?;
         Ok(undone)
+    }
+
+    /// The live acts of somebody that are newer than this one and that [`UndoScope::Any`] leaves alone, newest first:
+    /// what an undo on the command line has passed over.
+    pub fn passed_over(&self, by: PersonId, act: ActId) -> Result<Vec<LogEntry>> {
+        let seq = sql::first(&self.conn, "SELECT seq FROM act WHERE id = ?1", [act.as_bytes()], |row| Ok(row.get(0)?))?;
+        passed_over(&self.conn, by, seq.unwrap_or(0))
     }
 
     /// Brings back what somebody took back last in a scope, unless they have done something since.
@@ -106,8 +71,10 @@ impl Project {
             let Some((undo, undone)) = redo_target(w.conn, by, scope)? else {
                 return Err(Error::conflict("there is nothing to bring back"));
             };
+            let namesakes = built_on::namesakes(w.conn)?;
             w.open_act(Some(undo))?;
             derived::refresh_liveness(w.conn)?;
+            built_on::refuse_new_namesakes(w.conn, &namesakes, &undone)?;
             Ok(undone)
         })?;
         Ok(undone)
@@ -117,7 +84,11 @@ impl Project {
 /// The condition that an act `a` is in a scope; `?2` is the question or the act.
 fn in_scope(scope: &UndoScope, a: &str) -> String {
     match scope {
-        UndoScope::Any => format!("{a}.kind IN ('answer', 'label', 'settle') AND ?2 IS NULL"),
+        UndoScope::Any => format!(
+            "?2 IS NULL AND {a}.kind IN ('answer', 'settle', 'label', 'setting', 'guidelines', 'field', 'question', 'person')
+             AND NOT EXISTS (SELECT 1 FROM question_revision x WHERE x.act = {a}.seq AND x.revision = 1)
+             AND NOT EXISTS (SELECT 1 FROM person_revision x WHERE x.act = {a}.seq AND x.revision = 1)"
+        ),
         UndoScope::Question(_) => format!(
             "{a}.kind IN ('answer', 'label') AND (
                 EXISTS (SELECT 1 FROM answer x JOIN question q ON q.seq = x.question WHERE x.act = {a}.seq AND q.id = ?2)
@@ -193,6 +164,30 @@ fn redo_target(conn: &Connection, by: PersonId, scope: &UndoScope) -> Result<Opt
     }
 }
 
+/// Live acts of somebody after one that are out of [`UndoScope::Any`], newest first; not their own coming, nor what a
+/// screen does by itself.
+fn passed_over(conn: &Connection, by: PersonId, after: i64) -> Result<Vec<LogEntry>> {
+    let which = format!(
+        "a.person = ?1 AND a.seq > ?3 AND a.seq NOT IN (SELECT act FROM dead)
+         AND a.kind NOT IN ('undo', 'redo', 'read', 'round') AND NOT ({})
+         AND NOT EXISTS (SELECT 1 FROM person_revision x JOIN person p ON p.seq = x.person
+                         WHERE x.act = a.seq AND x.revision = 1 AND p.id = a.person)",
+        in_scope(&UndoScope::Any, "a")
+    );
+    log::entries(conn, &which, (by.as_bytes(), None::<&[u8]>, after))
+}
+
+fn nothing_left(passed: &[LogEntry]) -> Error {
+    let error = Error::conflict("there is nothing to take back");
+    match passed.first() {
+        None => error,
+        Some(newest) if newest.act.kind == ActKind::Import => {
+            error.hint(format!("an import is taken back by its id: karat import --undo {}", newest.act.id))
+        }
+        Some(newest) => error.hint(format!("your newest act cannot be taken back: {}", newest.summary)),
+    }
+}
+
 fn describe(conn: &Connection, seq: i64) -> Result<Undone> {
     let item = sql::first(
         conn,
@@ -206,18 +201,4 @@ fn describe(conn: &Connection, seq: i64) -> Result<Undone> {
         Ok(Undone { act: sql::id(row, 0)?, kind: sql::word(row, 1)?, at: row.get(2)?, item, summary })
     })?
     .ok_or_else(|| Error::internal(format!("act {seq} is missing")))
-}
-
-fn refuse_if_built_on(conn: &Connection, seq: i64, by: PersonId, undone: &Undone) -> Result<()> {
-    for (query, what) in BUILT_ON {
-        let who = sql::first(conn, &format!("{query} AND ?2 IS NOT NULL LIMIT 1"), (seq, by.as_bytes()), |row| {
-            sql::id(row, 0)
-        })?;
-        if let Some(person) = who {
-            let name = acts::name_of(conn, person)?;
-            return Err(Error::conflict(format!("\"{}\" cannot be taken back: {name} {what}", undone.summary))
-                .hint(format!("let {name} take that back first, or change it instead")));
-        }
-    }
-    Ok(())
 }

@@ -2,8 +2,8 @@
 //!
 //! Writes that take long announce themselves in `job` first, since nobody can see into their transaction.
 
-use super::{Place, acts, sql};
-use crate::domain::{ActKind, PersonId};
+use super::{Place, sql};
+use crate::domain::ActKind;
 use crate::error::Result;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -61,8 +61,8 @@ fn job_name(place: &Place) -> String {
 }
 
 /// Says that a long write is about to begin.
-pub(super) fn announce(conn: &Connection, place: &Place, by: PersonId, kind: ActKind) -> Result<()> {
-    let who = format!("{}, who writes ({kind})", acts::name_of(conn, by)?);
+pub(super) fn announce(conn: &Connection, place: &Place, by: &str, kind: ActKind) -> Result<()> {
+    let who = format!("{by}, who writes ({kind})");
     sql::run(
         conn,
         "INSERT INTO job (name, who, host, pid, started_utc_ms, expires_utc_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

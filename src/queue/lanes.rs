@@ -3,6 +3,9 @@
 use crate::domain::{Lane, PersonId};
 use crate::ids::mix;
 
+/// The lanes that serve by themselves.
+pub const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
+
 /// The shares of the lanes that are drawn; they need not sum to one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
@@ -19,14 +22,6 @@ pub struct Shares {
 impl Default for Shares {
     fn default() -> Self {
         Self { learn: 75.0, random: 15.0, overlap: 10.0, gold: 0.0 }
-    }
-}
-
-impl Shares {
-    /// Whether every share is a number of at least 0 and one is above.
-    pub fn is_sound(&self) -> bool {
-        let all = [self.learn, self.random, self.overlap, self.gold];
-        all.iter().all(|s| s.is_finite() && *s >= 0.0) && all.iter().any(|s| *s > 0.0)
     }
 }
 

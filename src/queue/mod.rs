@@ -13,7 +13,7 @@ mod score;
 pub mod stopping;
 mod strategy;
 
-pub use lanes::{Drawn, Left, Shares, draw};
+pub use lanes::{Drawn, LANES, Left, Shares, draw};
 pub use rank::{RankInput, Ranking, rank};
 pub use strategy::Strategy;
 

@@ -52,16 +52,11 @@ struct Rating {
 pub fn unpack(path: &Path, place: Place, by: &str) -> Result<()> {
     let sentences = sentences()?;
     let ratings = ratings()?;
-    let mut project = Project::create(path, place, false)?;
-    let filled = project.join(by).and_then(|by| {
-        let question = ask(&mut project, by, &sentences)?;
-        answer(&mut project, by, &question, &sentences, &ratings)
-    });
-    if filled.is_err() {
-        drop(project);
-        Project::discard(path);
-    }
-    filled
+    Project::create_filled(path, place, false, |project| {
+        let by = project.join(by)?;
+        let question = ask(project, by, &sentences)?;
+        answer(project, by, &question, &sentences, &ratings)
+    })
 }
 
 /// Brings in the sentences with their gold, and asks for their sentiment.

@@ -9,10 +9,7 @@ use crate::error::{Error, Result};
 use crate::jobs::Control;
 use crate::paths::Paths;
 use crate::project::Project;
-use crate::queue::Strategy;
-
-/// The lanes that serve by themselves.
-const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
+use crate::queue::{LANES, Strategy};
 
 /// What is asked of the queue.
 #[derive(Debug, Clone, PartialEq)]

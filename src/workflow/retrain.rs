@@ -42,7 +42,7 @@ pub fn now(
         )));
     }
     let job = format!("round:{}", question.id);
-    let who = project.people()?.into_iter().find(|p| p.id == by).and_then(|p| p.name).unwrap_or_default();
+    let who = project.name_of(by)?;
     if !project.take_job(&job, &format!("{who}, who trains {}", question.name), LEASE_MS)? {
         let holder = project.job_holder(&job)?.unwrap_or_else(|| "another process".to_owned());
         return Err(Error::conflict(format!("{holder} is training this question")).hint("its result comes by itself"));

@@ -3,7 +3,7 @@
 use crate::domain::{ActKind, Lane, PersonId, did_you_mean};
 use crate::error::{Error, Result};
 use crate::project::Project;
-use crate::queue::{Shares, Strategy};
+use crate::queue::{LANES, Shares, Strategy};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -143,6 +143,11 @@ impl Settings {
         self.whole(&format!("lanes.{lane}"))
     }
 
+    /// What the shares of all lanes add up to; each counts as its part of that.
+    pub fn sum_of_shares(&self) -> u32 {
+        LANES.iter().map(|lane| self.share(*lane)).sum()
+    }
+
     /// How many people are asked about an item of the overlap lane.
     pub fn overlap_answers(&self) -> u32 {
         self.whole("overlap.answers").max(2)
@@ -173,7 +178,7 @@ pub fn set(project: &mut Project, by: PersonId, setting: &Setting, typed: &str) 
 /// Changes the shares of some lanes, in one act.
 ///
 /// # Errors
-/// Where a lane is unknown or has no share, a share is no percentage, or no lane would be left.
+/// Where a lane is unknown or has no share, a share is no percentage, or all of them are not 100 % together.
 pub fn set_shares(project: &mut Project, by: PersonId, shares: &[(&str, &str)]) -> Result<()> {
     let mut settings = of(project)?;
     let mut changes = Vec::new();
@@ -186,8 +191,11 @@ pub fn set_shares(project: &mut Project, by: PersonId, shares: &[(&str, &str)]) 
         settings.set.insert(setting.name.to_owned(), value.clone());
         changes.push((setting.name, value));
     }
-    if !settings.shares().is_sound() {
-        return Err(Error::usage("at least one lane needs a share"));
+    let sum = settings.sum_of_shares();
+    if sum != 100 {
+        let each: Vec<String> = LANES.iter().map(|lane| format!("{lane}={}", settings.share(*lane))).collect();
+        return Err(Error::usage(format!("the shares would add up to {sum} %, not 100: {}", each.join(",")))
+            .hint("name every lane that changes with its new share"));
     }
     project.write(by, ActKind::Setting, |w| changes.iter().try_for_each(|(name, value)| w.set_setting(name, value)))?;
     Ok(())

@@ -55,20 +55,22 @@ pub struct Reader {
     retired: Vec<String>,
     map: HashMap<String, String>,
     add: bool,
+    /// What to do about a label that is not in the set.
+    advice: &'static str,
 }
 
 impl Reader {
     /// Reads values of a kind whose labels are these; `map` gives names in the file their names here, and `add` takes
-    /// unknown labels as new ones.
-    pub fn new(kind: Kind, names: Vec<String>, map: HashMap<String, String>, add: bool) -> Self {
+    /// unknown labels as new ones. Else `advice` says what to do about one.
+    pub fn new(kind: Kind, names: Vec<String>, map: HashMap<String, String>, add: bool, advice: &'static str) -> Self {
         let places = names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
-        Self { kind, known: names.len(), names, places, retired: Vec::new(), map, add }
+        Self { kind, known: names.len(), names, places, retired: Vec::new(), map, add, advice }
     }
 
     /// The same for a question that is there already.
-    pub fn of(question: &Question, map: HashMap<String, String>, add: bool) -> Self {
+    pub fn of(question: &Question, map: HashMap<String, String>, add: bool, advice: &'static str) -> Self {
         let names: Vec<String> = question.live_labels().map(|l| l.name.clone()).collect();
-        let mut reader = Self::new(question.kind, names, map, add);
+        let mut reader = Self::new(question.kind, names, map, add, advice);
         for label in question.labels.iter().filter(|l| l.retired) {
             if reader.places.contains_key(&label.name) {
                 continue;
@@ -140,7 +142,7 @@ impl Reader {
             false => Error::data(format!("{name:?} is not one of the labels")),
         };
         let hint = did_you_mean(name, self.names[..self.known].iter().map(String::as_str));
-        Err(error.hint(format!("{hint}; --map old=new renames, --add-labels adds")))
+        Err(error.hint(format!("{hint}; {}", self.advice)))
     }
 
     /// Labels as a JSON list, or with commas between.
@@ -217,7 +219,7 @@ mod tests {
 
     fn reader(kind: Kind) -> Reader {
         let map = parse_map(&["pos=positive".to_owned()]).unwrap();
-        Reader::new(kind, vec!["negative".into(), "positive".into()], map, false)
+        Reader::new(kind, vec!["negative".into(), "positive".into()], map, false, "--map old=new renames")
     }
 
     #[test]

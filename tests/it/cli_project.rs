@@ -73,11 +73,18 @@ fn settings_and_lanes_are_read_and_changed() {
     assert_eq!(env.karat(["settings", "get", "batch", "--json"]).json()["batch"]["value"], 5);
     env.karat(["settings", "set", "strategy", "seek positive"]).ok();
     assert_eq!(env.karat(["queue", "--json"]).json()["strategy"], "seek positive");
-    let lanes = env.karat(["lanes", "--set", "learn=50,random=50", "--json"]).json();
+    let lanes = env.karat(["lanes", "--set", "learn=50,random=50,overlap=0", "--json"]).json();
     let shares: Vec<_> = lanes["lanes"].as_array().expect("lanes").iter().map(|lane| lane["share"].clone()).collect();
-    assert_eq!(shares, [json!(50), json!(50), json!(10), json!(0)]);
+    assert_eq!(shares, [json!(50), json!(50), json!(0), json!(0)]);
     assert_eq!(lanes["lanes"][0]["left"], 27);
-    assert!(env.karat(["lanes", "--set", "learn=0,random=0,overlap=0"]).fails(2).contains("at least one"));
+    assert!(env.karat(["lanes", "--set", "learn=60"]).fails(2).contains("add up to 110 %"));
+    assert!(env.karat(["lanes", "--set", "learn=-3"]).fails(2).contains("from 0 to 100"));
+    env.karat(["question", "add", "tone", "--labels", "a,b"]).ok();
+    let lanes = env.karat(["lanes", "--set", "learn=40,overlap=10", "--json"]).json();
+    assert_eq!((&lanes["question"], &lanes["lanes"][0]["share"]), (&Json::Null, &json!(40)));
+    assert!(env.karat(["lanes"]).fails(2).contains("--question"));
+    env.karat(["settings", "set", "lanes.learn", "30"]).ok();
+    assert!(env.karat(["lanes", "--question", "tone"]).ok().contains("add up to 90 %"));
     assert!(env.karat(["lanes", "--set", "review=5"]).fails(2).contains("no share"));
 }
 

@@ -6,6 +6,7 @@ mod apart;
 mod cli_asks;
 mod cli_labelling;
 mod cli_project;
+mod cli_slips;
 mod docs;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;

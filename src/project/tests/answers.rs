@@ -222,3 +222,64 @@ fn a_dead_process_of_this_host_loses_its_leases_at_once() {
     assert_eq!(f.project.leased_by_others(question, f.ana).unwrap(), [2].into());
     assert_eq!(f.project.lease(question, f.ana, 1..=3, 2, 0).unwrap(), [1, 3]);
 }
+
+#[test]
+fn changes_of_settings_guidelines_fields_and_names_are_taken_back() {
+    let mut f = Fixture::new();
+    let (ana, ben, question) = (f.ana, f.ben, f.question().id);
+    let set = |f: &mut Fixture, by, n: i64| {
+        f.project.write(by, ActKind::Setting, |w| w.set_setting("batch", &serde_json::json!(n))).unwrap();
+    };
+    set(&mut f, ana, 5);
+    set(&mut f, ana, 7);
+    f.project.write(ana, ActKind::Guidelines, |w| w.write_guidelines(question, "First.")).unwrap();
+    f.project.write(ana, ActKind::Guidelines, |w| w.write_guidelines(question, "Second.")).unwrap();
+    f.project.write(ana, ActKind::Question, |w| w.rename_question(question, "tone")).unwrap();
+    f.project.write(ana, ActKind::Person, |w| w.rename_person(ben, "benno")).unwrap();
+    f.project.write(ana, ActKind::Person, |w| w.set_role(ben, Role::Reviewer)).unwrap();
+    let mut undo = || f.project.undo(ana, &UndoScope::Any).unwrap().summary;
+    assert_eq!(undo(), "benno is reviewer");
+    assert_eq!(undo(), "ben is called benno");
+    assert_eq!(undo(), "sentiment is called tone");
+    assert_eq!(undo(), "1 revision of guidelines");
+    assert_eq!(undo(), "1 revision of guidelines");
+    assert_eq!(f.question().guidelines_revision(), 0);
+    assert_eq!(f.project.undo(ana, &UndoScope::Any).unwrap().summary, "batch: 7");
+    assert_eq!(f.project.setting("batch").unwrap(), Some(serde_json::json!(5)));
+    assert_eq!(f.project.person_named("ben").unwrap().map(|p| p.role), Some(Role::Annotator));
+    let (_, revision) = f.project.write(ana, ActKind::Guidelines, |w| w.write_guidelines(question, "Third.")).unwrap();
+    assert_eq!(revision, 3, "a number is never given twice");
+    assert_healthy(&mut f.project);
+}
+
+#[test]
+fn what_another_changed_or_named_meanwhile_is_not_taken_back() {
+    let mut f = Fixture::new();
+    let (ana, ben, question) = (f.ana, f.ben, f.question().id);
+    let refused = |f: &mut Fixture, why: &str| {
+        let before = f.project.content_digest().unwrap();
+        let error = f.project.undo(f.ana, &UndoScope::Any).unwrap_err();
+        assert!(error.message.contains(why), "{error}");
+        assert_eq!(f.project.content_digest().unwrap(), before);
+    };
+    let set = |f: &mut Fixture, by, n: i64| {
+        f.project.write(by, ActKind::Setting, |w| w.set_setting("batch", &serde_json::json!(n))).unwrap();
+    };
+    set(&mut f, ana, 5);
+    set(&mut f, ben, 6);
+    refused(&mut f, "ben has changed the setting since");
+    f.project.write(ana, ActKind::Guidelines, |w| w.write_guidelines(question, "First.")).unwrap();
+    let mut new = f.new_answer(ben, 1, "neutral");
+    new.how.guidelines = 1;
+    f.project.write(ben, ActKind::Answer, |w| w.add_answer(&new)).unwrap();
+    refused(&mut f, "ben has answered by these guidelines");
+    let chi = f.project.join("chi").unwrap();
+    f.project.write(ana, ActKind::Person, |w| w.rename_person(chi, "chia")).unwrap();
+    f.project.join("chi").unwrap();
+    refused(&mut f, "another person is called chi by now");
+    let negative = f.label("negative").id;
+    f.project.write(ana, ActKind::Label, |w| w.rename_label(question, negative, "bad")).unwrap();
+    f.project.write(ben, ActKind::Label, |w| w.add_label(question, "negative", None)).unwrap();
+    refused(&mut f, "another label of sentiment is called negative by now");
+    assert_healthy(&mut f.project);
+}

@@ -131,3 +131,48 @@ fn rounds_count_up_and_keep_the_newest_weights() {
     assert_eq!(f.project.weights_round(question).unwrap(), Some(2));
     assert_healthy(&mut f.project);
 }
+
+#[test]
+fn whoever_is_new_joins_with_their_first_act_and_only_if_it_comes_to_be() {
+    let mut f = Fixture::new();
+    let chi = f.project.actor("chi").unwrap();
+    let failed = f.project.write(chi, ActKind::Setting, |w| {
+        w.set_setting("x", &serde_json::json!(1))?;
+        Err::<(), _>(crate::error::Error::usage("no"))
+    });
+    assert!(failed.is_err());
+    assert_eq!((f.project.people().unwrap().len(), f.project.name_of(chi).unwrap().as_str()), (2, "chi"));
+    let chi = f.project.actor("chi").unwrap();
+    f.project.write(chi, ActKind::Setting, |w| w.set_setting("x", &serde_json::json!(1))).unwrap();
+    f.project.write(chi, ActKind::Setting, |w| w.set_setting("x", &serde_json::json!(2))).unwrap();
+    assert_eq!(f.project.person_named("chi").unwrap().unwrap().id, chi);
+    f.project.undo(chi, &UndoScope::Any).unwrap();
+    f.project.undo(chi, &UndoScope::Any).unwrap();
+    assert!(f.project.undo(chi, &UndoScope::Any).is_err(), "their coming stays");
+    assert_healthy(&mut f.project);
+}
+
+#[test]
+fn whoever_joined_from_elsewhere_meanwhile_is_not_joined_twice() {
+    let mut f = Fixture::new();
+    let mut other = Project::open(f.project.path(), place(&f.clock)).unwrap();
+    let chi = f.project.actor("chi").unwrap();
+    let there = other.join("chi").unwrap();
+    let late = f.project.write(chi, ActKind::Setting, |w| w.set_setting("x", &serde_json::json!(1)));
+    assert_eq!(late.unwrap_err().kind, Fault::Conflict);
+    assert_eq!(f.project.actor("chi").unwrap(), there);
+    assert_eq!(f.project.people().unwrap().len(), 3);
+}
+
+#[test]
+fn a_newcomer_who_merges_is_the_person_of_that_name_in_the_other_copy() {
+    let mut f = Fixture::new();
+    let mut copy = f.copy("copy.karat");
+    let there = copy.join("chi").unwrap();
+    f.answer(f.ana, 1, "neutral");
+    let chi = f.project.actor("chi").unwrap();
+    let report = f.project.merge(chi, copy.path()).unwrap();
+    assert!(report.joined && report.namesakes.is_empty());
+    assert_eq!(f.project.person_named("chi").unwrap().unwrap().id, there);
+    assert_healthy(&mut f.project);
+}

@@ -53,7 +53,7 @@ pub fn import(
     report: &mut Report,
     control: &Control,
 ) -> Result<()> {
-    let mut reader = Reader::of(question, options.map.clone(), options.add_labels);
+    let mut reader = Reader::of(question, options.map.clone(), options.add_labels, super::MAP_OR_ADD);
     let items = Items::read(project)?;
     let mut people: Vec<String> = Vec::new();
     let rows = match options.wide {

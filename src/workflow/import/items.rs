@@ -120,7 +120,7 @@ struct Truths {
 
 impl Truths {
     fn read(table: &Table, columns: &Columns, intake: &Intake, question: &Question, options: &Options) -> Result<Self> {
-        let mut reader = Reader::of(question, options.map.clone(), false);
+        let mut reader = Reader::of(question, options.map.clone(), false, super::MAP_OR_ADD_FIRST);
         let ids = reader.ids(question);
         let mut read = |name: Option<&String>| -> Result<Vec<(usize, Draft)>> {
             let Some(name) = name else { return Ok(Vec::new()) };

@@ -29,6 +29,10 @@ words! {
     }
 }
 
+/// What to do about a label that is not in the set, where labels can come with the file and where they cannot.
+const MAP_OR_ADD: &str = "--map old=new renames, --add-labels adds";
+const MAP_OR_ADD_FIRST: &str = "--map old=new renames, `karat label add` adds";
+
 /// How to read a file and what to do with it.
 #[derive(Debug, Clone, Default)]
 pub struct Options {

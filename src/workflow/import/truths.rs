@@ -42,7 +42,7 @@ pub fn import(
     let answer = column(table, options.answer.as_deref(), likely, "label", "--answer-col")?;
     let (names, values) = (table.id_column(&item, "item")?, table.column(&answer)?);
     let items = Items::read(project)?;
-    let mut reader = Reader::of(question, options.map.clone(), options.add_labels);
+    let mut reader = Reader::of(question, options.map.clone(), options.add_labels, super::MAP_OR_ADD);
     let mut drafts: Vec<(usize, u32, Draft)> = Vec::new();
     for row in (0..table.rows()).filter(|row| !values.get(*row).is_empty()) {
         let found = items.find(names.get(row)).map_err(|e| at(table, row, &item, e));

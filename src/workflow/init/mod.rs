@@ -105,10 +105,7 @@ pub fn init(
     asking: Option<Asking<'_>>,
     control: &Control,
 ) -> Result<Made> {
-    if path.exists() {
-        return Err(Error::conflict(format!("{} is there already", path.display()))
-            .hint("give another name with -p, or bring more data into it with `karat import`"));
-    }
+    Project::can_be_made(path)?;
     let read = ReadOptions { format: options.format, keep_good: options.keep_good };
     let mut table = intake::read(data, read, control)?;
     let mut notes = std::mem::take(&mut table.notes);

@@ -29,7 +29,7 @@ impl Truths {
         let open = typed.is_empty();
         let names =
             if open { found(table, columns, kind)? } else { typed.iter().map(|(name, _)| name.clone()).collect() };
-        let mut reader = Reader::new(kind, names, HashMap::new(), open);
+        let mut reader = Reader::new(kind, names, HashMap::new(), open, ADVICE);
         let gold = Self::column(table, columns.gold.as_deref(), intake, &mut reader)?;
         let labelled = Self::column(table, columns.labelled.as_deref(), intake, &mut reader)?;
         let digits = ('1'..='9').chain(['0']).map(Some).chain(std::iter::repeat(None));
@@ -48,6 +48,8 @@ impl Truths {
         Ok(drafts)
     }
 }
+
+const ADVICE: &str = "name it in --labels too; without --labels, the labels are what the column holds";
 
 /// A label set may have this many names before it is taken for a mistake.
 const MOST_LABELS: usize = 1000;
