@@ -6,11 +6,13 @@
 //! tui, cli                      two faces of the same workflows
 //! workflow                      use-cases: join project, cores and jobs; one file each
 //! project exchange cache jobs   the file, other people's files, derived data, background work
-//! features models training queue slices     pure cores: functions over plain values
+//! features models queue         pure cores: functions over plain values
+//! training slices agreement
 //! domain                        the words of the trade
 //! error clock ids paths config logging      the house's few services
 //! ```
 
+pub mod agreement;
 pub mod cache;
 pub mod cli;
 pub mod clock;

@@ -18,11 +18,12 @@ const MAP: &[(&str, &[&str])] = &[
     ("queue", &["features", "models", "+ids"]),
     ("training", &["features", "models", "queue", "+ids"]),
     ("slices", &["+ids"]),
+    ("agreement", &["+ids"]),
     ("cache", &["features", "models", "paths", "+ids"]),
     ("jobs", &["+ids"]),
     ("project", &["queue", "training", "paths", "+ids"]),
     ("exchange", &["+slices"]),
-    ("workflow", &["config", "logging", "cache", "jobs", "exchange", "+training", "+slices", "+project"]),
+    ("workflow", &["config", "logging", "cache", "jobs", "exchange", "agreement", "+training", "+slices", "+project"]),
     ("tui", &["+workflow"]),
     ("cli", &["tui", "+workflow"]),
 ];
