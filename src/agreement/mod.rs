@@ -1,4 +1,4 @@
-//! Whether labels can be trusted: how far annotators agree.
+//! Whether labels can be trusted: how far annotators agree, and what their answers add up to.
 //!
 //! Pure functions over [`Ratings`]: units × annotators, any of them missing. A unit is an item, or a token where spans are
 //! compared. Slices, months and revisions of the guidelines are the caller's: [`Ratings::select`] keeps the units that
@@ -7,6 +7,7 @@
 //! Definitions: Krippendorff 2011 (α), Gwet 2014 (the family of (P_o − P_e)/(1 − P_e) with missing answers), and the papers
 //! that each name cites. Nothing here knows a project or a screen.
 
+mod aggregate;
 mod bands;
 mod bootstrap;
 mod coefficients;
@@ -25,6 +26,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use aggregate::{Aggregation, Annotator, Method, Ruling, Settings, Truth, aggregate};
 pub use bands::{krippendorff, landis_koch};
 pub use bootstrap::Resampling;
 pub use coefficients::suited;

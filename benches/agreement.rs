@@ -1,0 +1,147 @@
+//! Agreement and aggregation on public raters' files and on a million generated answers, beside the Python packages.
+//!
+//! ```text
+//! cargo bench --bench agreement -- --generated million.csv > ours.jsonl
+//! python benches/agreement_peers.py --ours ours.jsonl million.csv > theirs.jsonl
+//! python benches/agreement_peers.py --compare ours.jsonl theirs.jsonl
+//! ```
+//!
+//! Both read `../shared/data/bench`, or the folder that `AGREEMENT_DATA` names, and print one JSON line a number: set, name,
+//! weights, value or reason, seconds. `--generated` writes the million answers (unit, annotator, label, 100,000 units ×
+//! 10 of 20 annotators, five labels) to a file first, so that the peers read the same. The peers are on PyPI:
+//! krippendorff, irrCAC, scikit-learn, statsmodels, nltk, crowd-kit.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
+
+#[path = "raters/mod.rs"]
+mod raters;
+
+use karat::agreement::{
+    Method, Name, Ratings, Resampling, Scale, Settings, Wanted, Weights, against_the_rest, aggregate, measure, pairs,
+    suited,
+};
+use raters::{Raters, generated, read};
+use std::error::Error;
+use std::time::Instant;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    for set in raters::SETS {
+        match read(set) {
+            Ok(raters) => {
+                coefficients(&raters)?;
+                methods(&raters)?;
+            }
+            Err(why) => eprintln!("{}: skipped, {why}", set.name),
+        }
+    }
+    let million = generated(100_000, 10, 20, 5);
+    if let [flag, path] = &words[..]
+        && flag == "--generated"
+    {
+        million.write(path)?;
+    }
+    coefficients(&million)?;
+    methods(&million)?;
+    everything(&million)
+}
+
+/// The answers as a table, and how long that took.
+fn table(raters: &Raters) -> Result<(Ratings, f64), Box<dyn Error>> {
+    let scale = match &raters.values {
+        Some(values) => Scale::numbers(values.clone())?,
+        None => Scale::labels(raters.categories.len()),
+    };
+    let start = Instant::now();
+    let ratings = Ratings::new(scale, raters.units, raters.raters, &raters.answers)?;
+    Ok((ratings, start.elapsed().as_secs_f64()))
+}
+
+/// Prints every coefficient of a set, one by one and without intervals, as the peers compute them.
+fn coefficients(raters: &Raters) -> Result<(), Box<dyn Error>> {
+    let (ratings, seconds) = table(raters)?;
+    let set = &raters.name;
+    time(set, "table", seconds);
+    let mut coefficients = suited(ratings.scale());
+    coefficients.push((Name::Randolph, Weights::Nominal));
+    for which in coefficients {
+        let wanted = Wanted { coefficients: vec![which], labels: false, resampling: Resampling { draws: 0, seed: 0 } };
+        let start = Instant::now();
+        let found = measure(&ratings, &wanted).coefficients.remove(0);
+        let seconds = start.elapsed().as_secs_f64();
+        let outcome = match &found.outcome {
+            Ok(value) => format!("\"value\": {:?}", value.value),
+            Err(why) => format!("\"value\": null, \"reason\": {:?}", why.to_string()),
+        };
+        let (name, weights) = (found.name, found.weights);
+        println!(
+            "{{\"set\": \"{set}\", \"name\": \"{name}\", \"weights\": \"{weights}\", {outcome}, \"seconds\": {seconds:?}}}"
+        );
+    }
+    // The pair that shares most units, for the packages that compare two.
+    let most = pairs(&ratings, Weights::Nominal).into_iter().max_by_key(|pair| (pair.units, pair.b, pair.a));
+    if let Some(pair) = most {
+        let (a, b) = (&raters.people[pair.a as usize], &raters.people[pair.b as usize]);
+        for (weights, value) in pairs_of(&ratings, pair.a, pair.b) {
+            println!(
+                "{{\"set\": \"{set}\", \"name\": \"pair {a} {b}\", \"weights\": \"{weights}\", \"value\": {value:?}}}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Prints how long everything takes together, with intervals.
+fn everything(raters: &Raters) -> Result<(), Box<dyn Error>> {
+    let (ratings, _) = table(raters)?;
+    let start = Instant::now();
+    let found = measure(&ratings, &Wanted::suited(ratings.scale()));
+    let (n, labels, seconds) = (found.coefficients.len(), found.labels.len(), start.elapsed().as_secs_f64());
+    time(&raters.name, &format!("{n} coefficients and {labels} labels with intervals of 1000 draws"), seconds);
+    let start = Instant::now();
+    let n = pairs(&ratings, Weights::Nominal).len();
+    time(&raters.name, &format!("{n} pairs"), start.elapsed().as_secs_f64());
+    let start = Instant::now();
+    let n = against_the_rest(&ratings).len();
+    time(&raters.name, &format!("{n} annotators against the rest"), start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Prints how often each method of aggregation finds the truth, where that is known.
+fn methods(raters: &Raters) -> Result<(), Box<dyn Error>> {
+    if raters.values.is_some() {
+        return Ok(());
+    }
+    let (ratings, _) = table(raters)?;
+    for &method in Method::ALL {
+        let start = Instant::now();
+        let found = aggregate(&ratings, method, &Settings::default());
+        let seconds = start.elapsed().as_secs_f64();
+        let truth = raters.gold.iter().zip(0..).filter_map(|(gold, unit)| gold.map(|category| (unit, category)));
+        let value = found.against(truth).map_or("null".to_owned(), |truth| format!("{:?}", truth.accuracy));
+        let (set, iterations, converged) = (&raters.name, found.iterations, found.converged);
+        let likelihood = found.log_likelihood.map_or("null".to_owned(), |l| format!("{l:?}"));
+        println!(
+            "{{\"set\": \"{set}\", \"name\": \"{method}\", \"weights\": \"accuracy\", \"value\": {value}, \"seconds\": {seconds:?}, \"iterations\": {iterations}, \"converged\": {converged}, \"log_likelihood\": {likelihood}}}"
+        );
+    }
+    Ok(())
+}
+
+/// κ of one pair with every kind of weights that the scale has.
+fn pairs_of(ratings: &Ratings, a: u32, b: u32) -> Vec<(String, f64)> {
+    let kinds = [Weights::Nominal, Weights::Linear, Weights::Quadratic];
+    let mut found = Vec::new();
+    for weights in kinds.into_iter().filter(|weights| ratings.scale().weights().contains(weights)) {
+        let Some(pair) = pairs(ratings, weights).into_iter().find(|pair| (pair.a, pair.b) == (a, b)) else { continue };
+        if let Ok(kappa) = pair.cohen_kappa {
+            found.push((weights.to_string(), kappa.value));
+            found.extend(kappa.standard_error.map(|error| (format!("{weights} standard error"), error)));
+        }
+    }
+    found
+}
+
+fn time(set: &str, what: &str, seconds: f64) {
+    println!("{{\"set\": \"{set}\", \"name\": \"{what}\", \"weights\": \"\", \"seconds\": {seconds:?}}}");
+}
