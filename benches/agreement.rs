@@ -6,9 +6,9 @@
 //! python benches/agreement_peers.py --compare ours.jsonl theirs.jsonl
 //! ```
 //!
-//! Both read `../shared/data/bench`, or the folder that `AGREEMENT_DATA` names, and print one JSON line a number: set, name,
-//! weights, value or reason, seconds. `--generated` writes the million answers (unit, annotator, label, 100,000 units ×
-//! 10 of 20 annotators, five labels) to a file first, so that the peers read the same. The peers are on PyPI:
+//! Both read `../shared/data/bench`, or the folder that `AGREEMENT_DATA` names, and print one JSON line a number: set,
+//! name, weights, value or reason, seconds. `--generated` writes the million answers (unit, annotator, label, 100,000
+//! units × 10 of 20 annotators, five labels) to a file first, so that the peers read the same. The peers are on PyPI:
 //! krippendorff, irrCAC, scikit-learn, statsmodels, nltk, crowd-kit.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
@@ -73,19 +73,14 @@ fn coefficients(raters: &Raters) -> Result<(), Box<dyn Error>> {
             Ok(value) => format!("\"value\": {:?}", value.value),
             Err(why) => format!("\"value\": null, \"reason\": {:?}", why.to_string()),
         };
-        let (name, weights) = (found.name, found.weights);
-        println!(
-            "{{\"set\": \"{set}\", \"name\": \"{name}\", \"weights\": \"{weights}\", {outcome}, \"seconds\": {seconds:?}}}"
-        );
+        line(set, found.name.as_str(), found.weights.as_str(), &format!("{outcome}, \"seconds\": {seconds:?}"));
     }
     // The pair that shares most units, for the packages that compare two.
     let most = pairs(&ratings, Weights::Nominal).into_iter().max_by_key(|pair| (pair.units, pair.b, pair.a));
     if let Some(pair) = most {
         let (a, b) = (&raters.people[pair.a as usize], &raters.people[pair.b as usize]);
         for (weights, value) in pairs_of(&ratings, pair.a, pair.b) {
-            println!(
-                "{{\"set\": \"{set}\", \"name\": \"pair {a} {b}\", \"weights\": \"{weights}\", \"value\": {value:?}}}"
-            );
+            line(set, &format!("pair {a} {b}"), &weights, &format!("\"value\": {value:?}"));
         }
     }
     Ok(())
@@ -119,11 +114,12 @@ fn methods(raters: &Raters) -> Result<(), Box<dyn Error>> {
         let seconds = start.elapsed().as_secs_f64();
         let truth = raters.gold.iter().zip(0..).filter_map(|(gold, unit)| gold.map(|category| (unit, category)));
         let value = found.against(truth).map_or("null".to_owned(), |truth| format!("{:?}", truth.accuracy));
-        let (set, iterations, converged) = (&raters.name, found.iterations, found.converged);
         let likelihood = found.log_likelihood.map_or("null".to_owned(), |l| format!("{l:?}"));
-        println!(
-            "{{\"set\": \"{set}\", \"name\": \"{method}\", \"weights\": \"accuracy\", \"value\": {value}, \"seconds\": {seconds:?}, \"iterations\": {iterations}, \"converged\": {converged}, \"log_likelihood\": {likelihood}}}"
+        let rest = format!(
+            "\"value\": {value}, \"seconds\": {seconds:?}, \"iterations\": {}, \"log_likelihood\": {likelihood}",
+            found.iterations
         );
+        line(&raters.name, method.as_str(), "accuracy", &rest);
     }
     Ok(())
 }
@@ -143,5 +139,9 @@ fn pairs_of(ratings: &Ratings, a: u32, b: u32) -> Vec<(String, f64)> {
 }
 
 fn time(set: &str, what: &str, seconds: f64) {
-    println!("{{\"set\": \"{set}\", \"name\": \"{what}\", \"weights\": \"\", \"seconds\": {seconds:?}}}");
+    line(set, what, "", &format!("\"seconds\": {seconds:?}"));
+}
+
+fn line(set: &str, name: &str, weights: &str, rest: &str) {
+    println!("{{\"set\": \"{set}\", \"name\": \"{name}\", \"weights\": \"{weights}\", {rest}}}");
 }

@@ -4,11 +4,11 @@
     python benches/agreement_peers.py --compare ours.jsonl theirs.jsonl
 
 Needs from PyPI: krippendorff, irrCAC, scikit-learn, statsmodels, nltk, crowd-kit. Reads the folder that AGREEMENT_DATA
-names, else ../shared/data/bench beside the project; ANSWERS.csv is what `cargo bench --bench agreement -- --generated` wrote.
-Prints one JSON line a number: set, name, weights, package, value or the exception, seconds. Both sides build their table of
-answers before a coefficient's clock starts, and report the time of that by itself (krippendorff and statsmodels get counts
-by unit, irrCAC units by annotators). `--ours` names the pair to compare by Cohen's kappa: the one that shares most units.
-`--compare` joins both files by set, name and weights and prints a table with the differences.
+names, else ../shared/data/bench beside the project; ANSWERS.csv is what `cargo bench --bench agreement -- --generated`
+wrote. Prints one JSON line a number: set, name, weights, package, value or the exception, seconds. Both sides build
+their table of answers before a coefficient's clock starts, and report the time of that by itself (krippendorff and
+statsmodels get counts by unit, irrCAC units by annotators). `--ours` names the pair to compare by Cohen's kappa: the
+one that shares most units. `--compare` joins both files by set, name and weights and prints a table of differences.
 """
 
 import json
@@ -48,10 +48,15 @@ def measured(set_name, name, weights, package, work):
     except BaseException as why:  # packages raise all sorts, and one calls exit
         if isinstance(why, KeyboardInterrupt):
             raise
-        emit(set=set_name, name=name, weights=weights, package=package, value=None, error=f"{type(why).__name__}: {why}"[:160])
+        emit(set=set_name, name=name, weights=weights, package=package, value=None, error=said(why))
         return
     seconds = time.perf_counter() - start
-    emit(set=set_name, name=name, weights=weights, package=package, value=value if value == value else None, seconds=seconds)
+    value = None if value != value else value
+    emit(set=set_name, name=name, weights=weights, package=package, value=value, seconds=seconds)
+
+
+def said(why):
+    return f"{type(why).__name__}: {why}"[:160]
 
 
 def read(path, label, numbers):
@@ -127,9 +132,11 @@ def aggregate(set_name, rows, gold):
     from crowdkit.aggregation import GLAD, MACE, DawidSkene, MajorityVote, OneCoinDawidSkene, Wawa
 
     frame = rows[["task", "worker", "label"]]
+    # To convergence on the public files; with the package's own limits where that would take an hour.
+    limits = dict(n_iter=1000, tol=1e-12) if len(frame) <= 100_000 else {}
     methods = {
-        "majority": MajorityVote(), "wawa": Wawa(), "dawid-skene": DawidSkene(n_iter=1000, tol=1e-12),
-        "one-coin": OneCoinDawidSkene(n_iter=1000, tol=1e-12), "mace": MACE(), "glad": GLAD(),
+        "majority": MajorityVote(), "wawa": Wawa(), "dawid-skene": DawidSkene(**limits),
+        "one-coin": OneCoinDawidSkene(**limits), "mace": MACE(), "glad": GLAD(),
     }
     if len(frame) > 100_000:
         del methods["glad"], methods["mace"]
@@ -138,7 +145,7 @@ def aggregate(set_name, rows, gold):
         try:
             found = method.fit_predict_proba(frame)
         except Exception as why:
-            emit(set=set_name, name=name, weights="accuracy", package="crowd-kit", value=None, error=f"{type(why).__name__}: {why}"[:160])
+            emit(set=set_name, name=name, weights="accuracy", package="crowd-kit", value=None, error=said(why))
             continue
         seconds = time.perf_counter() - start
         value = None
@@ -159,7 +166,8 @@ def sets_of_labels():
     said = [("A", "A"), ("AB", "A"), ("BC", "BC"), ("C", "BC"), ("A", "B")]
     data = [(who, unit, frozenset(s)) for unit, both in enumerate(said) for who, s in zip("ab", both)]
     for weights, distance in (("jaccard", jaccard_distance), ("masi", masi_distance)):
-        measured("label sets", "krippendorff_alpha", weights, "nltk", lambda: AnnotationTask(data, distance=distance).alpha())
+        measured("label sets", "krippendorff_alpha", weights, "nltk",
+                 lambda: AnnotationTask(data, distance=distance).alpha())
 
 
 def compare(ours, theirs):
@@ -173,12 +181,13 @@ def compare(ours, theirs):
             continue
         a, b = row.get("value"), own.get("value")
         difference = "" if a is None or b is None else f"{abs(a - b):.1e}"
-        said = (row.get("error", "") if a is None else f"{a:.9f}").replace("|", "/").replace("\n", " ")[:80]
+        told = (row.get("error", "") if a is None else f"{a:.9f}").replace("|", "/").replace("\n", " ")[:80]
         mine = own.get("reason", "") if b is None else f"{b:.9f}"
         s, t = row.get("seconds"), own.get("seconds")
         ratio = f"{s / t:.0f}" if s and t else ""
         shown = ["" if x is None else f"{x:.5f}" for x in (s, t)]
-        print("|", " | ".join([row["set"], row["name"], row["weights"], row["package"], said, mine, difference, *shown, ratio]), "|")
+        cells = [row["set"], row["name"], row["weights"], row["package"], told, mine, difference, *shown, ratio]
+        print("|", " | ".join(cells), "|")
 
 
 def main():
@@ -204,7 +213,10 @@ def main():
         coefficients(name, rows, numbers)
         if name in pairs:
             pair(name, rows, numbers, pairs[name])
-        truth = gold and pd.read_csv(os.path.join(DATA, gold), dtype=str, keep_default_na=False).set_index("item_id").gold
+        truth = None
+        if gold:
+            items = pd.read_csv(os.path.join(DATA, gold), dtype=str, keep_default_na=False)
+            truth = items.set_index("item_id").gold
         if not numbers:
             aggregate(name, rows, truth)
     for path in words:

@@ -1,8 +1,8 @@
 //! Resampling units: what a statistic would have been, had other units been drawn.
 //!
 //! Units are drawn with replacement (Efron 1979) by drawing, for every pattern, how many units show it: patterns of
-//! many units by binomial draws one after the other, units of rare patterns one by one. Every draw has its own stream of
-//! seeded hashes, so that any number of threads gives the same numbers.
+//! many units by binomial draws one after the other, units of rare patterns one by one. Every draw has its own stream
+//! of seeded hashes, so that any number of threads gives the same numbers.
 
 use crate::ids::mix;
 use rayon::prelude::*;

@@ -1,9 +1,10 @@
 //! Every coefficient as a formula over the same sums.
 //!
-//! All are 1 − D_o/D_e, the disagreement seen over that expected by chance; (P_o − P_e)/(1 − P_e) is the same thing. Where units have
-//! different numbers of answers, the family of (P_o − P_e)/(1 − P_e) follows Gwet (Handbook of Inter-Rater Reliability,
-//! 4th edition, 2014, chapters 2 to 4), as the `irrCAC` packages do: P_o is the mean over comparable units of the share of
-//! agreeing pairs; a category's share π is the mean, over units with any answer, of its share in the unit's answers.
+//! All are 1 − D_o/D_e, the disagreement seen over that expected by chance; (P_o − P_e)/(1 − P_e) is the same thing.
+//! Where units have different numbers of answers, the family of (P_o − P_e)/(1 − P_e) follows Gwet (Handbook of
+//! Inter-Rater Reliability, 4th edition, 2014), as the `irrCAC` packages do: P_o is the mean over comparable units of
+//! the share of agreeing pairs; a category's share π is the mean, over units with any answer, of its share in the
+//! unit's answers.
 
 use super::cohen::{cohen_kappa, cohen_value, scott_pi};
 use super::distance::Distance;

@@ -53,7 +53,8 @@ pub struct LabelAgreement {
     pub answers: usize,
     /// The share of pairs of answers that agree on whether it applies, averaged over the units.
     pub observed: Result<Value, Undefined>,
-    /// Given that one annotator gave it, the probability that another did (Cicchetti & Feinstein 1990, for any number of annotators).
+    /// Given that one annotator gave it, the probability that another did (Cicchetti & Feinstein 1990, for any number
+    /// of annotators).
     pub positive: Result<Value, Undefined>,
     /// Krippendorff's α of this label against all others.
     pub alpha: Result<Value, Undefined>,

@@ -1,11 +1,11 @@
 //! Whether labels can be trusted: how far annotators agree, and what their answers add up to.
 //!
-//! Pure functions over [`Ratings`]: units × annotators, any of them missing. A unit is an item, or a token where spans are
-//! compared. Slices, months and revisions of the guidelines are the caller's: [`Ratings::select`] keeps the units that
-//! are meant. A coefficient has a value or a reason why it has none ([`Undefined`]), never NaN.
+//! Pure functions over [`Ratings`]: units × annotators, any of them missing. A unit is an item, or a token where spans
+//! are compared. Slices, months and revisions of the guidelines are the caller's: [`Ratings::select`] keeps the units
+//! that are meant. A coefficient has a value or a reason why it has none ([`Undefined`]), never NaN.
 //!
-//! Definitions: Krippendorff 2011 (α), Gwet 2014 (the family of (P_o − P_e)/(1 − P_e) with missing answers), and the papers
-//! that each name cites. Nothing here knows a project or a screen.
+//! Definitions: Krippendorff 2011 (α), Gwet 2014 (the family of (P_o − P_e)/(1 − P_e) with missing answers), and the
+//! papers that each name cites. Nothing here knows a project or a screen.
 
 mod aggregate;
 mod bands;

@@ -67,7 +67,8 @@ pub struct RaterAgreement {
     pub kappa: Result<Value, Undefined>,
     /// On these units, how often the annotator gave each category; adds up to 1, or is all 0.
     pub own: Vec<f64>,
-    /// On these units, how often the others did, every unit weighing the same. `own` less `rest` is the annotator's bias.
+    /// On these units, how often the others did, every unit weighing the same. `own` less `rest` is the annotator's
+    /// bias.
     pub rest: Vec<f64>,
 }
 

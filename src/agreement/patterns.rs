@@ -1,7 +1,7 @@
 //! Equal units as one: what they were answered with, and how many there are of them.
 //!
-//! A hundred thousand units with ten answers among five labels make at most a thousand patterns. All coefficients are sums over
-//! patterns, and so resampling the units means drawing new frequencies.
+//! A hundred thousand units with ten answers among five labels make at most a thousand patterns. All coefficients are
+//! sums over patterns, and so resampling the units means drawing new frequencies.
 
 use super::Ratings;
 use std::collections::HashMap;
@@ -30,7 +30,8 @@ impl Patterns {
                 Some([a, b]) => {
                     let answer = |of| ratings.said_last(unit).find(|said| said.0 == of).map_or(SILENT, |said| said.1);
                     key.extend([answer(a), answer(b)]);
-                    key.extend_from_slice(&earlier(ratings, unit));
+                    key.extend(ratings.said_before(unit).map(|said| said.1));
+                    key[2..].sort_unstable();
                 }
                 None => {
                     key.extend_from_slice(ratings.unit(unit).1);
@@ -86,15 +87,6 @@ impl Patterns {
 /// The two annotators, the lower index first, where exactly two answered.
 fn two_raters(ratings: &Ratings) -> Option<[u32; 2]> {
     ratings.active().try_into().ok()
-}
-
-/// What annotators said of a unit before they answered it again, in ascending order.
-fn earlier(ratings: &Ratings, unit: usize) -> Vec<u32> {
-    let (raters, categories) = ratings.unit(unit);
-    let again = |&i: &usize| raters[i + 1..].contains(&raters[i]);
-    let mut earlier: Vec<u32> = (0..raters.len()).filter(again).map(|i| categories[i]).collect();
-    earlier.sort_unstable();
-    earlier
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub struct Ratings {
     starts: Vec<u32>,
     rater: Vec<u32>,
     category: Vec<u32>,
+    /// Whether the annotator answered the unit again later.
+    again: Vec<bool>,
 }
 
 /// An answer that names what there is not.
@@ -68,26 +70,39 @@ impl Ratings {
             category[*slot as usize] = answer.category;
             *slot += 1;
         }
-        Ok(Self { scale, raters, starts, rater, category })
+        let mut again = vec![false; answers.len()];
+        // By annotator: the unit that was last seen to be answered, counted from 1, going backwards.
+        let mut seen = vec![0; raters];
+        for unit in (0..units).rev() {
+            for at in (starts[unit] as usize..starts[unit + 1] as usize).rev() {
+                let last = &mut seen[rater[at] as usize];
+                again[at] = *last == unit + 1;
+                *last = unit + 1;
+            }
+        }
+        Ok(Self { scale, raters, starts, rater, category, again })
     }
 
     /// The same answers about some of the units alone, which are then counted anew: one slice, one month, one revision
     /// of the guidelines.
     #[must_use]
     pub fn select(&self, keep: impl Fn(usize) -> bool) -> Self {
-        let mut kept = Self { starts: vec![0], rater: Vec::new(), category: Vec::new(), ..self.emptied() };
+        let mut kept = Self {
+            scale: self.scale.clone(),
+            raters: self.raters,
+            starts: vec![0],
+            rater: Vec::new(),
+            category: Vec::new(),
+            again: Vec::new(),
+        };
         for unit in (0..self.units()).filter(|&unit| keep(unit)) {
             let span = self.span(unit);
             kept.rater.extend_from_slice(&self.rater[span.clone()]);
-            kept.category.extend_from_slice(&self.category[span]);
+            kept.category.extend_from_slice(&self.category[span.clone()]);
+            kept.again.extend_from_slice(&self.again[span]);
             kept.starts.push(kept.rater.len() as u32);
         }
         kept
-    }
-
-    fn emptied(&self) -> Self {
-        let scale = self.scale.clone();
-        Self { scale, raters: self.raters, starts: Vec::new(), rater: Vec::new(), category: Vec::new() }
     }
 
     /// What the categories mean.
@@ -136,8 +151,12 @@ impl Ratings {
 
     /// Like [`Self::said`], with the last answer alone of who answered twice.
     pub(super) fn said_last(&self, unit: usize) -> impl Iterator<Item = (u32, u32)> + Clone {
-        let (raters, _) = self.unit(unit);
-        self.said(unit).enumerate().filter(|&(i, (rater, _))| !raters[i + 1..].contains(&rater)).map(|(_, said)| said)
+        self.said(unit).zip(&self.again[self.span(unit)]).filter(|(_, again)| !**again).map(|(said, _)| said)
+    }
+
+    /// What annotators said of a unit before they answered it again.
+    pub(super) fn said_before(&self, unit: usize) -> impl Iterator<Item = (u32, u32)> + Clone {
+        self.said(unit).zip(&self.again[self.span(unit)]).filter(|(_, again)| **again).map(|(said, _)| said)
     }
 
     fn span(&self, unit: usize) -> Range<usize> {

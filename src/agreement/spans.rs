@@ -1,9 +1,9 @@
 //! Agreement on labelled stretches of text.
 //!
-//! Spans have no fixed number of things that could be marked, so that chance is not defined for them (Hripcsak & Rothschild
-//! 2005): pairs of annotators are compared by F1, of whole spans and of the tokens that they cover. Tokens can be counted, and so
-//! Krippendorff's α is taken over them, a token's category being the set of labels that cover it. Tokens of one text are not
-//! independent: intervals resample texts.
+//! Spans have no fixed number of things that could be marked, so that chance is not defined for them (Hripcsak &
+//! Rothschild 2005): pairs of annotators are compared by F1, of whole spans and of the tokens that they cover. Tokens
+//! can be counted, and so Krippendorff's α is taken over them, a token's category being the set of labels that cover
+//! it. Tokens of one text are not independent: intervals resample texts.
 
 use super::bootstrap::{Resampling, intervals};
 use super::estimate::{Undefined, Value};
@@ -65,8 +65,8 @@ pub struct SpanPair {
 
 /// Compares markings of texts whose tokens start and end here, in code points; one list of tokens a text.
 ///
-/// A token counts as covered where a span touches it. Markings of texts beyond the lists are passed over; of an annotator who
-/// marked a text twice the last counts.
+/// A token counts as covered where a span touches it. Markings of texts beyond the lists are passed over; of an
+/// annotator who marked a text twice the last counts.
 pub fn span_agreement(tokens: &[Vec<(u32, u32)>], markings: &[Marking], resampling: Resampling) -> SpanAgreement {
     let mut texts: Vec<BTreeMap<u32, &Marking>> = vec![BTreeMap::new(); tokens.len()];
     for marking in markings {

@@ -1,6 +1,6 @@
 //! The checked cases, and what must hold of any answers.
 
-use super::testing::{close, cross, near, table};
+use super::testing::{close, cross, near, public, table};
 use super::*;
 use proptest::prelude::*;
 
@@ -144,6 +144,24 @@ fn sets_of_labels() {
         let alone = table(&rows);
         close(label.alpha.expect("given and not").value, alpha(&alone, Weights::Nominal));
         close(label.observed.expect("pairs").value, value(&alone, Name::PercentAgreement, Weights::Nominal));
+    }
+}
+
+#[test]
+fn alpha_of_the_public_sets() {
+    // ../shared/data/README.md.
+    for (file, numbers, weights, known) in [
+        ("snow_rte_labels.csv", false, Weights::Nominal, 0.2415),
+        ("snow_wsd_labels.csv", false, Weights::Nominal, 0.9372),
+        ("bluebirds_labels.csv", false, Weights::Nominal, 0.1255),
+        ("sp_rodrigues_labels.csv", false, Weights::Nominal, 0.4276),
+        ("sp_amt_labels.csv", false, Weights::Nominal, 0.7377),
+        ("anesthesia_labels.csv", true, Weights::Ordinal, 0.7987),
+        ("vader_amazon_ratings.csv", true, Weights::Ordinal, 0.8292),
+    ] {
+        if let Some(found) = public(file, numbers) {
+            near(alpha(&found.ratings, weights), known, 5e-5);
+        }
     }
 }
 

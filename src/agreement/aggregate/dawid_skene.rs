@@ -4,8 +4,9 @@ use super::em::{Counts, Rates, run};
 use super::{Aggregation, Method, Settings};
 use crate::agreement::Ratings;
 
-/// Every annotator has a confusion matrix, categories have a prior; both are fitted by EM from the majority's shares until the
-/// marginal log-likelihood rests. Smoothing adds that many answers to every cell of a matrix, not to the prior.
+/// Every annotator has a confusion matrix, categories have a prior; both are fitted by EM from the majority's shares
+/// until the marginal log-likelihood rests. Smoothing adds that many answers to every cell of a matrix, not to the
+/// prior.
 pub(super) fn dawid_skene(ratings: &Ratings, settings: &Settings) -> Aggregation {
     let rest =
         run(ratings, settings, |counts| Rates { prior: counts.prior(), rates: matrices(counts, settings.smoothing) });

@@ -1,7 +1,7 @@
 //! Expectation and maximisation for every model in which an annotator answers by a confusion matrix of some shape.
 //!
-//! The E-step works in log space and gathers the expected counts in the same pass; from these counts alone each model makes its
-//! next matrices. Chunks of units are fixed by the data, and their sums are added in order.
+//! The E-step works in log space and gathers the expected counts in the same pass; from these counts alone each model
+//! makes its next matrices. Chunks of units are fixed by the data, and their sums are added in order.
 
 use super::Settings;
 use crate::agreement::Ratings;

@@ -7,14 +7,18 @@ use rayon::prelude::*;
 
 /// The largest change of an ability or a log-easiness in one step.
 const STEP: f64 = 1.0;
+/// With a parameter a unit the last digits take long and change no ruling: it rests at so many times the tolerance.
+const PATIENCE: f64 = 1000.0;
 /// Steps of Newton's method for each unit and annotator between two E-steps.
 const STEPS: usize = 2;
 
 /// An annotator of ability α answers a unit of easiness e^b right with probability 1/(1 + exp(−α·e^b)), else any other
-/// category. α and b have normal priors of mean 1 and variance 1, as in the paper; all categories are equally likely beforehand.
+/// category. α and b have normal priors of mean 1 and variance 1, as in the paper; all categories are equally likely
+/// beforehand.
 ///
 /// A generalised EM from α = b = 1: between two E-steps, one Newton step for all α, then one for all b, twice. What is
-/// maximised, and must rest, is the log-likelihood plus the log-density of the priors; the log-likelihood alone is reported.
+/// maximised, and must rest, is the log-likelihood plus the log-density of the priors; the log-likelihood alone is
+/// reported.
 pub(super) fn glad(ratings: &Ratings, settings: &Settings) -> Aggregation {
     let mut model = Model {
         ability: vec![1.0; ratings.raters()],
@@ -30,7 +34,7 @@ pub(super) fn glad(ratings: &Ratings, settings: &Settings) -> Aggregation {
         }
         log_likelihood = model.expect(ratings);
         let density = log_likelihood + model.log_prior();
-        converged = (density - last).abs() <= settings.tolerance * density.abs();
+        converged = (density - last).abs() <= PATIENCE * settings.tolerance * density.abs();
         last = density;
         iterations += 1;
     }

@@ -4,9 +4,10 @@ use super::em::{Rates, run};
 use super::{Aggregation, Method, Settings};
 use crate::agreement::Ratings;
 
-/// An annotator knows the truth with probability θ and then says it; else they answer by a habit ξ of their own, whatever the
-/// unit. All categories are equally likely beforehand. Fitted by EM with the paper's smoothing of .01 over the
-/// number of categories; it starts from the majority instead of the paper's random restarts, so that it needs no seed.
+/// An annotator knows the truth with probability θ and then says it; else they answer by a habit ξ of their own,
+/// whatever the unit. All categories are equally likely beforehand. Fitted by EM with the paper's smoothing of .01 over
+/// the number of categories; it starts from the majority instead of the paper's random restarts, so that it needs no
+/// seed.
 pub(super) fn mace(ratings: &Ratings, settings: &Settings) -> Aggregation {
     let q = ratings.categories();
     let mut people = vec![Person { knows: 0.5, habit: vec![1.0 / q as f64; q] }; ratings.raters()];

@@ -1,7 +1,8 @@
-//! What several people's answers add up to: one distribution over the categories a unit, and what each annotator is like.
+//! What several people's answers add up to: one distribution over the categories a unit, and what each annotator is
+//! like.
 //!
-//! Categories are equal or not here, whatever the scale says. Where an annotator answered a unit twice, both answers count, as in
-//! Dawid & Skene's own data. Every method is deterministic on any number of threads.
+//! Categories are equal or not here, whatever the scale says. Where an annotator answered a unit twice, both answers
+//! count, as in Dawid & Skene's own data. Every method is deterministic on any number of threads.
 
 mod dawid_skene;
 mod em;

@@ -4,8 +4,8 @@ use super::em::{Counts, Rates, run};
 use super::{Aggregation, Method, Settings};
 use crate::agreement::Ratings;
 
-/// Fitted by EM from the majority's shares, with a prior over the categories. Where most annotators err in the same way it can fall far
-/// under the majority: set it against the rulings of people before trusting it.
+/// Fitted by EM from the majority's shares, with a prior over the categories. Where most annotators err in the same way
+/// it can fall far under the majority: set it against the rulings of people before trusting it.
 pub(super) fn one_coin(ratings: &Ratings, settings: &Settings) -> Aggregation {
     let mut skills = Vec::new();
     let rest = run(ratings, settings, |counts| {

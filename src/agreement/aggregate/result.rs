@@ -14,8 +14,8 @@ pub struct Aggregation {
     pub method: Method,
     /// How many categories there are.
     pub categories: usize,
-    /// By unit, then category: the probability that it is the true one (votes as shares, where a method has no probabilities).
-    /// All 0 where nobody answered.
+    /// By unit, then category: the probability that it is the true one (votes as shares, where a method has no
+    /// probabilities). All 0 where nobody answered.
     pub probabilities: Vec<f64>,
     /// One an annotator, in their order.
     pub annotators: Vec<Annotator>,
@@ -119,8 +119,8 @@ impl Aggregation {
         (0..self.units()).filter(|&unit| matches!(self.ruling(unit), Ruling::Tie(_))).collect()
     }
 
-    /// Sets it against what is known, given as unit and category: gold, or the rulings of people. None where none of these units
-    /// is answered.
+    /// Sets it against what is known, given as unit and category: gold, or the rulings of people. None where none of
+    /// these units is answered.
     pub fn against(&self, truth: impl IntoIterator<Item = (u32, u32)>) -> Option<Truth> {
         let (mut right, mut units) = (0.0, 0);
         for (unit, category) in truth {

@@ -1,53 +1,27 @@
 //! The checked cases, the public sets, and what must hold of any answers.
 
 use super::*;
-use crate::agreement::testing::{near, table};
+use crate::agreement::testing::{near, public, public_rows, table};
 use crate::agreement::{Rating, Scale};
 use proptest::prelude::*;
-use std::collections::HashMap;
-use std::path::Path;
 
 fn dawid_skene(ratings: &Ratings, smoothing: f64) -> Aggregation {
     aggregate(ratings, Method::DawidSkene, &Settings { smoothing, ..Settings::default() })
 }
 
 /// A public file of answers with its truth, or none where the files are not beside the project.
-fn public(name: &str) -> Option<(Ratings, Vec<(u32, u32)>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/bench");
-    let rows = |file: String| -> Option<Vec<Vec<String>>> {
-        let mut reader = csv::Reader::from_path(folder.join(&file)).ok()?;
-        Some(reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect())
-    };
-    let Some(answers) = rows(format!("{name}_labels.csv")) else {
-        println!("skipped: {name} is not in ../shared/data/bench");
-        return None;
-    };
-    let mut labels: Vec<&String> = answers.iter().map(|row| &row[2]).collect();
-    labels.sort();
-    labels.dedup();
-    let label: HashMap<&String, u32> = labels.iter().copied().zip(0..).collect();
-    let (mut units, mut raters) = (HashMap::new(), HashMap::new());
-    let number = |names: &mut HashMap<String, u32>, name: &String| {
-        let next = names.len() as u32;
-        *names.entry(name.clone()).or_insert(next)
-    };
-    let answers: Vec<Rating> = (answers.iter())
-        .map(|row| Rating {
-            unit: number(&mut units, &row[0]),
-            rater: number(&mut raters, &row[1]),
-            category: label[&row[2]],
-        })
-        .collect();
-    let ratings = Ratings::new(Scale::labels(labels.len()), units.len(), raters.len(), &answers).expect("answers");
-    let items = rows(format!("{name}_items.csv")).unwrap_or_default();
-    let truth = items.iter().filter_map(|row| Some((*units.get(&row[0])?, *label.get(row.last()?)?))).collect();
-    Some((ratings, truth))
+fn with_truth(name: &str) -> Option<(Ratings, Vec<(u32, u32)>)> {
+    let found = public(&format!("{name}_labels.csv"), false)?;
+    let items = public_rows(&format!("{name}_items.csv"))?;
+    let truth = |row: &Vec<String>| Some((*found.units.get(&row[0])?, *found.labels.get(row.last()?)?));
+    let truth = items.iter().filter_map(truth).collect();
+    Some((found.ratings, truth))
 }
 
 #[test]
 fn the_public_sets_come_out_as_measured() {
-    // Majority with ties as shares, Dawid-Skene converged: ../shared/data/README.md, which has .9148 for sp_rodrigues: one of
-    // its 4,999 units less, as found after 13 to 25 iterations; from 29 on it is .9150.
+    // Majority with ties as shares, Dawid-Skene converged: ../shared/data/README.md, which has .9148 for sp_rodrigues:
+    // one of its 4,999 units less, as found after 13 to 25 iterations; from 29 on it is .9150.
     for (name, majority, dawid_skene) in [
         ("snow_rte", 0.8969, 0.9275),
         ("snow_wsd", 0.9944, 0.9944),
@@ -55,7 +29,7 @@ fn the_public_sets_come_out_as_measured() {
         ("sp_rodrigues", 0.8859, 0.9150),
         ("sp_amt", 0.9430, 0.9440),
     ] {
-        let Some((ratings, truth)) = public(name) else { continue };
+        let Some((ratings, truth)) = with_truth(name) else { continue };
         let accuracy = |method| {
             let found = aggregate(&ratings, method, &Settings::default());
             found.against(truth.iter().copied()).expect("units with a truth").accuracy
@@ -67,7 +41,7 @@ fn the_public_sets_come_out_as_measured() {
 
 #[test]
 fn textual_entailment_has_sixty_five_ties_and_gains_by_smoothing() {
-    let Some((ratings, truth)) = public("snow_rte") else { return };
+    let Some((ratings, truth)) = with_truth("snow_rte") else { return };
     assert_eq!(aggregate(&ratings, Method::Majority, &Settings::default()).ties().len(), 65);
     near(dawid_skene(&ratings, 1.0).against(truth).expect("units with a truth").accuracy, 0.93, 5e-5);
 }

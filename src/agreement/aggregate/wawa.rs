@@ -4,7 +4,8 @@ use super::majority::{majority, shares, weighted};
 use super::{Aggregation, Method, Ruling};
 use crate::agreement::Ratings;
 
-/// An answer among k tied ones counts 1/k towards its author's weight. Units on which everybody's weight is 0 keep their votes.
+/// An answer among k tied ones counts 1/k towards its author's weight. Units on which everybody's weight is 0 keep
+/// their votes.
 pub(super) fn wawa(ratings: &Ratings) -> Aggregation {
     let first = majority(ratings);
     let (mut right, mut answers) = (vec![0.0; ratings.raters()], vec![0.0; ratings.raters()]);
