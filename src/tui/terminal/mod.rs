@@ -3,19 +3,18 @@
 
 mod backend;
 mod guard;
+mod pen;
 mod probe;
 
 pub use backend::Careful;
 pub use guard::Guard;
 pub use probe::{Probe, probe};
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Stdout, Write};
 
-use crossterm::{queue, terminal};
-use ratatui::backend::CrosstermBackend;
 use ratatui::{Frame, Terminal};
 
-type Output = Terminal<Careful<CrosstermBackend<BufWriter<Stdout>>>>;
+type Output = Terminal<Careful<Stdout>>;
 
 /// Where frames go.
 pub struct Screen {
@@ -30,10 +29,7 @@ impl Screen {
 
     /// Draws one frame, as one update where the terminal can do that.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), terminal::BeginSynchronizedUpdate)?;
-        self.terminal.draw(view)?;
-        queue!(self.terminal.backend_mut(), terminal::EndSynchronizedUpdate)?;
-        self.send(b"")
+        self.terminal.draw(view).map(drop)
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole. (`Terminal::clear` asks the terminal where
@@ -53,8 +49,7 @@ impl Screen {
 }
 
 fn output() -> io::Result<Output> {
-    let writer = BufWriter::with_capacity(1 << 16, io::stdout());
-    Terminal::new(Careful(CrosstermBackend::new(writer)))
+    Terminal::new(Careful::new(io::stdout()))
 }
 
 /// The sequence that hands a text to the clipboard of whoever sits before the terminal (OSC 52), over SSH too.
