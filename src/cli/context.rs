@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::jobs::{Control, Progress};
 use crate::paths::Paths;
 use crate::project::{Place, Project};
-use crate::workflow::labelling::Seat;
+use crate::workflow::labelling::{Seat, question_to_ask};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -103,7 +103,7 @@ impl Context {
     pub fn seat(&self, path: PathBuf) -> Result<Seat> {
         let (project, by) = (Project::open(&path, self.place())?, self.who());
         self.vouch(&project, &by)?;
-        project.question(self.global.question.as_deref())?;
+        question_to_ask(&project, self.global.question.as_deref())?;
         Ok(Seat { project: path, by, question: self.global.question.clone(), welcome: None })
     }
 

@@ -57,6 +57,7 @@ pub use leases::Lease;
 pub use log::LogEntry;
 pub use merge::{MergeConflict, MergeReport};
 pub use migrations::SCHEMA_VERSION;
+pub use open::Interrupt;
 pub use place::Place;
 pub use put_answers::NewAnswer;
 pub use put_items::{ItemBatch, ItemReport, NewItem, Update};

@@ -6,7 +6,7 @@ use super::{Place, Project, sql, wait};
 use crate::domain::Id;
 use crate::error::{Error, Result};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags};
 use rustix::fs::Access;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -32,6 +32,22 @@ impl Project {
         Self::assemble(conn, path, place, notes)
     }
 
+    /// Another connection to this file, to read from on another thread while this one writes; none where only one
+    /// connection can use the file.
+    pub fn open_beside(&self) -> Result<Option<Self>> {
+        if on_network(&self.path) {
+            return Ok(None);
+        }
+        let project = Self::open(&self.path, self.place.clone())?;
+        project.conn.pragma_update(None, "query_only", true)?;
+        Ok(Some(project))
+    }
+
+    /// What stops a read on this connection from another thread.
+    pub fn interrupt(&self) -> Interrupt {
+        Interrupt(self.conn.get_interrupt_handle())
+    }
+
     pub(super) fn assemble(mut conn: Connection, path: &Path, place: Place, notes: Vec<String>) -> Result<Self> {
         let project: [u8; 16] =
             sql::first(&conn, "SELECT value FROM meta WHERE name = 'project'", [], |row| Ok(row.get(0)?))?
@@ -49,6 +65,16 @@ impl Project {
             notes,
             quiet: <_>::default(),
         })
+    }
+}
+
+/// Stops what a connection reads at this moment, if it reads anything: the read fails.
+pub struct Interrupt(InterruptHandle);
+
+impl Interrupt {
+    /// Stops it.
+    pub fn now(&self) {
+        self.0.interrupt();
     }
 }
 

@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::domain::Question;
 use crate::error::Error;
 use crate::jobs::Progress;
+use crate::workflow::labelling::Asked;
 
 /// A screen of the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +55,10 @@ pub struct App {
     pub message: Option<Message>,
     /// What the status line says.
     pub status: Status,
-    /// Who sits at what, once the project is open.
+    /// Who sits at what, once the project or another question is open.
     pub seat: Option<Seat>,
+    /// The question that is being opened instead of another one.
+    pub opening: Option<String>,
     /// The Label screen.
     pub label: LabelScreen,
     /// The Data screen.
@@ -79,6 +82,8 @@ pub struct Seat {
     pub person: String,
     /// What is asked.
     pub question: Question,
+    /// What the project asks.
+    pub questions: Vec<Asked>,
 }
 
 /// One line to the person.
@@ -132,6 +137,7 @@ impl App {
             message: None,
             status: Status::default(),
             seat: None,
+            opening: None,
             label: LabelScreen::default(),
             data: DataScreen::default(),
             hits: RefCell::default(),
@@ -175,6 +181,18 @@ impl App {
         effects
     }
 
+    /// Sits down at another question: nobody sits until the store has opened it, so that no key reaches the wrong one.
+    pub fn sit_elsewhere(&mut self, question: &str) -> Vec<Effect> {
+        let mut effects: Vec<Effect> = self.label.keep_draft().into_iter().collect();
+        while let Some(overlay) = self.overlays.pop() {
+            effects.extend(overlay.closed(self));
+        }
+        self.label = self.label.for_another_question();
+        (self.seat, self.opening) = (None, Some(question.to_owned()));
+        effects.push(Effect::Ask(Request::Sit(question.to_owned())));
+        effects
+    }
+
     /// Lays something on the screen.
     pub fn lay(&mut self, overlay: Overlay) -> Vec<Effect> {
         self.overlays.push(overlay);
@@ -183,6 +201,9 @@ impl App {
 
     /// Goes a step back.
     pub fn back(&mut self) -> Vec<Effect> {
+        if self.overlays.last_mut().is_some_and(Overlay::step_back) {
+            return Vec::new();
+        }
         match self.overlays.pop() {
             Some(overlay) => overlay.closed(self),
             None if self.screen == ScreenName::Label => {

@@ -44,6 +44,8 @@ pub struct Symbols {
     pub unmarked: &'static str,
     /// Goes a level down.
     pub branch: &'static str,
+    /// Opens a choice.
+    pub choose: &'static str,
     /// More above or below.
     pub more: &'static str,
     /// The ends of a gauge.
@@ -72,6 +74,7 @@ pub static LINES: Symbols = Symbols {
     marked: "■",
     unmarked: "□",
     branch: "›",
+    choose: "▾",
     more: "↓",
     gauge: ["▕", "▏"],
     gauge_cells: ["█", " "],
@@ -93,6 +96,7 @@ pub static ASCII: Symbols = Symbols {
     marked: "x",
     unmarked: ".",
     branch: ">",
+    choose: "v",
     more: "v",
     gauge: ["[", "]"],
     gauge_cells: ["#", " "],

@@ -11,7 +11,7 @@ use crate::clock::Millis;
 use crate::domain::Question;
 use crate::error::Error;
 use crate::workflow::labelling::{
-    Counts, GuidelineNews, Hits, News, Past, QueuePanel, Saved, Served, Submission, Suggestions,
+    Asked, Counts, GuidelineNews, Held, Hits, News, Past, QueuePanel, Saved, Served, Submission, Suggestions,
 };
 use crate::workflow::overview::Overview;
 
@@ -94,6 +94,8 @@ pub enum Request {
     },
     /// Take back the last undo.
     Redo,
+    /// Sit down at the question of this name.
+    Sit(String),
     /// Keep a half-made answer; none clears it.
     Draft(u32, Option<Json>),
     /// An item by its number, outside the queue.
@@ -127,10 +129,12 @@ pub enum Request {
 /// What the store says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
-    /// The project is open: first data.
+    /// The project, or another of its questions, is open: first data.
     Seated(Box<Seated>),
-    /// The next item, or none is left.
-    Served(Option<Box<Served>>),
+    /// The next item.
+    Served(Box<Served>),
+    /// There is none, but for what others hold.
+    Nothing(Held),
     /// An answer is on disk: its item, the receipt, how far we are.
     Saved(u32, Saved, Counts),
     /// Several answers are on disk: their items, the receipt, how far we are, and what was answered last.
@@ -149,6 +153,8 @@ pub enum Reply {
     News(Box<News>),
     /// The question as it is now.
     Question(Box<Question>),
+    /// What the project asks.
+    Questions(Vec<Asked>),
     /// How far we are.
     Counts(Counts),
     /// What is in the project.
@@ -172,6 +178,8 @@ pub struct Seated {
     pub person: String,
     /// What is asked.
     pub question: Question,
+    /// What the project asks.
+    pub questions: Vec<Asked>,
     /// How far we are.
     pub counts: Counts,
     /// Own answers, newest first.

@@ -13,8 +13,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::app::App;
 use super::keys::Key;
 use super::look::{ASCII, LINES, Look, Symbols};
-use super::msg::{Effect, Moment, Msg, Reply};
-use super::store::{SittingDesk, Store};
+use super::msg::{Effect, Moment, Msg};
+use super::store::{SittingDesk, Store, Tell};
 use super::terminal::{Guard, Probe, Screen, copy_sequence, probe};
 use super::theme::{Depth, Theme, automatic};
 use super::{highlight, update, view};
@@ -57,12 +57,11 @@ async fn sit(seat: Seat, paths: &Paths, place: Place) -> Result<()> {
         (None, None) => {}
     }
     let clock = Arc::clone(&place.clock);
-    let (told, waits, paths_of_store) = (tell.clone(), tell.clone(), paths.clone());
-    let open = move || {
-        let waiting = move |whom: &str| send(&waits, Msg::Store(Reply::Waiting(whom.to_owned())));
-        SittingDesk::open(&seat, paths_of_store, place, waiting)
-    };
-    let store = Store::start(open, move |reply| send(&told, Msg::Store(reply)))?;
+    let (told, paths_of_store) = (tell.clone(), paths.clone());
+    let told: Tell = Arc::new(move |reply| send(&told, Msg::Store(reply)));
+    let of_desk = Arc::clone(&told);
+    let open = move || SittingDesk::open(&seat, paths_of_store, place, of_desk);
+    let store = Store::start(open, told)?;
     let screen = Screen::new().map_err(lost)?;
     let mut turn = Loop {
         app,

@@ -98,7 +98,12 @@ fn press(app: &mut App, key: Key, repeat: bool) -> Vec<Effect> {
     let capital = key.typed().filter(char::is_ascii_lowercase).map(|c| Key::char(c.to_ascii_uppercase()));
     match capital.and_then(|key| app.keymap.find(scope, key)) {
         Some(command) if !typing => commands::perform(app, command, ""),
-        _ => Vec::new(),
+        _ => {
+            if let Some(why) = commands::unbound(app, key) {
+                app.tell(why);
+            }
+            Vec::new()
+        }
     }
 }
 
@@ -129,6 +134,12 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
         Reply::News(news) => hear(app, *news),
         Reply::Question(question) => {
             label::question_changed(app, *question);
+            Vec::new()
+        }
+        Reply::Questions(questions) => {
+            if let Some(seat) = &mut app.seat {
+                seat.questions = questions;
+            }
             Vec::new()
         }
         Reply::Queue(panel) => {
@@ -162,11 +173,17 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
 }
 
 fn seat(app: &mut App, seated: Seated) -> Vec<Effect> {
-    let Seated { project, person, question, counts, history, guidelines, round } = seated;
-    app.seat = Some(Seat { project, person, question });
-    app.status.round = round;
+    let Seated { project, person, question, questions, counts, history, guidelines, round } = seated;
+    let elsewhere = app.opening.take().is_some();
+    app.seat = Some(Seat { project, person, question, questions });
+    (app.status.round, app.status.progress) = (round, None);
     app.label.seated(counts, history, guidelines);
-    app.label.ask()
+    let mut effects = app.label.ask();
+    if elsewhere && app.screen == ScreenName::Data {
+        app.data.overview = None;
+        effects.push(Effect::Ask(Request::Overview));
+    }
+    effects
 }
 
 /// Takes in what happened elsewhere: never moves the item at hand.
@@ -191,7 +208,9 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
     }
     if !news.second_look.is_empty() {
         let n = news.second_look.len();
-        app.tell(format!("{n} of the older answers now look like the new label: Enter looks at them"));
+        let (key, place) =
+            (app.keymap.label("look"), if app.scope() == Scope::Label { "" } else { " on the Label screen" });
+        app.tell(format!("{n} of the older answers now look like the new label: {key}{place} looks at them"));
         app.label.offer = news.second_look;
     }
     effects.extend(app.label.ask());

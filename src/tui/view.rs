@@ -71,9 +71,15 @@ fn bar(app: &App, canvas: &mut Canvas<'_>) {
     let left =
         canvas.put(0, 0, " karat ", look.style(Role::Bar).patch(look.style(Role::Title)).patch(bar_ground(style)));
     if let Some(seat) = &app.seat {
+        let several = seat.questions.len() > 1;
+        let choose = if several { format!(" {}", look.symbols.choose) } else { String::new() };
         let where_to = format!(" {} {} {}", seat.project, look.symbols.dot, seat.question.name);
-        let room = usize::from(x).saturating_sub(usize::from(left) + 1);
-        canvas.put(left, 0, &text::fit(&where_to, room.min(width), look.symbols.ellipsis), style);
+        let room = usize::from(x).saturating_sub(usize::from(left) + 1 + text::width(&choose)).min(width);
+        let after = canvas.put(left, 0, &text::fit(&where_to, room, look.symbols.ellipsis), style);
+        let after = canvas.put(after, 0, &choose, style);
+        if several {
+            app.clickable(canvas.place(left, 0, after.saturating_sub(left), 1), Hit::Command("question"));
+        }
     }
     canvas.line(x, 0, &right);
     for (cells, id) in places {
@@ -97,7 +103,11 @@ fn opening(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
             lines.push((format!("{} leaves", app.keymap.label("quit")), Role::Muted));
             lines
         }
-        None => vec![(format!("opening the project {}", look.symbols.ellipsis), Role::Muted)],
+        None => {
+            let what =
+                app.opening.as_ref().map_or_else(|| "the project".to_owned(), |name| format!("the question {name}"));
+            vec![(format!("opening {what} {}", look.symbols.ellipsis), Role::Muted)]
+        }
     };
     canvas.say(look, &lines);
     None
@@ -207,8 +217,7 @@ fn footer_commands(app: &App) -> Vec<&'static str> {
         (Some(Overlay::Note(_)), _) => vec!["keep note", "new line", "back"],
         (Some(Overlay::Reasons), _) => vec!["skip plainly", "back"],
         (Some(Overlay::Reader(_)), _) => vec!["read on", "back"],
-        (Some(Overlay::List(list)), _) if list.typing => vec!["open", "back"],
-        (Some(Overlay::List(_)), _) => vec!["mark", "open", "search again", "back"],
+        (Some(Overlay::List(list)), _) => screens::label::list::view::footer(app, list),
         (None, ScreenName::Label) => screens::label::view::footer(app),
         (None, ScreenName::Data) => vec!["next pane", "page down", "retrain", "label", "help", "palette"],
     };

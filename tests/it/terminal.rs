@@ -137,6 +137,39 @@ fn finds_the_note(env: &TestEnv, item: Option<u32>) {
 }
 
 #[test]
+fn clicks_answer_choose_a_question_and_do_what_the_footer_says() {
+    let env = reviews();
+    env.karat(["question", "add", "broken", "--labels", "yes,no"]).ok();
+    let mut terminal = Terminal::start(&env, &["reviews.karat"]);
+    terminal.wait_for("answered of 40").wait_for("neutral");
+    terminal.click("neutral").wait_for("1 answered of 40");
+    terminal
+        .click("label ▾")
+        .wait_for("is what is asked now")
+        .keys("broken\r")
+        .wait_for("1 yes")
+        .wait_for("0 answered of 40");
+    terminal.click("2 no").wait_for("1 answered of 40").click("U undo").wait_for("taken back: no");
+    terminal.click("F6").wait_for("evaluation set").click("F1").wait_for("2 no").keys(CTRL_Q);
+    left_well(&mut terminal);
+    assert_eq!(env.read("SELECT answer AS x FROM v_answers WHERE live AND current"), ["neutral"]);
+}
+
+#[test]
+fn the_last_items_in_anothers_hands_are_told_and_come_when_they_are_given_back() {
+    let env = TestEnv::new();
+    env.configure("[label]\nmin_look_ms = 0\n");
+    env.project("reviews", 2);
+    let mut ana = Terminal::sit(&env, "ana");
+    let mut ben = Terminal::start(&env, &["--by", "ben", "reviews.karat"]);
+    ben.wait_for("ana has the last 2 items.");
+    ana.keys(CTRL_Q);
+    left_well(&mut ana);
+    ben.wait_for("Review ").keys(CTRL_Q);
+    left_well(&mut ben);
+}
+
+#[test]
 fn the_demo_is_labelled_left_and_found_again() {
     let env = TestEnv::new();
     env.configure("[label]\nmin_look_ms = 0\n");

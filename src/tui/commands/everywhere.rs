@@ -1,6 +1,6 @@
 //! Commands that work on every screen.
 
-use super::{Argument, Command, Scope, always};
+use super::{Argument, Command, Scope, always, any};
 use crate::tui::app::ScreenName;
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::Overlay;
@@ -90,7 +90,7 @@ pub const COMMANDS: &[Command] = &[
         doc: "changes the colours",
         scope: Scope::Everywhere,
         keys: &[],
-        argument: Some(Argument { name: "NAME", choices: |app| theme::names(app.themes.as_deref()) }),
+        argument: Some(Argument { name: "NAME", choices: |app| theme::names(app.themes.as_deref()), when: any }),
         when: always,
         run: |_, name| vec![Effect::Theme(name.to_owned())],
     },

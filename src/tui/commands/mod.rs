@@ -8,8 +8,10 @@ mod reference;
 pub use keymap::Keymap;
 pub use reference::reference;
 
-use super::app::App;
+use super::app::{App, ScreenName};
+use super::keys::Key;
 use super::msg::Effect;
+use super::screens::label::Answers;
 use super::{overlays, screens};
 
 /// Where a command's keys work.
@@ -21,6 +23,8 @@ pub enum Scope {
     Label,
     /// The list of items on the Label screen: a search, look-alikes.
     List,
+    /// The filter of the labels in such a list.
+    FindLabel,
     /// The Data screen.
     Data,
     /// Whatever can be moved through: lists, texts, the Data screen, the item.
@@ -43,6 +47,7 @@ impl Scope {
         Self::Everywhere,
         Self::Label,
         Self::List,
+        Self::FindLabel,
         Self::Data,
         Self::Moving,
         Self::Reader,
@@ -58,6 +63,7 @@ impl Scope {
             Self::Everywhere => "Everywhere",
             Self::Label => "Label",
             Self::List => "Lists of items",
+            Self::FindLabel => "Finding a label in a list",
             Self::Data => "Data",
             Self::Moving => "Moving",
             Self::Reader => "Guidelines and queue",
@@ -99,6 +105,8 @@ pub struct Argument {
     pub name: &'static str,
     /// What can be chosen.
     pub choices: fn(&App) -> Vec<String>,
+    /// Whether this choice can be used now.
+    pub when: fn(&App, &str) -> Usable,
 }
 
 impl std::fmt::Debug for Command {
@@ -130,15 +138,76 @@ pub fn always(_: &App) -> Usable {
     Ok(())
 }
 
+/// Every choice can be used.
+pub fn any(_: &App, _: &str) -> Usable {
+    Ok(())
+}
+
+/// Whether a command can be used now with what it would be given; nothing yet where that is empty.
+pub fn usable(app: &App, command: &Command, argument: &str) -> Usable {
+    (command.when)(app)?;
+    command.argument.filter(|_| !argument.is_empty()).map_or(Ok(()), |asked| (asked.when)(app, argument))
+}
+
 /// Does a command if it can be used, else says why not.
 pub fn perform(app: &mut App, command: &'static Command, argument: &str) -> Vec<Effect> {
-    match (command.when)(app) {
+    match usable(app, command, argument) {
         Ok(()) => (command.run)(app, argument),
         Err(why) => {
             app.tell(format!("{}: {why}", command.title));
             Vec::new()
         }
     }
+}
+
+/// What to say of a key that means nothing here; nothing of one that only moves or edits.
+pub fn unbound(app: &App, key: Key) -> Option<String> {
+    use crossterm::event::{KeyCode, KeyModifiers};
+    let shown = key.label();
+    if key.typed() == Some(' ') || !matches!(key.code, KeyCode::Char(_) | KeyCode::F(_)) {
+        return None;
+    }
+    let capital = key.typed().map_or(key, |c| Key::char(c.to_ascii_uppercase()));
+    if app.scope() == Scope::Label && app.label.current().is_none() && key.typed().is_some_and(char::is_alphanumeric) {
+        let why =
+            if app.label.drawn().is_some() { "the next item has not come yet" } else { "there is no item to answer" };
+        return Some(format!("{shown}: {why}"));
+    }
+    for (screen, scope) in [(ScreenName::Label, Scope::Label), (ScreenName::Data, Scope::Data)] {
+        let elsewhere = app.keymap.find(scope, key).or_else(|| app.keymap.find(scope, capital));
+        if let Some(command) = elsewhere.filter(|_| app.screen != screen) {
+            let (_, opens) = ScreenName::ALL.into_iter().find(|(name, _)| *name == screen)?;
+            return Some(format!(
+                "{}: works on the {} screen ({})",
+                command.title,
+                scope.title(),
+                app.keymap.label(opens)
+            ));
+        }
+    }
+    let digit = matches!(key.code, KeyCode::Char('1'..='9')) && key.modifiers == KeyModifiers::ALT;
+    if digit || matches!(key.code, KeyCode::F(_)) {
+        let there = ScreenName::ALL.map(|(_, id)| {
+            let title = named(id).map_or(id, |command| command.title);
+            format!("{} {title}", app.keymap.label(id))
+        });
+        return Some(format!("no screen is on {shown}; there are {}", there.join(", ")));
+    }
+    if key.typed().is_some_and(char::is_alphabetic)
+        && app.seat.as_ref().is_some_and(|seat| Answers::of(&seat.question).filters())
+    {
+        match app.scope() {
+            Scope::Label => return Some(format!("{shown} is no command; small letters find a label")),
+            Scope::List => {
+                return Some(format!(
+                    "{shown} is no command; {} finds a label by its letters",
+                    app.keymap.label("find label")
+                ));
+            }
+            _ => {}
+        }
+    }
+    Some(format!("nothing is on {shown} here; {} lists what works", app.keymap.label("help")))
 }
 
 #[cfg(test)]

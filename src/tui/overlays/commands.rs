@@ -66,12 +66,18 @@ pub const COMMANDS: &[Command] = &[
     Command {
         id: "keep note",
         title: "keep",
-        doc: "keeps the note; it is saved with the answer",
+        doc: "keeps the note; it is saved with the answer (Esc leaves it as a draft that is not)",
         scope: Scope::Note,
         keys: &["enter"],
         argument: None,
         when: always,
-        run: |app, _| app.back(),
+        run: |app, _| match app.overlays.pop() {
+            Some(Overlay::Note(note)) => note.keep(app),
+            other => {
+                app.overlays.extend(other);
+                Vec::new()
+            }
+        },
     },
     Command {
         id: "new line",

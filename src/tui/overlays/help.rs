@@ -54,9 +54,11 @@ impl Help {
             Scope::Label => &[
                 ("1-9 0", "answers with the label on that digit; the answer is saved and the next item comes"),
                 ("a-z", "answers with the label that has this letter; of more than ten labels, filters them"),
+                ("A-Z", "are commands, but letters of a filter that has begun"),
                 ("Enter", "answers with the best fit while something is typed"),
             ],
             Scope::List => &[("1-9 0", "answers the marked rows together, or the chosen one")],
+            Scope::FindLabel => &[("a-z A-Z", "find a label by its letters; none of them is a command here")],
             Scope::Reasons => &[("1-5", "skips for that reason")],
             _ => &[],
         }

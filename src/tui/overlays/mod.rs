@@ -17,7 +17,10 @@ use super::app::App;
 use super::commands::Scope;
 use super::keys::Key;
 use super::msg::Effect;
-use super::screens::label::{self, list::List};
+use super::screens::label::{
+    self,
+    list::{Focus, List},
+};
 
 /// Something that lies on a screen.
 #[derive(Debug)]
@@ -55,6 +58,7 @@ impl Overlay {
             Self::Note(_) => Scope::Note,
             Self::Reasons => Scope::Reasons,
             Self::Reader(_) => Scope::Reader,
+            Self::List(list) if list.focus == Focus::Label => Scope::FindLabel,
             Self::List(_) => Scope::List,
         }
     }
@@ -63,7 +67,7 @@ impl Overlay {
     pub fn is_typing(&self) -> bool {
         match self {
             Self::Palette(_) | Self::Help(_) | Self::Note(_) => true,
-            Self::List(list) => list.typing || !list.answers.filter().is_empty(),
+            Self::List(list) => list.focus != Focus::Rows,
             Self::Reasons | Self::Reader(_) => false,
         }
     }
@@ -91,7 +95,7 @@ impl Overlay {
             Self::Palette(palette) => palette.insert(text),
             Self::Help(help) => help.field.insert(text),
             Self::Note(note) => note.insert(text),
-            Self::List(list) if list.typing => list.field.insert(text),
+            Self::List(list) if list.focus == Focus::Search => list.field.insert(text),
             Self::List(_) | Self::Reasons | Self::Reader(_) => {}
         }
     }
@@ -122,10 +126,18 @@ impl Overlay {
         }
     }
 
+    /// Goes a step back inside it; whether there was one.
+    pub fn step_back(&mut self) -> bool {
+        match self {
+            Self::List(list) => list.back(),
+            _ => false,
+        }
+    }
+
     /// Does what is due when it is put away.
     pub fn closed(self, app: &mut App) -> Vec<Effect> {
         match self {
-            Self::Note(note) => note.closed(app),
+            Self::Note(note) => note.leave(app),
             _ => Vec::new(),
         }
     }

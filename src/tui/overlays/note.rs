@@ -48,12 +48,28 @@ impl Note {
         self.area.insert_str(text);
     }
 
-    /// Puts the note beside the item at hand and keeps it.
-    pub fn closed(self, app: &mut App) -> Vec<Effect> {
-        let text = self.area.into_lines().join("\n").trim().to_owned();
+    /// Puts the note beside the item at hand: it goes with the answer.
+    pub fn keep(self, app: &mut App) -> Vec<Effect> {
+        let note = self.into_note();
         if let Some(item) = app.label.current_mut() {
-            item.note = Some(text).filter(|t| !t.is_empty());
+            (item.note, item.unkept) = (note, None);
         }
         app.label.keep_draft().into_iter().collect()
+    }
+
+    /// Leaves the note beside the item as it was; what was written stays as a draft, and says so.
+    pub fn leave(self, app: &mut App) -> Vec<Effect> {
+        let written = self.into_note();
+        let Some(item) = app.label.current_mut() else { return Vec::new() };
+        item.unkept = written.filter(|written| Some(written) != item.note.as_ref());
+        if item.unkept.is_some() {
+            let key = app.keymap.label("note");
+            app.tell(format!("draft kept, not part of the answer; {key} goes on with it"));
+        }
+        app.label.keep_draft().into_iter().collect()
+    }
+
+    fn into_note(self) -> Option<String> {
+        Some(self.area.into_lines().join("\n").trim().to_owned()).filter(|text| !text.is_empty())
     }
 }

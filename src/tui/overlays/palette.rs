@@ -2,7 +2,7 @@
 
 use super::moved;
 use crate::tui::app::App;
-use crate::tui::commands::{Command, Scope, Usable, all};
+use crate::tui::commands::{Command, Scope, Usable, all, usable};
 use crate::tui::fuzzy;
 use crate::tui::keys::Key;
 use crate::tui::widgets::Field;
@@ -30,6 +30,11 @@ pub struct Entry {
 }
 
 impl Palette {
+    /// With this typed already.
+    pub fn with(typed: impl Into<String>) -> Self {
+        Self { field: Field::with(typed), selected: 0 }
+    }
+
     /// Takes a key that edits; whether it was one.
     pub fn key(&mut self, key: Key) -> bool {
         let taken = self.field.key(key);
@@ -94,7 +99,7 @@ fn arguments(app: &App, command: &'static Command, rest: &str) -> Vec<Entry> {
         entries.push(Entry {
             command,
             argument: Some(argument.to_owned()),
-            usable: (command.when)(app),
+            usable: usable(app, command, argument),
             matched: Vec::new(),
         });
     };

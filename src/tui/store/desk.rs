@@ -1,37 +1,62 @@
 //! Requests in the words of a sitting.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::Desk;
+use super::reader::{Reader, Search};
+use super::{Desk, Tell};
 use crate::error::Result;
 use crate::paths::Paths;
 use crate::project::Place;
 use crate::tui::msg::{Reply, Request, Seated, Undone};
-use crate::workflow::labelling::{Counts, News, Seat, Served, Sitting};
+use crate::workflow::labelling::{Counts, Held, News, Seat, Served, Sitting, Wanted, find};
 use crate::workflow::overview;
 
 /// How many of the own answers the screen can walk through.
 const HISTORY: usize = 200;
 
-/// After so many looks around without an item another one is asked for: leases of others end.
+/// After so many looks around without an item another one is asked for: leases of others run out.
 const STARVED_LOOKS: u32 = 5;
 
 /// A sitting, and which of its items the screen has.
 pub struct SittingDesk {
     sitting: Sitting,
+    /// Searches beside it, once there was one.
+    reader: Option<Reader>,
+    tell: Tell,
     project: PathBuf,
     shown: Vec<u32>,
     busy: bool,
-    /// Looks around since the screen was told that nothing is left, if it was.
-    starved: Option<u32>,
+    /// What others held when the screen was told that nothing is left, and the looks around since; if it was.
+    starved: Option<(Held, u32)>,
 }
 
 impl SittingDesk {
-    /// Sits down; `waiting` is told for whom a write has to wait.
-    pub fn open(seat: &Seat, paths: Paths, place: Place, waiting: impl FnMut(&str) + Send + 'static) -> Result<Self> {
+    /// Sits down; `tell` hears for whom a write has to wait, and what searches found.
+    pub fn open(seat: &Seat, paths: Paths, place: Place, tell: Tell) -> Result<Self> {
         let mut sitting = Sitting::begin(&seat.project, paths, place, &seat.by, seat.question.as_deref())?;
-        sitting.on_wait(waiting);
-        Ok(Self { sitting, project: seat.project.clone(), shown: Vec::new(), busy: false, starved: None })
+        let waits = Arc::clone(&tell);
+        sitting.on_wait(move |whom| waits(Reply::Waiting(whom.to_owned())));
+        let (project, shown) = (seat.project.clone(), Vec::new());
+        Ok(Self { sitting, reader: None, tell, project, shown, busy: false, starved: None })
+    }
+
+    /// Looks for items beside the sitting, so that no answer waits for it; by itself where the file cannot be opened
+    /// twice.
+    fn find(&mut self, request: &Request, number: u64, wanted: Wanted) -> Result<Vec<Reply>> {
+        if self.reader.is_none()
+            && let Some(project) = self.sitting.project().open_beside()?
+        {
+            self.reader = Some(Reader::start(project, Arc::clone(&self.tell))?);
+        }
+        let (question, me) = (self.sitting.question(), self.sitting.person().id);
+        match &self.reader {
+            Some(reader) => {
+                reader.find(Search { request: request.clone(), number, wanted, question: question.clone(), me });
+                Ok(Vec::new())
+            }
+            None => Ok(vec![Reply::Found(number, Box::new(find(self.sitting.project(), question, me, &wanted)?))]),
+        }
     }
 
     /// The item that the screen does not have yet: the current one, else the one behind it.
@@ -41,8 +66,18 @@ impl SittingDesk {
         self.shown.retain(|seq| lying.iter().any(|served| served.seq == *seq));
         let fresh = lying.into_iter().find(|served| !self.shown.contains(&served.seq)).cloned();
         self.shown.extend(fresh.iter().map(|served| served.seq));
-        self.starved = fresh.is_none().then_some(0);
-        Ok(vec![Reply::Counts(self.sitting.counts()?), Reply::Served(fresh.map(Box::new))])
+        let served = match fresh {
+            Some(served) => {
+                self.starved = None;
+                Reply::Served(Box::new(served))
+            }
+            None => {
+                let held = self.sitting.held_by_others()?;
+                self.starved = Some((held.clone(), 0));
+                Reply::Nothing(held)
+            }
+        };
+        Ok(vec![Reply::Counts(self.sitting.counts()?), served])
     }
 
     fn question(&mut self) -> Result<Vec<Reply>> {
@@ -83,6 +118,7 @@ impl Desk for SittingDesk {
             project: name.unwrap_or_default(),
             person: sitting.person().name.clone().unwrap_or_default(),
             question: sitting.question().clone(),
+            questions: sitting.questions()?,
             counts: Counts { items, ..Counts::default() },
             history: sitting.history(HISTORY)?,
             guidelines: sitting.unread_guidelines()?,
@@ -109,6 +145,12 @@ impl Desk for SittingDesk {
                 let undone = sitting.redo()?;
                 return self.undone(undone, false, true);
             }
+            Request::Sit(question) => {
+                let turned = sitting.turn_to(question);
+                (self.shown, self.starved, self.busy) = (Vec::new(), None, false);
+                let failed = turned.err().map(|error| Reply::Failed(Box::new(request.clone()), error));
+                std::iter::once(self.sit()?).chain(failed).collect()
+            }
             Request::Draft(seq, draft) => {
                 sitting.save_draft(*seq, draft.as_ref().unwrap_or(&serde_json::Value::Null))?;
                 Vec::new()
@@ -116,8 +158,8 @@ impl Desk for SittingDesk {
             Request::Open(seq) => vec![Reply::Opened(Box::new(sitting.open(*seq)?))],
             Request::Suggest(seq) => vec![Reply::Suggested(*seq, Box::new(sitting.suggestions(*seq)?))],
             Request::Queue => vec![Reply::Queue(Box::new(sitting.queue_panel()?))],
-            Request::Search(text, number) => vec![Reply::Found(*number, Box::new(sitting.search(text)?))],
-            Request::Look(seqs, number) => vec![Reply::Found(*number, Box::new(sitting.hits(seqs)?))],
+            Request::Search(text, number) => return self.find(request, *number, Wanted::Typed(text.clone())),
+            Request::Look(seqs, number) => return self.find(request, *number, Wanted::These(seqs.clone())),
             Request::Read(revision) => {
                 sitting.read_guidelines(*revision)?;
                 Vec::new()
@@ -125,9 +167,8 @@ impl Desk for SittingDesk {
             Request::AddLabel(name) => {
                 sitting.add_label(name)?;
                 let mut replies = self.question()?;
-                replies.push(Reply::Done(format!(
-                    "the label {name} is there; answers that look like it come with a later round"
-                )));
+                replies
+                    .push(Reply::Done(format!("{name} is there; answers that look like it come with a later round")));
                 replies
             }
             Request::RenameLabel(old, new) => {
@@ -170,6 +211,7 @@ impl Desk for SittingDesk {
         let mut replies = Vec::new();
         if news.question_changed {
             replies.push(Reply::Question(Box::new(self.sitting.question().clone())));
+            replies.push(Reply::Questions(self.sitting.questions()?));
         }
         if news.answers > 0 {
             replies.push(Reply::Counts(self.sitting.counts()?));
@@ -177,9 +219,9 @@ impl Desk for SittingDesk {
         if news != News::default() || was_busy {
             replies.push(Reply::News(Box::new(news)));
         }
-        if let Some(looks) = &mut self.starved {
+        if let Some((held, looks)) = &mut self.starved {
             *looks += 1;
-            if *looks % STARVED_LOOKS == 0 {
+            if *looks % STARVED_LOOKS == 0 || *held != self.sitting.held_by_others()? {
                 replies.extend(self.serve()?);
             }
         }

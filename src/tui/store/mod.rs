@@ -2,10 +2,12 @@
 //! finishes what it was asked before it ends. Whatever it says comes back as a message.
 
 mod desk;
+mod reader;
 
 pub use desk::SittingDesk;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -17,6 +19,9 @@ use crate::error::{Error, Result};
 const TICK: Duration = Duration::from_secs(1);
 /// How often it looks while something runs whose progress is shown.
 const BUSY_TICK: Duration = Duration::from_millis(100);
+
+/// Hands what the store says to the loop, from any thread.
+pub type Tell = Arc<dyn Fn(Reply) + Send + Sync>;
 
 /// What the store thread talks to.
 pub trait Desk {
@@ -41,14 +46,11 @@ pub struct Store {
 
 impl Store {
     /// Starts the thread; it opens the desk itself, so that the first frame does not wait for it.
-    pub fn start<D: Desk>(
-        open: impl FnOnce() -> Result<D> + Send + 'static,
-        tell: impl Fn(Reply) + Send + 'static,
-    ) -> Result<Self> {
+    pub fn start<D: Desk>(open: impl FnOnce() -> Result<D> + Send + 'static, tell: Tell) -> Result<Self> {
         let (requests, inbox) = mpsc::channel();
         let work = move || {
             let served = catch_unwind(AssertUnwindSafe(|| match open() {
-                Ok(mut desk) => serve(&mut desk, &inbox, &tell),
+                Ok(mut desk) => serve(&mut desk, &inbox, &*tell),
                 Err(error) => tell(Reply::Closed(error)),
             }));
             if served.is_err() {
@@ -83,7 +85,7 @@ impl Store {
     }
 }
 
-fn serve(desk: &mut impl Desk, inbox: &mpsc::Receiver<Request>, tell: &impl Fn(Reply)) {
+fn serve(desk: &mut impl Desk, inbox: &mpsc::Receiver<Request>, tell: &dyn Fn(Reply)) {
     match desk.sit() {
         Ok(reply) => tell(reply),
         Err(error) => return tell(Reply::Closed(error)),
@@ -111,9 +113,12 @@ fn serve(desk: &mut impl Desk, inbox: &mpsc::Receiver<Request>, tell: &impl Fn(R
 }
 
 #[cfg(test)]
+mod with_a_file;
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
 
     struct Clerk(Arc<Mutex<Vec<String>>>);
 
@@ -134,7 +139,7 @@ mod tests {
                 Request::Redo => Err(Error::conflict("nothing to redo")),
                 _ => {
                     self.note(format!("{request:?}"));
-                    Ok(vec![Reply::Served(None)])
+                    Ok(vec![Reply::Nothing(<_>::default())])
                 }
             }
         }
@@ -152,7 +157,8 @@ mod tests {
     fn run(requests: &[Request]) -> (Vec<String>, Vec<Reply>) {
         let (notes, replies) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
         let (clerk, told) = (Clerk(Arc::clone(&notes)), Arc::clone(&replies));
-        let store = Store::start(move || Ok(clerk), move |reply| told.lock().unwrap().push(reply)).unwrap();
+        let tell: Tell = Arc::new(move |reply| told.lock().unwrap().push(reply));
+        let store = Store::start(move || Ok(clerk), tell).unwrap();
         requests.iter().for_each(|request| store.ask(request.clone()));
         store.finish();
         let (notes, replies) = (notes.lock().unwrap().clone(), replies.lock().unwrap().clone());

@@ -14,7 +14,7 @@ use crate::tui::look::{LINES, Look};
 use crate::tui::msg::{Effect, Moment, Msg, Reply, Request, Seated};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::{update, view};
-use crate::workflow::labelling::{Counts, GuidelineNews, Past, Saved, Served, Submission};
+use crate::workflow::labelling::{Asked, Counts, GuidelineNews, Past, Saved, Served, Submission};
 
 /// 2026-11-20 14:02:11 UTC.
 pub const NOON: i64 = 1_795_183_331_000;
@@ -71,7 +71,7 @@ impl Bench {
     }
 
     pub fn serve(&mut self, served: Served) {
-        self.reply(Reply::Served(Some(Box::new(served))));
+        self.reply(Reply::Served(Box::new(served)));
     }
 
     /// What the loop does after a frame.
@@ -177,6 +177,7 @@ fn seated(labels: &[&str]) -> Seated {
         project: "reviews".into(),
         person: "ana".into(),
         question: question(labels),
+        questions: vec![Asked { name: "sentiment".into(), kind: Kind::Choice }],
         counts: counts(),
         history: vec![
             past(101, labels.len().saturating_sub(1), "Great sound for the money."),

@@ -4,6 +4,7 @@ use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
 
 use super::bench::{Bench, served};
+use crate::tui::msg::{Effect, Request};
 use crate::tui::terminal::Careful;
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
@@ -36,6 +37,23 @@ fn one_answer_sends_less_than_two_kilobytes() {
         bench.keys("2");
         frames.push(bench.draw(width, height));
         bench.saved(2);
+        frames.push(bench.draw(width, height));
+        assert!(bytes(&frames) < 2 * 1024, "{} bytes at {width}x{height}", bytes(&frames));
+    }
+}
+
+#[test]
+fn an_answer_before_the_next_item_has_come_sends_less_than_two_kilobytes() {
+    for (width, height) in SIZES {
+        let mut bench = Bench::seated(&["negative", "neutral", "positive"]);
+        bench.keys("1");
+        let mut frames = vec![bench.draw(width, height)];
+        let effects = bench.keys("2");
+        assert!(!effects.contains(&Effect::Ask(Request::Serve)), "it was asked for before");
+        frames.push(bench.draw(width, height));
+        bench.saved(2);
+        frames.push(bench.draw(width, height));
+        bench.serve(forty_words(3));
         frames.push(bench.draw(width, height));
         assert!(bytes(&frames) < 2 * 1024, "{} bytes at {width}x{height}", bytes(&frames));
     }

@@ -7,12 +7,12 @@ use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::bench::{Bench, NOON, label_id, question, served};
-use crate::domain::{Field, FieldType, ItemKey, Lane, Role};
+use crate::domain::{Field, FieldType, ItemKey, Kind, Lane, Role};
 use crate::error::Error;
 use crate::jobs::Progress;
 use crate::tui::msg::{Reply, Request};
 use crate::workflow::labelling::{
-    Hit, Hits, LaneRow, News, Push, QueuePanel, QueueRow, RoundNews, Served, Suggestions,
+    Asked, Held, Hit, Hits, LaneRow, News, Push, QueuePanel, QueueRow, RoundNews, Served, Suggestions,
 };
 use crate::workflow::overview::{FieldSummary, LabelCount, Overview, PersonCount, Shape, TextLengths};
 
@@ -229,7 +229,7 @@ fn nothing_left_looks_as_it_did() {
     check("opening", &bench);
     bench = bench.sit(&THREE);
     (bench.app.label.live, bench.app.label.next) = (None, None);
-    bench.reply(Reply::Served(None));
+    bench.reply(Reply::Nothing(Held::default()));
     check("empty", &bench);
 }
 
@@ -283,6 +283,29 @@ fn what_lies_on_the_screen_looks_as_it_did() {
         bench.keys(keys);
         check(name, &bench);
     }
+}
+
+#[test]
+fn another_question_and_a_label_for_many_look_as_they_did() {
+    let mut bench = normal();
+    let asked = |name: &str, kind| Asked { name: name.into(), kind };
+    let questions = [("sentiment", Kind::Choice), ("topic", Kind::Choice), ("quality", Kind::Rating)];
+    bench.reply(Reply::Questions(questions.map(|(name, kind)| asked(name, kind)).into()));
+    bench.keys("Q");
+    check("questions", &bench);
+    let mut waiting = Bench::seated(&THREE);
+    waiting.keys("1 2");
+    check("waiting", &waiting);
+    let names: Vec<String> = (0..20).map(|i| format!("{}_{i}", ["card", "cash"][i % 2])).collect();
+    let mut many = Bench::seated(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    many.keys("/ b o x enter");
+    let hit = |seq| Hit { seq, id: seq.to_string(), text: "It came in a box.".into(), mine: None, answers: 0 };
+    many.reply(Reply::Found(1, Box::new(Hits { total: 3, rows: [5, 6, 7].map(hit).into(), predicate: false })));
+    many.keys("x tab c a s");
+    check("find-label", &many);
+    let mut note = normal();
+    note.keys("N o d d esc");
+    check("unkept-note", &note);
 }
 
 #[test]

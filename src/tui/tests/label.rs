@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::jobs::Progress;
 use crate::tui::keys::Key;
 use crate::tui::msg::{Effect, Msg, Reply, Request, Undone};
-use crate::workflow::labelling::{Counts, News, Suggestions};
+use crate::workflow::labelling::{Counts, Held, News, Suggestions};
 
 const THREE: [&str; 3] = ["negative", "neutral", "positive"];
 
@@ -245,6 +245,8 @@ fn a_new_label_moves_no_digit_and_its_look_alikes_are_offered() {
     assert_eq!(bench.app.label.current().map(|item| item.answers.rows().len()), Some(4));
     bench.reply(Reply::News(Box::new(News { second_look: vec![100, 101], ..News::default() })));
     assert!(bench.message().contains("2 of the older answers"), "{}", bench.message());
+    bench.keys("up");
+    assert!(bench.text(80, 24).contains("Enter look"), "it can still be seen: {}", bench.text(80, 24));
     assert!(matches!(bench.keys("enter").as_slice(), [Effect::Ask(Request::Look(seqs, _))] if *seqs == [100, 101]));
 }
 
@@ -291,4 +293,87 @@ fn an_item_that_has_no_room_is_not_answered() {
     bench.paint();
     bench.wait(1_000);
     assert_eq!(submissions(&bench.keys("3")).len(), 1);
+}
+
+#[test]
+fn a_capital_is_a_command_or_says_so_until_a_filter_has_begun() {
+    let names: Vec<String> = (0..20).map(|i| format!("Card_{i}")).collect();
+    let mut bench = Bench::seated(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    bench.keys("C");
+    assert_eq!(bench.message(), "C is no command; small letters find a label");
+    let filter = |bench: &Bench| bench.app.label.current().map(|item| item.answers.filter().to_owned());
+    assert_eq!(filter(&bench).as_deref(), Some(""));
+    bench.keys("c A S");
+    assert_eq!((filter(&bench).as_deref(), bench.app.overlays.len()), (Some("cAS"), 0), "S is a letter of it now");
+    bench.keys("esc S");
+    assert_eq!(bench.app.overlays.len(), 1, "and a command again");
+}
+
+#[test]
+fn a_note_that_is_left_stays_as_a_draft_and_says_that_it_is_no_part_of_the_answer() {
+    let mut bench = Bench::seated(&THREE);
+    let effects = bench.keys("N o d d esc");
+    let kept = serde_json::json!({"flag": false, "note": null, "unkept": "odd"});
+    assert!(effects.contains(&Effect::Ask(Request::Draft(1, Some(kept)))), "{effects:?}");
+    assert_eq!(bench.message(), "draft kept, not part of the answer; N goes on with it");
+    let text = bench.text(80, 24);
+    assert!(text.contains("draft, not part of the answer (N goes on): odd"), "{text}");
+    bench.keys("N ! enter");
+    assert!(!bench.text(80, 24).contains("draft"), "{}", bench.text(80, 24));
+    bench.keys("N ? esc");
+    assert_eq!(submissions(&bench.keys("1"))[0].note.as_deref(), Some("odd!"), "what was kept stays kept");
+    let effects = bench.keys("N esc");
+    assert_eq!((effects, bench.message()), (vec![], ""), "nothing written is nothing kept");
+}
+
+#[test]
+fn a_key_that_means_nothing_here_says_so() {
+    let mut bench = Bench::seated(&THREE);
+    for (keys, told) in [
+        ("I", "nothing is on I here; ? lists what works"),
+        ("alt-2", "no screen is on Alt-2; there are F1 Label, F6 Data"),
+        ("f4", "no screen is on F4; there are F1 Label, F6 Data"),
+        ("z", "nothing is on z here; ? lists what works"),
+        ("f6 U", "undo: works on the Label screen (F1)"),
+        ("s", "skip: works on the Label screen (F1)"),
+        ("left up enter backspace", ""),
+    ] {
+        bench.keys(keys);
+        assert_eq!(bench.message(), told, "{keys}");
+    }
+}
+
+#[test]
+fn until_the_next_item_comes_the_last_one_stays_dimmed_and_takes_no_answer() {
+    let mut bench = Bench::seated(&THREE);
+    bench.keys("1 2");
+    let text = bench.text(80, 24);
+    assert!(text.contains("looking for the next item") && text.contains("Great sound"), "{text}");
+    assert_eq!(bench.keys("3 S"), []);
+    assert_eq!(bench.message(), "skip: the next item has not come yet");
+    bench.reply(Reply::Waiting("waiting for ben, who imports".into()));
+    assert!(bench.text(120, 40).contains("waiting for ben, who imports …"), "{}", bench.text(120, 40));
+    bench.saved(2);
+    assert!(bench.text(80, 24).contains("looking for the next item"), "{}", bench.text(80, 24));
+    bench.serve(served(3, "Came in a box."));
+    let text = bench.text(80, 24);
+    assert!(text.contains("Came in a box.") && !text.contains("looking for"), "{text}");
+}
+
+#[test]
+fn what_others_hold_is_said_with_their_names() {
+    let held = |items, people: &[&str]| Held { items, people: people.iter().map(|&name| name.to_owned()).collect() };
+    let mut bench = Bench::seated(&THREE);
+    bench.keys("1 2");
+    for (held, told) in [
+        (held(0, &[]), "Nothing is left for you to answer."),
+        (held(1, &["ben"]), "ben has the last item."),
+        (held(4, &["ben", "chi"]), "ben and chi have the last 4 items."),
+        (held(9, &["ben", "chi", "dee", "eli"]), "ben, chi and 2 more have the last 9 items."),
+    ] {
+        bench.reply(Reply::Nothing(held));
+        assert!(bench.text(80, 24).contains(told), "{}", bench.text(80, 24));
+    }
+    bench.serve(served(3, "given back"));
+    assert!(bench.text(80, 24).contains("given back"), "{}", bench.text(80, 24));
 }

@@ -1,10 +1,10 @@
 //! Palette, help, lists, paste and mouse.
 
 use super::bench::{Bench, said, served, submissions};
-use crate::domain::Origin;
+use crate::domain::{Kind, Origin, Question};
 use crate::tui::app::{Hit, ScreenName};
-use crate::tui::msg::{Effect, Msg, Reply, Request};
-use crate::workflow::labelling::{Hit as Found, Hits};
+use crate::tui::msg::{Effect, Msg, Reply, Request, Seated, Undone};
+use crate::workflow::labelling::{Asked, Hit as Found, Hits};
 
 const THREE: [&str; 3] = ["negative", "neutral", "positive"];
 
@@ -83,6 +83,7 @@ fn an_item_of_a_list_is_opened_and_answered_and_the_list_comes_back() {
     assert_eq!(bench.keys("enter"), [Effect::Ask(Request::Open(5))]);
     bench.reply(Reply::Opened(Box::new(served(5, "the whole text"))));
     assert!(bench.text(80, 24).contains("the whole text"), "{}", bench.text(80, 24));
+    assert!(bench.text(80, 24).contains("opened from a list; Esc goes back to the list"), "{}", bench.text(80, 24));
     let given = submissions(&bench.keys("1"));
     assert_eq!((given[0].seq, given[0].origin), (5, Origin::Search));
     assert!(bench.text(80, 24).contains("item 6"), "{}", bench.text(80, 24));
@@ -98,9 +99,12 @@ fn paste_is_text_and_never_a_command() {
     bench.send(Msg::Paste("3\nU".into()));
     assert_eq!(bench.effects, []);
     bench.keys("N");
-    bench.send(Msg::Paste("first\nsecond\u{1b}[2J".into()));
+    bench.send(Msg::Paste("first\r\nsecond\rthird\u{1b}[2J".into()));
     bench.keys("enter");
-    assert_eq!(bench.app.label.current().and_then(|item| item.note.clone()).as_deref(), Some("first\nsecond[2J"));
+    assert_eq!(
+        bench.app.label.current().and_then(|item| item.note.clone()).as_deref(),
+        Some("first\nsecond\nthird[2J")
+    );
 }
 
 #[test]
@@ -140,4 +144,114 @@ fn a_search_that_fails_says_why_and_can_be_mended() {
     bench.reply(Reply::Failed(Box::new(request), crate::error::Error::usage("a > what?")));
     assert!(bench.text(80, 24).contains("a > what?"));
     assert_eq!(bench.keys("1 enter").len(), 1, "typing goes on");
+}
+
+#[test]
+fn with_many_labels_x_marks_and_the_filter_is_opened_on_purpose() {
+    let names: Vec<String> = (0..20).map(|i| format!("{}_{i}", ["xerox", "cash"][i % 2])).collect();
+    let mut bench = Bench::seated(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    searched(&mut bench, &[5, 6, 7]);
+    bench.keys("x space");
+    assert!(bench.text(80, 24).contains("2 marked"), "{}", bench.text(80, 24));
+    assert_eq!(bench.keys("c"), []);
+    assert_eq!(bench.message(), "c is no command; Tab finds a label by its letters");
+    bench.keys("tab x e r");
+    let text = bench.text(80, 24);
+    assert!(text.contains("2 marked") && text.contains("xerox_0") && text.contains("Enter give"), "{text}");
+    bench.keys("esc");
+    assert_eq!(submissions(&bench.keys("tab X U backspace c a enter")), [], "what fits nothing gives nothing");
+    let given = submissions(&bench.keys("esc tab c a s h enter"));
+    assert_eq!(given.iter().map(|g| g.seq).collect::<Vec<_>>(), [5, 6]);
+    assert!(given.iter().all(|g| g.said == said(1)), "{given:?}");
+    bench.keys("x");
+    assert!(bench.text(80, 24).contains("1 marked"), "the rows have the keys again: {}", bench.text(80, 24));
+}
+
+#[test]
+fn with_few_labels_there_is_nothing_to_find() {
+    let mut bench = Bench::seated(&THREE);
+    searched(&mut bench, &[5]);
+    bench.keys("tab");
+    assert_eq!(bench.message(), "find label: every label is on a digit");
+}
+
+fn asks(bench: &mut Bench, questions: &[(&str, Kind)]) {
+    let questions = questions.iter().map(|&(name, kind)| Asked { name: name.into(), kind });
+    bench.reply(Reply::Questions(questions.collect()));
+}
+
+#[test]
+fn another_question_is_chosen_and_no_key_reaches_it_before_it_is_there() {
+    let mut bench = Bench::seated(&THREE);
+    assert!(!bench.text(80, 24).contains('▾'), "one question, nothing to choose");
+    bench.keys("Q");
+    assert_eq!(bench.message(), "question: this project asks one question only");
+    asks(&mut bench, &[("sentiment", Kind::Choice), ("topic", Kind::Choice), ("quality", Kind::Rating)]);
+    assert!(bench.text(80, 24).contains("reviews · sentiment ▾"), "{}", bench.text(80, 24));
+    bench.keys("N h m esc");
+    bench.keys("Q");
+    let text = bench.text(80, 24);
+    assert!(
+        text.contains("is what is asked now") && text.contains("is of kind rating; `karat answer` takes"),
+        "{text}"
+    );
+    bench.keys("down down enter");
+    assert_eq!(bench.message(), "question: is of kind rating; `karat answer` takes that kind");
+    let effects = bench.keys("Q down enter");
+    assert!(
+        matches!(&effects[..], [Effect::Ask(Request::Draft(1, Some(_))), Effect::Ask(Request::Sit(name))] if name == "topic"),
+        "{effects:?}"
+    );
+    assert_eq!(bench.keys("1 S / enter"), [], "nobody sits");
+    assert!(bench.text(80, 24).contains("opening the question topic"), "{}", bench.text(80, 24));
+    let other = Bench::empty().sit(&["price", "sound"]);
+    let seat = other.app.seat.as_ref().unwrap();
+    bench.reply(Reply::Seated(Box::new(Seated {
+        project: "reviews".into(),
+        person: "ana".into(),
+        question: Question { name: "topic".into(), ..seat.question.clone() },
+        questions: Vec::new(),
+        counts: Default::default(),
+        history: Vec::new(),
+        guidelines: None,
+        round: None,
+    })));
+    assert_eq!(bench.effects, [Effect::Ask(Request::Serve)]);
+    bench.serve(served(9, "Not for the price."));
+    assert_eq!(submissions(&bench.keys("2"))[0].said, said(1));
+}
+
+#[test]
+fn a_click_on_the_header_chooses_a_question_but_not_while_an_answer_is_saved() {
+    let mut bench = Bench::seated(&THREE);
+    asks(&mut bench, &[("sentiment", Kind::Choice), ("topic", Kind::Choice)]);
+    bench.draw(80, 24);
+    bench.send(Msg::Click(20, 0));
+    assert_eq!(bench.app.overlays.len(), 1);
+    bench.keys("esc 1 Q");
+    assert_eq!(bench.message(), "question: an answer is still being saved");
+    bench.saved(1);
+    assert!(matches!(&bench.keys(": q u e s t i o n space t o p enter")[..], [Effect::Ask(Request::Sit(_))]));
+}
+
+#[test]
+fn what_is_taken_back_in_a_list_is_asked_anew_for_its_rows() {
+    let mut bench = Bench::seated(&THREE);
+    searched(&mut bench, &[5, 6]);
+    bench.keys("x down 2 x");
+    assert!(bench.text(80, 24).contains("neutral  "), "{}", bench.text(80, 24));
+    assert_eq!(bench.keys("U"), [Effect::Ask(Request::Undo { sure: false })]);
+    bench.reply(Reply::Undone(Box::new(Undone {
+        summary: "2 answers".into(),
+        item: None,
+        shown_only: false,
+        redo: false,
+        history: Vec::new(),
+        counts: Default::default(),
+    })));
+    let asked = std::mem::take(&mut bench.effects);
+    assert!(matches!(&asked[..], [Effect::Ask(Request::Look(seqs, 1)), ..] if *seqs == [5, 6]), "{asked:?}");
+    bench.reply(Reply::Found(1, Box::new(hits(&[5, 6]))));
+    let text = bench.text(80, 24);
+    assert!(text.contains("1 marked") && !text.contains("neutral   "), "marks stay: {text}");
 }

@@ -61,6 +61,8 @@ fn harmless(cluster: &str, blank: bool) -> Cow<'_, str> {
         '\u{7f}' => return Cow::Borrowed("␡"),
         '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => return Cow::Borrowed("␦"),
         '\u{2028}' | '\u{2029}' => return Cow::Borrowed("␤"),
+        // Two letters that make a flag are two cells to one terminal and four to the next.
+        '\u{1f1e6}'..='\u{1f1ff}' => return letters_of_flag(cluster),
         _ if blank && cluster != " " => {
             return if first == '\u{3000}' { Cow::Borrowed("\u{3000}") } else { Cow::Borrowed(" ") };
         }
@@ -83,6 +85,13 @@ fn harmless(cluster: &str, blank: bool) -> Cow<'_, str> {
     }
 }
 
+/// The letters that a flag is made of: `[DE]`.
+fn letters_of_flag(cluster: &str) -> Cow<'static, str> {
+    let letter =
+        |c: char| char::from_u32((c as u32).wrapping_sub(0x1_F1E6) + u32::from('A')).filter(char::is_ascii_uppercase);
+    Cow::Owned(format!("[{}]", cluster.chars().filter_map(letter).collect::<String>()))
+}
+
 fn symbol(control: char) -> Cow<'static, str> {
     Cow::Owned(char::from_u32(0x2400 + control as u32).unwrap_or('␦').to_string())
 }
@@ -101,6 +110,13 @@ mod tests {
         assert_eq!(shown("a\u{1b}[2Jb\u{7}\u{7f}\u{9b}"), "a␛[2Jb␇␡␦");
         assert_eq!(shown("x\u{202e}y\u{200b}z"), "x␦yz");
         assert_eq!(shown("\u{301}a"), "◌\u{301}a");
+    }
+
+    #[test]
+    fn a_flag_is_shown_as_its_letters_which_every_terminal_draws_alike() {
+        assert_eq!(shown("a🇩🇪🇫🇷 🇩b"), "a[DE][FR] [D]b");
+        assert_eq!(width("🇩🇪"), 4);
+        assert_eq!(shown("🇩\u{fe0f}x"), "[D]x");
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(super) struct Desk {
     pub(super) drawn: u64,
     /// Skipped in this sitting: they come back in another one at the earliest.
     pub(super) skipped: HashSet<u32>,
-    /// Left half-made when the sitting began: they come back first.
+    /// Left half-made, or put away for another question: they come first.
     pub(super) drafts: Vec<u32>,
 }
 
@@ -73,6 +73,20 @@ impl Desk {
     /// Clears away what is behind the reader's item: it may have changed in the file.
     pub(super) fn keep_current(&mut self) {
         self.ahead = None;
+    }
+
+    /// Clears everything away; it comes first when this person returns.
+    pub(super) fn put_away(&mut self) {
+        let lay: Vec<u32> = self.items().collect();
+        self.clear();
+        self.drafts.retain(|seq| !lay.contains(seq));
+        self.drafts.splice(0..0, lay);
+    }
+
+    /// Adds what this person left half-made to what comes first.
+    pub(super) fn expect(&mut self, drafts: Vec<u32>) {
+        let new: Vec<u32> = drafts.into_iter().filter(|seq| !self.drafts.contains(seq)).collect();
+        self.drafts.extend(new);
     }
 
     /// Clears everything away.

@@ -1,9 +1,9 @@
-//! Looking without answering: what was answered, what the ranker thinks, what is next, what a search finds.
+//! Looking without answering: what was answered, what the ranker thinks, what is next.
 
 use super::pool::Order;
 pub(crate) use super::ranker::news as round_news;
 use super::sitting::Sitting;
-use super::types::{Hit, Hits, Past, Push, QueuePanel, QueueRow, Suggestions};
+use super::types::{Past, Push, QueuePanel, QueueRow, Suggestions};
 use crate::domain::{LabelId, Lane, Question};
 use crate::error::Result;
 use crate::features::Recipe;
@@ -11,12 +11,9 @@ use crate::models::{LinearModel, pushes};
 use crate::project::Project;
 use crate::workflow::queue::lane_rows;
 use crate::workflow::ranking::Ranked;
-use crate::workflow::search;
 
 /// How many items the queue panel lists.
 const PANEL: usize = 8;
-/// How many hits a search lists.
-const HITS: usize = 500;
 /// A text push weaker than this share of the strongest is not worth an underline.
 const FAINT: f64 = 0.2;
 
@@ -86,30 +83,6 @@ impl Sitting {
             stop: ranked.is_some_and(|ranked| ranked.advice.stop),
             advice: ranked.map_or_else(String::new, |ranked| ranked.advice.reason.clone()),
         })
-    }
-
-    /// Items by text or by predicate.
-    ///
-    /// # Errors
-    /// Where it reads like a predicate and is a wrong one.
-    pub fn search(&self, typed: &str) -> Result<Hits> {
-        let found = search::items(&self.project, &self.question, typed)?;
-        let rows = found.items.iter().take(HITS).map(|seq| self.hit(*seq)).collect::<Result<_>>()?;
-        Ok(Hits { total: found.items.len(), rows, predicate: found.predicate })
-    }
-
-    /// These items as hits, in this order.
-    pub fn hits(&self, seqs: &[u32]) -> Result<Hits> {
-        let rows = seqs.iter().take(HITS).map(|seq| self.hit(*seq)).collect::<Result<_>>()?;
-        Ok(Hits { total: seqs.len(), rows, predicate: false })
-    }
-
-    fn hit(&self, seq: u32) -> Result<Hit> {
-        let item = self.project.item(seq)?;
-        let current = self.project.current_of_item(&self.question, seq)?;
-        let mine = current.iter().find(|answer| answer.person == self.me.id).map(|answer| answer.said.clone());
-        let values = current.iter().filter(|answer| matches!(answer.said, crate::domain::Said::Value(_))).count();
-        Ok(Hit { seq, id: item.name(), text: item.text, mine, answers: values as u32 })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod acts;
 mod desk;
+mod find;
 mod guidelines;
 mod loading;
 pub(crate) mod look;
@@ -13,15 +14,16 @@ mod sitting;
 mod tick;
 mod types;
 
+pub use find::{Wanted, find};
 pub use guidelines::new_lines;
 pub use loading::pool_of;
 pub use pool::{Candidate, Mine, Order, Pool, Standing};
 pub(crate) use ranker::news as round_news;
-pub use sitting::Sitting;
+pub use sitting::{Sitting, question_to_ask};
 pub use types::{
-    Counts, GuidelineNews, Hit, Hits, LaneRow, News, Past, Push, QueuePanel, QueueRow, RoundNews, Saved, Seat, Served,
-    Submission, Suggestions,
+    Asked, Counts, GuidelineNews, Held, Hit, Hits, LaneRow, News, Past, Push, QueuePanel, QueueRow, RoundNews, Saved,
+    Seat, Served, Submission, Suggestions,
 };
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -79,6 +79,14 @@ impl Ranker {
         }
     }
 
+    /// Forgets what belongs to one question, and stops what is under way for it; labels that are new to this sitting
+    /// are remembered.
+    pub(super) fn turn_away(&mut self) {
+        let fresh = Self::new(&self.path, self.paths.clone(), self.place.clone(), self.by);
+        let Self { generation, new_labels, .. } = std::mem::replace(self, fresh);
+        (self.generation, self.new_labels) = (generation, new_labels);
+    }
+
     /// Hears an answer; the first one of a class that the model has not seen asks for a round at once.
     pub(super) fn heard(&mut self, said: &Said, teaches: bool) {
         let Said::Value(value) = said else { return };

@@ -4,11 +4,12 @@
 use super::desk::how;
 use super::pool::Mine;
 use super::sitting::Sitting;
-use super::types::{Saved, Served, Submission};
+use super::types::{Held, Saved, Served, Submission};
 use crate::domain::{ActKind, Lane, Origin, Said, Value};
 use crate::error::{Error, Result};
 use crate::project::NewAnswer;
 use crate::queue::{Drawn, Left, draw};
+use std::collections::HashSet;
 
 /// The lanes that serve by themselves, in the order in which one stands in for another.
 const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
@@ -84,6 +85,22 @@ impl Sitting {
         let after = given.iter().try_for_each(|one| self.after_answer(one));
         self.ranker.note_trouble(after);
         Ok(Saved { answer, act, at: self.project.place().now() })
+    }
+
+    /// What the queue could serve to this person if others, or another process of theirs, did not have it before them.
+    pub fn held_by_others(&self) -> Result<Held> {
+        let Some(pool) = &self.pool else { return Ok(Held::default()) };
+        let place = self.project.place();
+        let mut leases = self.project.leases(self.question.id)?;
+        leases.retain(|lease| {
+            let mine = lease.person == self.me.id && lease.host == place.host && lease.pid == place.pid;
+            !mine && LANES.into_iter().any(|lane| pool.is_open(lease.item, lane))
+        });
+        let people = self.project.people()?.into_iter();
+        let people = people.filter(|person| leases.iter().any(|lease| lease.person == person.id));
+        let people = people.map(|person| person.name.unwrap_or_else(|| "somebody".to_owned())).collect();
+        let items: HashSet<u32> = leases.iter().map(|lease| lease.item).collect();
+        Ok(Held { items: items.len(), people })
     }
 
     /// An item outside the queue, with what this person said to it and left half-made; it is not leased.

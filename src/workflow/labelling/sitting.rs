@@ -8,13 +8,14 @@ use super::guidelines::new_lines;
 use super::loading::pool_of;
 use super::pool::{Pool, Standing};
 use super::ranker::Ranker;
-use super::types::{Counts, GuidelineNews};
+use super::types::{Asked, Counts, GuidelineNews};
 use crate::clock::{Millis, start_of_day};
-use crate::domain::{ActKind, Lane, Person, Question};
+use crate::domain::{ActKind, Kind, Lane, Person, Question, QuestionId};
 use crate::error::{Error, Result};
 use crate::paths::Paths;
 use crate::project::{Place, Project};
 use crate::workflow::settings::{self, Settings};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// One person at one question.
@@ -30,6 +31,8 @@ pub struct Sitting {
     pub(super) seen: Seen,
     pub(super) today: Today,
     pub(super) fields: Vec<crate::domain::Field>,
+    /// What lay on the desk of the questions that were left for another one.
+    away: HashMap<QuestionId, Desk>,
 }
 
 /// How far this sitting has read the file.
@@ -49,13 +52,14 @@ pub(super) struct Today {
 }
 
 impl Sitting {
-    /// Sits down: opens the file, joins the project, finds the question. The pool comes with [`Sitting::load`].
+    /// Sits down: opens the file, joins the project, finds the question; without a name the first one that can be
+    /// asked here. The pool comes with [`Sitting::load`].
     ///
     /// # Errors
-    /// Where the file cannot be opened, or the question is not there or cannot be told from others.
+    /// Where the file cannot be opened, or the question is not there.
     pub fn begin(path: &Path, paths: Paths, place: Place, who: &str, question: Option<&str>) -> Result<Self> {
         let mut project = Project::open(path, place)?;
-        let question = project.question(question)?;
+        let question = question_to_ask(&project, question)?;
         let id = project.join(who)?;
         let me = project.people()?.into_iter().find(|person| person.id == id);
         let me = me.ok_or_else(|| Error::internal(format!("{who} has joined and is not there")))?;
@@ -74,7 +78,35 @@ impl Sitting {
             question,
             settings,
             fields,
+            away: HashMap::new(),
         })
+    }
+
+    /// Sits down at another question of the project, as at the first one: the pool comes with [`Sitting::load`]. What
+    /// lay before this person is given back, and comes first when they return, unless somebody else has taken it.
+    ///
+    /// # Errors
+    /// Where there is no such question; the sitting then goes on as it was.
+    pub fn turn_to(&mut self, question: &str) -> Result<()> {
+        let question = self.project.question(Some(question))?;
+        let drafts = self.project.drafts(question.id, self.me.id)?;
+        let (version, act) = (self.project.data_version()?, self.project.last_act()?);
+        self.project.release_leases(self.me.id)?;
+        let mut left = std::mem::take(&mut self.desk);
+        left.put_away();
+        self.away.insert(self.question.id, left);
+        self.desk = self.away.remove(&question.id).unwrap_or_default();
+        self.desk.expect(drafts);
+        self.ranker.turn_away();
+        (self.pool, self.today, self.question) = (None, Today::default(), question);
+        (self.seen.version, self.seen.act) = (version, act);
+        Ok(())
+    }
+
+    /// What the project asks, in the order of its coming.
+    pub fn questions(&self) -> Result<Vec<Asked>> {
+        let questions = self.project.questions()?.into_iter();
+        Ok(questions.map(|question| Asked { name: question.name, kind: question.kind }).collect())
     }
 
     /// Orders and draws by another seed than 0.
@@ -194,4 +226,17 @@ impl Sitting {
         self.project.write(self.me.id, ActKind::Read, |w| w.read_guidelines(question, revision))?;
         Ok(())
     }
+}
+
+/// The question of a name; without one, the first of kind choice, else the first there is.
+///
+/// # Errors
+/// Where no question is called that, or there is none.
+pub fn question_to_ask(project: &Project, name: Option<&str>) -> Result<Question> {
+    let mut questions = project.questions()?;
+    if name.is_some() || questions.is_empty() {
+        return project.question(name);
+    }
+    let choice = questions.iter().position(|question| question.kind == Kind::Choice).unwrap_or(0);
+    Ok(questions.swap_remove(choice))
 }

@@ -1,9 +1,10 @@
 //! What goes in and out of a sitting: plain values, so that a face can keep and draw them.
 
 use crate::clock::Millis;
-use crate::domain::{ActId, AnswerId, Digest, Guidelines, ItemKey, LabelId, Lane, Origin, Said, Suggestion};
+use crate::domain::{ActId, AnswerId, Digest, Guidelines, ItemKey, Kind, LabelId, Lane, Origin, Said, Suggestion};
 use crate::jobs::Progress;
 use serde_json::Value as Json;
+use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -116,6 +117,41 @@ pub struct Counts {
     pub mine_today: usize,
     /// How many this person set out to do a day.
     pub goal: Option<usize>,
+}
+
+/// One of the questions that the project asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: Kind,
+}
+
+/// Items that are open to this person and that others have before them just now.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Held {
+    /// How many.
+    pub items: usize,
+    /// Who has them, by name; this person's own name is another process of theirs.
+    pub people: Vec<String>,
+}
+
+impl fmt::Display for Held {
+    /// `ana has the last item`, `ana, ben and 2 others have the last 5 items`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = match self.people.as_slice() {
+            [] => "Somebody".to_owned(),
+            [one] => one.clone(),
+            [one, two] => format!("{one} and {two}"),
+            [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+        };
+        let have = if self.people.len() > 1 { "have" } else { "has" };
+        match self.items {
+            1 => write!(f, "{who} {have} the last item."),
+            n => write!(f, "{who} {have} the last {n} items."),
+        }
+    }
 }
 
 /// What came in since the last tick.

@@ -121,6 +121,17 @@ impl Terminal {
         self
     }
 
+    /// Presses the left button of the mouse on the first cell of this text, and lets it go.
+    pub fn click(&mut self, text: &str) -> &mut Self {
+        let place = self.screen(|screen| {
+            let (_, columns) = screen.size();
+            let rows = screen.rows(0, columns.get()).enumerate();
+            rows.filter_map(|(row, line)| Some((row, line[..line.find(text)?].chars().count()))).next()
+        });
+        let (row, column) = place.unwrap_or_else(|| panic!("{text:?} is not on the screen:\n{}", self.contents()));
+        self.keys(&format!("\x1b[<0;{};{}M\x1b[<0;{0};{1}m", column + 1, row + 1))
+    }
+
     /// Waits until the text stands on the screen.
     pub fn wait_for(&mut self, text: &str) -> &mut Self {
         self.wait_until(&format!("{text:?} on the screen"), |screen| screen.contents().contains(text))

@@ -203,12 +203,14 @@ pub fn failed(app: &mut App, request: Request, error: &Error) -> Vec<Effect> {
         }
         Request::Serve => {
             app.label.asked = false;
-            app.label.finished = error.kind != Kind::Io && app.label.finished;
+            if error.kind == Kind::Io {
+                app.label.nothing = None;
+            }
         }
-        Request::Search(..) | Request::Look(..) => {
+        Request::Search(_, number) | Request::Look(_, number) => {
+            app.message = None;
             if let Some(list) = app.overlays.iter_mut().find_map(Overlay::as_list) {
-                (list.waiting, list.error, list.hits) = (false, Some(error.clone()), None);
-                app.message = None;
+                list.failed(number, error.clone());
             }
         }
         _ => {}

@@ -13,6 +13,8 @@ pub struct Answers {
     levels: bool,
     path: Vec<String>,
     filter: String,
+    /// Whether every letter goes into the filter, the first one too.
+    open: bool,
     reordered: bool,
 }
 
@@ -113,6 +115,16 @@ impl Answers {
         self.level().len() > DIGITS.len()
     }
 
+    /// Has every letter go into the filter until an answer is taken or [`Answers::back`] is gone.
+    pub fn open_filter(&mut self) {
+        self.open = true;
+    }
+
+    /// Whether every letter goes into the filter: it was opened, or something is typed.
+    pub fn is_open(&self) -> bool {
+        self.open || !self.filter.is_empty()
+    }
+
     /// Whether there is nothing to answer with.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
@@ -137,10 +149,9 @@ impl Answers {
             return rows.iter().find(|r| r.digit == Some(c)).map_or(Press::Nothing, |row| self.take(row));
         }
         if self.filters() {
-            if c.is_lowercase()
-                || (c.is_alphabetic() && !c.is_uppercase())
-                || ((c.is_alphabetic() || matches!(c, '-' | '_')) && !self.filter.is_empty())
-            {
+            let begins = c.is_alphabetic() && !c.is_uppercase();
+            let goes_on = c.is_alphabetic() || matches!(c, '-' | '_');
+            if begins || (goes_on && self.is_open()) {
                 self.filter.push(c);
                 return Press::Moved;
             }
@@ -161,7 +172,10 @@ impl Answers {
     pub fn take(&mut self, row: &Row) -> Press {
         self.filter.clear();
         match row.target {
-            Target::Label(label) => Press::Answer(label),
+            Target::Label(label) => {
+                self.open = false;
+                Press::Answer(label)
+            }
             Target::Level => {
                 self.path.push(row.name.clone());
                 Press::Moved
@@ -174,19 +188,18 @@ impl Answers {
         self.filter.pop().is_some()
     }
 
-    /// Goes a step back: empties the filter, else goes up a level; whether there was a step.
+    /// Goes a step back: empties and closes the filter, else goes up a level; whether there was a step.
     pub fn back(&mut self) -> bool {
-        if self.filter.is_empty() {
-            return self.path.pop().is_some();
+        if self.is_open() {
+            (self.open, self.filter) = (false, String::new());
+            return true;
         }
-        self.filter.clear();
-        true
+        self.path.pop().is_some()
     }
 
     /// Starts over for another item.
     pub fn reset(&mut self) {
-        self.filter.clear();
-        self.path.clear();
+        while self.back() {}
     }
 
     fn level(&self) -> Vec<Row> {

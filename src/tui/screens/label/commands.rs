@@ -2,16 +2,17 @@
 
 use super::list::List;
 use super::{OnScreen, act};
-use crate::domain::{Lane, SkipReason};
+use crate::domain::{Kind, Lane, SkipReason};
 use crate::tui::app::{App, ScreenName};
-use crate::tui::commands::{Argument, Command, Scope, Usable};
+use crate::tui::commands::{Argument, Command, Scope, Usable, any};
 use crate::tui::msg::{Effect, Request};
-use crate::tui::overlays::{Note, Overlay, PAGE, Reader};
+use crate::tui::overlays::{Note, Overlay, PAGE, Palette, Reader};
 
 fn on_item(app: &App) -> Usable {
     match (app.screen, app.label.current()) {
         (ScreenName::Data, _) => Err("works on the Label screen (F1)".into()),
         (_, Some(_)) => Ok(()),
+        (_, None) if app.label.drawn().is_some() => Err("the next item has not come yet".into()),
         (_, None) => Err("there is no item here".into()),
     }
 }
@@ -32,10 +33,28 @@ fn ask(request: Request) -> Vec<Effect> {
     vec![Effect::Ask(request)]
 }
 
-const NAME: Argument = Argument { name: "NAME", choices: |_| Vec::new() };
-const LABEL: Argument = Argument { name: "LABEL", choices: labels };
-const KEY_AND_LABEL: Argument = Argument { name: "KEY = LABEL", choices: |_| Vec::new() };
-const OLD_AND_NEW: Argument = Argument { name: "OLD = NEW", choices: labels };
+fn questions(app: &App) -> Vec<String> {
+    app.seat.iter().flat_map(|seat| &seat.questions).map(|asked| asked.name.clone()).collect()
+}
+
+/// Whether one can sit down at the question of this name.
+fn can_ask(app: &App, name: &str) -> Usable {
+    let Some(seat) = &app.seat else { return seated(app) };
+    match seat.questions.iter().find(|asked| asked.name == name) {
+        None => Err("no question is called that".into()),
+        Some(_) if name == seat.question.name => Err("is what is asked now".into()),
+        Some(asked) if asked.kind != Kind::Choice => {
+            Err(format!("is of kind {}; `karat answer` takes that kind", asked.kind))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+const NAME: Argument = Argument { name: "NAME", choices: |_| Vec::new(), when: any };
+const LABEL: Argument = Argument { name: "LABEL", choices: labels, when: any };
+const KEY_AND_LABEL: Argument = Argument { name: "KEY = LABEL", choices: |_| Vec::new(), when: any };
+const OLD_AND_NEW: Argument = Argument { name: "OLD = NEW", choices: labels, when: any };
+const QUESTION: Argument = Argument { name: "NAME", choices: questions, when: can_ask };
 
 pub const COMMANDS: &[Command] = &[
     Command {
@@ -95,7 +114,8 @@ pub const COMMANDS: &[Command] = &[
         argument: None,
         when: on_item,
         run: |app, _| {
-            let text = app.label.current().and_then(|item| item.note.clone()).unwrap_or_default();
+            let text = app.label.current().and_then(|item| item.unkept.clone().or_else(|| item.note.clone()));
+            let text = text.unwrap_or_default();
             app.lay(Overlay::Note(Box::new(Note::new(&text))))
         },
     },
@@ -157,6 +177,26 @@ pub const COMMANDS: &[Command] = &[
         argument: None,
         when: seated,
         run: |app, _| app.lay(Overlay::List(Box::new(List::search()))),
+    },
+    Command {
+        id: "question",
+        title: "question",
+        doc: "asks another question of the items; each keeps its place",
+        scope: Scope::Label,
+        keys: &["Q"],
+        argument: Some(QUESTION),
+        when: |app| {
+            seated(app)?;
+            match (questions(app).len(), app.label.pending.is_empty()) {
+                (..2, _) => Err("this project asks one question only".into()),
+                (_, false) => Err("an answer is still being saved".into()),
+                _ => Ok(()),
+            }
+        },
+        run: |app, name| match name {
+            "" => app.lay(Overlay::Palette(Palette::with("question "))),
+            name => app.sit_elsewhere(name),
+        },
     },
     Command {
         id: "older",

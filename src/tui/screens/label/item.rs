@@ -29,8 +29,10 @@ pub struct OnScreen {
     pub attention: Attention,
     /// Raised for others to look at.
     pub flag: bool,
-    /// The remark.
+    /// The remark, as it goes with the answer.
     pub note: Option<String>,
+    /// A remark that was begun and left: it stays as a draft and does not go with the answer.
+    pub unkept: Option<String>,
     /// What the ranker would say, once asked.
     pub suggestions: Option<Box<Suggestions>>,
     /// Whether that is shown.
@@ -52,7 +54,8 @@ impl OnScreen {
     pub fn new(served: Box<Served>, answers: Answers, limit: i64) -> Self {
         let draft = served.draft.as_ref();
         let flag = draft.and_then(|d| d.get("flag")).and_then(Json::as_bool).unwrap_or_default();
-        let note = draft.and_then(|d| d.get("note")).and_then(Json::as_str).map(str::to_owned);
+        let text = |name| draft.and_then(|d| d.get(name)).and_then(Json::as_str).map(str::to_owned);
+        let (note, unkept) = (text("note"), text("unkept"));
         Self {
             served,
             answers,
@@ -61,6 +64,7 @@ impl OnScreen {
             attention: Attention::new(limit),
             flag,
             note,
+            unkept,
             suggestions: None,
             suggesting: false,
             suggested: false,
@@ -82,7 +86,8 @@ impl OnScreen {
 
     /// What is half-made about it, if anything is.
     pub fn draft(&self) -> Option<Json> {
-        (self.flag || self.note.is_some()).then(|| json!({"flag": self.flag, "note": self.note}))
+        let made = self.flag || self.note.is_some() || self.unkept.is_some();
+        made.then(|| json!({"flag": self.flag, "note": self.note, "unkept": self.unkept}))
     }
 
     /// The answer as the store takes it.

@@ -27,7 +27,7 @@ use crate::domain::{Question, Said};
 use crate::tui::msg::{Effect, Moment, Request};
 use crate::tui::text;
 use crate::tui::theme::Role;
-use crate::workflow::labelling::{Counts, GuidelineNews, Past, Served};
+use crate::workflow::labelling::{Counts, GuidelineNews, Held, Past, Served};
 
 /// How many bytes of a text the history keeps.
 const GLIMPSE: usize = 200;
@@ -41,8 +41,8 @@ pub struct LabelScreen {
     pub next: Option<OnScreen>,
     /// Whether the store was asked for an item and has not answered.
     pub asked: bool,
-    /// Whether the queue has nothing left.
-    pub finished: bool,
+    /// Why the queue has nothing more, once it has said so: what others still hold.
+    pub nothing: Option<Held>,
     /// An item outside the queue that lies over the live one.
     pub visit: Option<Visit>,
     /// How far we are.
@@ -61,6 +61,8 @@ pub struct LabelScreen {
     pub pace: Pace,
     /// Answers on their way to the disk, oldest first.
     pub pending: Vec<OnScreen>,
+    /// The item that was answered last, while the next one has not come.
+    pub stale: Option<OnScreen>,
     /// Whether the next undo takes back what was only shown.
     pub undo_shown: bool,
     /// Older answers that look like a new label.
@@ -122,6 +124,11 @@ impl From<Past> for Recent {
 }
 
 impl LabelScreen {
+    /// The screen before the first item of another question: the person's own times and presses stay.
+    pub fn for_another_question(&self) -> Self {
+        Self { presses: self.presses.clone(), pace: self.pace.clone(), searches: self.searches, ..Self::default() }
+    }
+
     /// The item before the person's eyes.
     pub fn current(&self) -> Option<&OnScreen> {
         self.visit.as_ref().map(|v| &v.item).or(self.live.as_ref())
@@ -133,6 +140,12 @@ impl LabelScreen {
             Some(visit) => Some(&mut visit.item),
             None => self.live.as_mut(),
         }
+    }
+
+    /// The item to draw: the one before the person's eyes; while the next one is looked for, the one that was there.
+    pub fn drawn(&self) -> Option<&OnScreen> {
+        let before = || self.pending.last().or(self.stale.as_ref()).filter(|_| self.nothing.is_none());
+        self.current().or_else(before)
     }
 
     /// Whether letters go into a filter now.

@@ -1,5 +1,6 @@
 //! What the store says, as the Label screen takes it in.
 
+use super::list::List;
 use super::{LabelScreen, OnScreen, Why, act};
 use crate::domain::Lane;
 use crate::tui::app::App;
@@ -11,6 +12,10 @@ use crate::workflow::labelling::{Served, Suggestions};
 pub fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Served(served) => served_now(app, served),
+        Reply::Nothing(held) => {
+            (app.label.asked, app.label.nothing) = (false, Some(held));
+            Vec::new()
+        }
         Reply::Saved(seq, saved, counts) => {
             app.status.saved_at = Some(saved.at);
             app.label.saved(&[seq]);
@@ -38,13 +43,9 @@ pub fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
     }
 }
 
-fn served_now(app: &mut App, served: Option<Box<Served>>) -> Vec<Effect> {
-    app.label.asked = false;
-    let (Some(served), Some(seat)) = (served, &app.seat) else {
-        app.label.finished = true;
-        return Vec::new();
-    };
-    app.label.finished = false;
+fn served_now(app: &mut App, served: Box<Served>) -> Vec<Effect> {
+    let Some(seat) = &app.seat else { return Vec::new() };
+    (app.label.asked, app.label.nothing, app.label.stale) = (false, None, None);
     let wants_order = app.config.label.likeliest_first && served.lane == Lane::Learn && served.round.is_some();
     let seq = served.seq;
     let item = app.label.put(served, &seat.question);
@@ -77,6 +78,8 @@ fn undone_now(app: &mut App, undone: Undone) -> Vec<Effect> {
         app.label.visit(item, Why::Undo, app.now);
     }
     let mut effects = act::highlight(app);
+    let list = app.overlays.iter_mut().find_map(Overlay::as_list);
+    effects.extend(list.and_then(List::look_again));
     effects.extend(app.label.ask());
     effects
 }
@@ -117,7 +120,7 @@ impl LabelScreen {
     fn saved(&mut self, seqs: &[u32]) {
         for seq in seqs {
             if let Some(place) = self.pending.iter().position(|item| item.served.seq == *seq) {
-                self.pending.remove(place);
+                self.stale = Some(self.pending.remove(place));
             }
         }
     }

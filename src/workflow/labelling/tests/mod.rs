@@ -3,6 +3,7 @@
 mod agreement;
 mod ranked;
 mod serving;
+mod turning;
 
 use super::*;
 use crate::clock::FixedClock;
@@ -12,14 +13,15 @@ use crate::project::{ItemBatch, NewItem, Place, Project, Update};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-struct World {
+/// A project in a folder of its own, and a clock that stands still.
+pub(crate) struct World {
     folder: tempfile::TempDir,
     clock: Arc<FixedClock>,
 }
 
 impl World {
     /// A project of so many short reviews, a tenth of them set aside.
-    fn new(items: usize) -> Self {
+    pub(crate) fn new(items: usize) -> Self {
         let world =
             Self { folder: tempfile::tempdir().expect("a folder"), clock: Arc::new(FixedClock::at(1_763_000_000_000)) };
         let mut project = Project::create(&world.path(), world.place(1), false).expect("a project");
@@ -47,15 +49,15 @@ impl World {
         world
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("test.karat")
     }
 
-    fn place(&self, pid: u32) -> Place {
+    pub(crate) fn place(&self, pid: u32) -> Place {
         Place { clock: self.clock.clone(), os_user: "ana".into(), host: format!("host-{pid}"), pid }
     }
 
-    fn paths(&self) -> Paths {
+    pub(crate) fn paths(&self) -> Paths {
         let at = |name: &str| self.folder.path().join(name);
         Paths { config_file: at("c.toml"), config: at("c"), cache: at("cache"), state: at("s"), data: at("d") }
     }

@@ -1,10 +1,11 @@
 //! What can be done with a list of items.
 
-use super::List;
+use super::{Focus, List};
 use crate::tui::app::App;
 use crate::tui::commands::{self, Command, Scope, Usable};
 use crate::tui::msg::Effect;
 use crate::tui::overlays::{Overlay, moved};
+use crate::tui::screens::label::Answers;
 
 fn list(app: &App) -> Option<&List> {
     app.overlays.iter().rev().find_map(|overlay| match overlay {
@@ -33,7 +34,7 @@ pub const COMMANDS: &[Command] = &[
         title: "mark",
         doc: "marks the row, or not; a label key answers all that are marked",
         scope: Scope::List,
-        keys: &["x"],
+        keys: &["x", "space"],
         argument: None,
         when: has_rows,
         run: |app, _| {
@@ -70,17 +71,10 @@ pub const COMMANDS: &[Command] = &[
         keys: &["enter"],
         argument: None,
         when: |app| match list(app) {
-            Some(list) if list.typing => Ok(()),
+            Some(list) if list.focus == Focus::Search => Ok(()),
             _ => has_rows(app),
         },
-        run: |app, _| match app.overlays.pop() {
-            Some(Overlay::List(mut list)) => {
-                let effects = list.enter(app);
-                app.overlays.push(Overlay::List(list));
-                effects
-            }
-            _ => Vec::new(),
-        },
+        run: |app, _| on_list(app, |list, app| list.enter(app)),
     },
     Command {
         id: "undo in list",
@@ -103,6 +97,50 @@ pub const COMMANDS: &[Command] = &[
             Some(list) if list.second_look => Err("this list is no search".into()),
             _ => Ok(()),
         },
-        run: |app, _| with(app, |list| list.typing = true),
+        run: |app, _| with(app, |list| list.focus = Focus::Search),
+    },
+    Command {
+        id: "find label",
+        title: "find label",
+        doc: "has typing find one of many labels, for the marked rows or the chosen one",
+        scope: Scope::List,
+        keys: &["tab"],
+        argument: None,
+        when: |app| {
+            has_rows(app)?;
+            let many = app.seat.as_ref().is_some_and(|seat| Answers::of(&seat.question).filters());
+            if many { Ok(()) } else { Err("every label is on a digit".into()) }
+        },
+        run: |app, _| {
+            on_list(app, |list, app| {
+                list.find_label(app);
+                Vec::new()
+            })
+        },
+    },
+    Command {
+        id: "give label",
+        title: "give",
+        doc: "answers with the label that fits best what is typed",
+        scope: Scope::FindLabel,
+        keys: &["enter"],
+        argument: None,
+        when: has_rows,
+        run: |app, _| on_list(app, |list, app| list.give(app)),
     },
 ];
+
+/// Does something with the list on top that needs the rest of the app too.
+fn on_list(app: &mut App, act: impl FnOnce(&mut List, &mut App) -> Vec<Effect>) -> Vec<Effect> {
+    match app.overlays.pop() {
+        Some(Overlay::List(mut list)) => {
+            let effects = act(&mut list, app);
+            app.overlays.push(Overlay::List(list));
+            effects
+        }
+        other => {
+            app.overlays.extend(other);
+            Vec::new()
+        }
+    }
+}

@@ -3,13 +3,25 @@
 use ratatui::layout::Position;
 
 use super::super::act;
-use super::List;
+use super::{Focus, List};
 use crate::error::Error;
 use crate::tui::app::{App, Hit};
+use crate::tui::commands;
 use crate::tui::overlays::view::draw_field;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Piece};
+
+/// The keys that matter now.
+pub fn footer(app: &App, list: &List) -> Vec<&'static str> {
+    let many = commands::named("find label").is_some_and(|find| (find.when)(app).is_ok());
+    match list.focus {
+        Focus::Search => vec!["open", "back"],
+        Focus::Rows if many => vec!["mark", "find label", "open", "search again", "back"],
+        Focus::Rows => vec!["mark", "open", "search again", "back"],
+        Focus::Label => vec!["give label", "back"],
+    }
+}
 
 /// Draws the list over the whole body.
 pub fn view(app: &App, list: &List, canvas: &mut Canvas<'_>) -> Option<Position> {
@@ -39,7 +51,7 @@ pub fn view(app: &App, list: &List, canvas: &mut Canvas<'_>) -> Option<Position>
     let top = list.selected.saturating_sub(rows.saturating_sub(1));
     let hits = list.hits.iter().flat_map(|hits| &hits.rows).enumerate();
     for (y, (index, hit)) in (3..answers_row).zip(hits.skip(top)) {
-        let chosen = index == list.selected && !list.typing;
+        let chosen = index == list.selected && list.focus != Focus::Search;
         let ground = if chosen { look.style(Role::Selected) } else { look.style(Role::Text) };
         if chosen {
             inner.part(0, y, width, 1).fill(0, ground);
@@ -57,10 +69,18 @@ pub fn view(app: &App, list: &List, canvas: &mut Canvas<'_>) -> Option<Position>
         inner.put(x, y, &text::fit(&glimpse, room, look.symbols.ellipsis), ground);
         app.clickable(inner.place(0, y, width, 1), Hit::ListRow(index));
     }
+    let mut after_filter = None;
     if !list.is_empty() {
-        inner.line(0, answers_row, &answers(app, list));
+        let (line, typed) = answers(app, list);
+        inner.line(0, answers_row, &line);
+        let column = u16::try_from(Piece::width(&line[..typed])).unwrap_or(u16::MAX);
+        after_filter = Some(Position::new(inner.area().x.saturating_add(column), inner.area().y + answers_row));
     }
-    cursor.filter(|_| list.typing)
+    match list.focus {
+        Focus::Search => cursor,
+        Focus::Rows => None,
+        Focus::Label => after_filter,
+    }
 }
 
 /// What is wrong with what was typed: where, why, and what to do, line by line.
@@ -92,8 +112,8 @@ fn summary(app: &App, list: &List) -> String {
     }
 }
 
-/// The answers that a key would give to the marked rows.
-fn answers(app: &App, list: &List) -> Vec<Piece> {
+/// The answers that a key would give to the marked rows, and how many pieces stand before the cursor of the filter.
+fn answers(app: &App, list: &List) -> (Vec<Piece>, usize) {
     let look = &app.look;
     let fresh;
     let answers = match &app.seat {
@@ -105,8 +125,17 @@ fn answers(app: &App, list: &List) -> Vec<Piece> {
     };
     let mut line =
         vec![Piece::new(if list.marks.is_empty() { "this one: " } else { "the marked: " }, look.style(Role::Muted))];
-    if answers.filters() {
-        line.push(Piece::new(format!("{} ", answers.filter()), look.style(Role::Input)));
+    if answers.filters() && list.focus != Focus::Label {
+        line.push(Piece::new(app.keymap.label("find label"), look.style(Role::Key)));
+        line.push(Piece::new(" finds one of the labels: ", look.style(Role::Muted)));
+    }
+    if list.focus == Focus::Label {
+        line.push(Piece::new(answers.filter(), look.style(Role::Input)));
+    }
+    let typed = line.len();
+    if list.focus == Focus::Label {
+        let hint = if answers.filter().is_empty() { "type to find a label: " } else { " " };
+        line.push(Piece::new(hint, look.style(Role::Muted)));
     }
     for row in answers.rows().iter().take(10) {
         let key = row.digit.or(row.letter).map_or_else(String::new, |key| format!("{key} "));
@@ -116,5 +145,5 @@ fn answers(app: &App, list: &List) -> Vec<Piece> {
             look.style(Role::label(row.place)),
         ));
     }
-    line
+    (line, typed)
 }

@@ -27,7 +27,7 @@ pub fn text(app: &App, item: &OnScreen, canvas: &mut Canvas<'_>) -> u16 {
     let found = wrapped.reach(source, top + height + 1);
     let more = found > top + height;
     let rows = if more || top > 0 { height.saturating_sub(1) } else { height };
-    let base = look.style(Role::Text);
+    let base = look.style(if app.label.current().is_some() { Role::Text } else { Role::Muted });
     let pushes = pushes(item);
     for (y, row) in (top..found.min(top + rows)).enumerate() {
         let y = u16::try_from(y).unwrap_or(u16::MAX);
@@ -97,6 +97,12 @@ pub fn below(app: &App, item: &OnScreen, width: usize) -> Vec<Vec<Piece>> {
     if let Some(note) = &item.note {
         let note = text::fit(note, width.saturating_sub(2), look.symbols.ellipsis);
         lines.push(vec![Piece::new(format!("{} {note}", look.symbols.note), look.style(Role::Accent))]);
+    }
+    if let Some(draft) = &item.unkept {
+        let key = app.keymap.label("note");
+        let head = format!("{} draft, not part of the answer ({key} goes on): ", look.symbols.note);
+        let draft = text::fit(draft, width.saturating_sub(text::width(&head)), look.symbols.ellipsis);
+        lines.push(vec![Piece::new(head, muted), Piece::new(draft, plain)]);
     }
     if !lines.is_empty() {
         lines.insert(0, Vec::new());

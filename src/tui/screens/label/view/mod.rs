@@ -27,10 +27,12 @@ const READABLE: u16 = 100;
 /// The keys that matter now.
 pub fn footer(app: &App) -> Vec<&'static str> {
     let screen = &app.label;
-    match (screen.current(), &screen.visit) {
+    match (screen.drawn(), &screen.visit) {
         (Some(item), _) if !item.answers.filter().is_empty() || !item.answers.path().is_empty() => vec!["back", "help"],
         (Some(_), Some(_)) => vec!["back", "older", "newer", "help"],
-        (Some(_), None) if screen.announcement.is_some() => vec!["look", "skip", "undo", "help", "palette"],
+        (Some(_), None) if screen.announcement.is_some() || !screen.offer.is_empty() => {
+            vec!["look", "skip", "undo", "help", "palette"]
+        }
         (Some(_), None) => vec!["skip", "undo", "search", "help", "palette"],
         (None, _) => vec!["undo", "search", "data", "help", "palette"],
     }
@@ -38,14 +40,14 @@ pub fn footer(app: &App) -> Vec<&'static str> {
 
 /// Draws the screen; gives the place of the cursor while something is typed.
 pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
-    if let Some(item) = app.label.current() {
+    if let Some(item) = app.label.drawn() {
         item.hidden.set(true); // until its text is drawn
     }
     if let Some(lines) = lesson(app) {
         canvas.say(&app.look, &lines);
         return None;
     }
-    let item = app.label.current()?;
+    let item = app.label.drawn()?;
     let (width, height) = (canvas.width(), canvas.height());
     let right_to_left = text::has_right_to_left(&item.served.text);
     if width < BESIDE_FROM || right_to_left {
@@ -148,11 +150,17 @@ fn heading(app: &App, canvas: &mut Canvas<'_>, today: bool) -> u16 {
         canvas.put(0, 1, &line, look.style(Role::Accent));
         return 3;
     }
+    if app.label.current().is_none() {
+        let (line, role) = looking(app, "next");
+        let line = text::fit(&line, usize::from(canvas.width()), look.symbols.ellipsis);
+        canvas.put(0, 1, &line, look.style(role));
+    }
     2
 }
 
 fn visiting(app: &App, visit: &Visit) -> String {
-    let back = format!("{} goes back to the queue", app.keymap.label("back"));
+    let place = if app.label.parked.is_some() { "list" } else { "queue" };
+    let back = format!("{} goes back to the {place}", app.keymap.label("back"));
     match visit.why {
         Why::Walk(place) => {
             let said = visit.item.served.mine.as_ref().map(|said| super::act::told(app, said)).unwrap_or_default();
@@ -186,6 +194,15 @@ fn announcement(app: &App, canvas: &mut Canvas<'_>) -> u16 {
     2
 }
 
+/// What is done while there is no item yet: whom the store waits for, else which item is looked for.
+fn looking(app: &App, which: &str) -> (String, Role) {
+    let ellipsis = app.look.symbols.ellipsis;
+    match &app.status.waiting {
+        Some(whom) => (format!("{whom} {ellipsis}"), Role::Warning),
+        None => (format!("looking for the {which} item {ellipsis}"), Role::Muted),
+    }
+}
+
 /// What to say instead of an item: why there is none, and the key that goes on.
 fn lesson(app: &App) -> Option<Vec<(String, Role)>> {
     let keys = &app.keymap;
@@ -202,13 +219,17 @@ fn lesson(app: &App) -> Option<Vec<(String, Role)>> {
             (format!("Press {} and type: label add NAME", keys.label("palette")), Role::Text),
         ]);
     }
-    if app.label.current().is_some() {
+    if app.label.drawn().is_some() {
         return None;
     }
-    if !app.label.finished {
-        return Some(vec![(format!("looking for the first item {}", app.look.symbols.ellipsis), Role::Muted)]);
-    }
-    let mut lines = vec![("Nothing is left for you to answer.".to_owned(), Role::Title)];
+    let Some(held) = &app.label.nothing else { return Some(vec![looking(app, "first")]) };
+    let mut lines = match held.items {
+        0 => vec![("Nothing is left for you to answer.".to_owned(), Role::Title)],
+        _ => vec![
+            (held.to_string(), Role::Title),
+            ("What is given back without an answer comes to you by itself.".into(), Role::Text),
+        ],
+    };
     if app.label.counts.skipped > 0 {
         let skipped = text::count(app.label.counts.skipped as u64);
         lines.push((format!("You skipped {skipped}; they come back in another sitting."), Role::Text));
