@@ -7,8 +7,9 @@ Needs from PyPI: krippendorff, irrCAC, scikit-learn, statsmodels, nltk, crowd-ki
 names, else ../shared/data/bench beside the project; ANSWERS.csv is what `cargo bench --bench agreement -- --generated`
 wrote. Prints one JSON line a number: set, name, weights, package, value or the exception, seconds. Both sides build
 their table of answers before a coefficient's clock starts, and report the time of that by itself (krippendorff and
-statsmodels get counts by unit, irrCAC units by annotators). `--ours` names the pair to compare by Cohen's kappa: the
-one that shares most units. `--compare` joins both files by set, name and weights and prints a table of differences.
+irrCAC get units by annotators, statsmodels counts by unit). `--ours` names the pair to compare by Cohen's kappa: the
+one that shares most units. `--compare` joins both files by set, name and weights and prints differences and
+processor times, each with the making of its table.
 """
 
 import json
@@ -42,7 +43,7 @@ def emit(**row):
 
 def measured(set_name, name, weights, package, work):
     """Runs one package, and says what came of it."""
-    start = time.perf_counter()
+    start, before = time.perf_counter(), time.process_time()
     try:
         value = float(work())
     except BaseException as why:  # packages raise all sorts, and one calls exit
@@ -50,9 +51,9 @@ def measured(set_name, name, weights, package, work):
             raise
         emit(set=set_name, name=name, weights=weights, package=package, value=None, error=said(why))
         return
-    seconds = time.perf_counter() - start
+    seconds, busy = time.perf_counter() - start, time.process_time() - before
     value = None if value != value else value
-    emit(set=set_name, name=name, weights=weights, package=package, value=value, seconds=seconds)
+    emit(set=set_name, name=name, weights=weights, package=package, value=value, seconds=seconds, busy=busy)
 
 
 def said(why):
@@ -75,17 +76,18 @@ def coefficients(set_name, rows, numbers):
     import krippendorff
     from statsmodels.stats.inter_rater import fleiss_kappa
 
-    start = time.perf_counter()
+    before = time.process_time()
     table = rows.pivot(index="task", columns="column", values="value")
-    emit(set=set_name, name="table", weights="", package="pandas pivot", seconds=time.perf_counter() - start)
+    emit(set=set_name, name="table", weights="", package="pandas pivot", busy=time.process_time() - before)
     values = sorted(rows.value.unique())
-    start = time.perf_counter()
+    before = time.process_time()
     counts = pd.crosstab(rows.task, rows.value).reindex(columns=values).to_numpy()
-    emit(set=set_name, name="table", weights="", package="pandas crosstab", seconds=time.perf_counter() - start)
+    emit(set=set_name, name="table", weights="", package="pandas crosstab", busy=time.process_time() - before)
+    matrix = table.to_numpy().T
     levels = ["nominal", "ordinal", "interval"] + (["ratio"] if values[0] >= 0 else []) if numbers else ["nominal"]
     for level in levels:
         measured(set_name, "krippendorff_alpha", level, "krippendorff",
-                 lambda: krippendorff.alpha(value_counts=counts, value_domain=values, level_of_measurement=level))
+                 lambda: krippendorff.alpha(matrix, value_domain=values, level_of_measurement=level))
     for weights, theirs in (("nominal", "identity"), ("linear", "linear"), ("quadratic", "quadratic")):
         if weights != "nominal" and not numbers:
             continue
@@ -133,7 +135,7 @@ def aggregate(set_name, rows, gold):
 
     frame = rows[["task", "worker", "label"]]
     # To convergence on the public files; with the package's own limits where that would take an hour.
-    limits = dict(n_iter=1000, tol=1e-12) if len(frame) <= 100_000 else {}
+    limits = dict(n_iter=300, tol=1e-12) if len(frame) <= 100_000 else {}
     methods = {
         "majority": MajorityVote(), "wawa": Wawa(), "dawid-skene": DawidSkene(**limits),
         "one-coin": OneCoinDawidSkene(**limits), "mace": MACE(), "glad": GLAD(),
@@ -141,13 +143,13 @@ def aggregate(set_name, rows, gold):
     if len(frame) > 100_000:
         del methods["glad"], methods["mace"]
     for name, method in methods.items():
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         try:
             found = method.fit_predict_proba(frame)
         except Exception as why:
             emit(set=set_name, name=name, weights="accuracy", package="crowd-kit", value=None, error=said(why))
             continue
-        seconds = time.perf_counter() - start
+        seconds, busy = time.perf_counter() - start, time.process_time() - before
         value = None
         if gold is not None:
             best = found.to_numpy() >= found.max(axis=1).to_numpy()[:, None] - 1e-12
@@ -155,7 +157,8 @@ def aggregate(set_name, rows, gold):
             known = ~pd.isna(truth)
             right = (found.columns.to_numpy()[None, :] == truth[:, None]) & best
             value = float((right.sum(axis=1) / best.sum(axis=1))[known].mean())
-        emit(set=set_name, name=name, weights="accuracy", package="crowd-kit", value=value, seconds=seconds)
+        emit(set=set_name, name=name, weights="accuracy", package="crowd-kit", value=value, seconds=seconds,
+             busy=busy)
 
 
 def sets_of_labels():
@@ -170,22 +173,40 @@ def sets_of_labels():
                  lambda: AnnotationTask(data, distance=distance).alpha())
 
 
+# Answers that leave nothing to compute, as unit, annotator and label.
+ODD = {
+    "one label": [(0, 0, 0), (0, 1, 0), (1, 0, 0), (1, 1, 0)],
+    "one annotator": [(0, 0, 0), (1, 0, 1), (2, 0, 0)],
+    "no unit twice": [(0, 0, 0), (1, 1, 1), (2, 0, 1), (3, 1, 0)],
+}
+
+
+# The table that each package is given.
+TABLES = {"krippendorff": "pandas pivot", "irrCAC": "pandas pivot", "statsmodels": "pandas crosstab"}
+
+
 def compare(ours, theirs):
     read_lines = lambda path: [json.loads(line) for line in open(path, encoding="utf-8") if line.startswith("{")]
     known = {(row["set"], row["name"], row.get("weights")): row for row in read_lines(ours)}
+    rows = read_lines(theirs)
+    tables = {(row["set"], row["package"]): row["busy"] for row in rows if row["name"] == "table"}
     print("| set | number | weights | package | theirs | ours | difference | their s | our s | times |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for row in read_lines(theirs):
+    for row in rows:
         own = known.get((row["set"], row["name"], row["weights"]))
-        if own is None:
+        if own is None or row["name"] == "table":
             continue
         a, b = row.get("value"), own.get("value")
         difference = "" if a is None or b is None else f"{abs(a - b):.1e}"
-        told = (row.get("error", "") if a is None else f"{a:.9f}").replace("|", "/").replace("\n", " ")[:80]
+        told = (row.get("error", "NaN") if a is None else f"{a:.9f}").replace("|", "/").replace("\n", " ")[:80]
         mine = own.get("reason", "") if b is None else f"{b:.9f}"
-        s, t = row.get("seconds"), own.get("seconds")
+        s, t = row.get("busy"), own.get("busy")
+        if s and t is not None:
+            # With the making of the table that each was given.
+            s += tables.get((row["set"], TABLES.get(row["package"])), 0)
+            t += known[(row["set"], "table", "")]["busy"] if row["package"] in TABLES else 0
         ratio = f"{s / t:.0f}" if s and t else ""
-        shown = ["" if x is None else f"{x:.5f}" for x in (s, t)]
+        shown = ["" if x is None else f"{x:.4f}" for x in (s, t)]
         cells = [row["set"], row["name"], row["weights"], row["package"], told, mine, difference, *shown, ratio]
         print("|", " | ".join(cells), "|")
 
@@ -204,6 +225,9 @@ def main():
                 pairs[row["set"]] = row["name"].split()[1:]
         words = words[2:]
     sets_of_labels()
+    for name, said_by in ODD.items():
+        rows = pd.DataFrame(said_by, columns=["task", "worker", "value"]).astype({"value": float})
+        coefficients(name, rows.assign(column=rows.worker), False)
     for name, (file, label, numbers, gold) in SETS.items():
         path = os.path.join(DATA, file)
         if not os.path.exists(path):

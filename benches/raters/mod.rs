@@ -132,6 +132,34 @@ pub fn read(set: &Set) -> Result<Raters, Box<dyn Error>> {
     })
 }
 
+/// Answers that leave nothing to compute: what they are called, and unit, annotator and label of each.
+const ODD: [(&str, &[[u32; 3]]); 3] = [
+    ("one label", &[[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 0]]),
+    ("one annotator", &[[0, 0, 0], [1, 0, 1], [2, 0, 0]]),
+    ("no unit twice", &[[0, 0, 0], [1, 1, 1], [2, 0, 1], [3, 1, 0]]),
+];
+
+/// The sets on which the packages fail.
+pub fn odd() -> Vec<Raters> {
+    let rating = |&[unit, rater, category]: &[u32; 3]| Rating { unit, rater, category };
+    let set = |(name, answers): &(&str, &[[u32; 3]])| {
+        let answers: Vec<Rating> = answers.iter().map(rating).collect();
+        let most = |of: fn(&Rating) -> u32| answers.iter().map(of).max().map_or(0, |most| most as usize + 1);
+        let (units, raters, labels) = (most(|a| a.unit), most(|a| a.rater), most(|a| a.category));
+        Raters {
+            name: (*name).to_owned(),
+            units,
+            raters,
+            categories: (0..labels).map(|label| label.to_string()).collect(),
+            values: None,
+            people: (0..raters).map(|rater| rater.to_string()).collect(),
+            answers,
+            gold: vec![None; units],
+        }
+    };
+    ODD.iter().map(set).collect()
+}
+
 /// Makes answers: every unit is answered by some of the annotators, who are right six to nineteen times in twenty.
 pub fn generated(units: usize, each: usize, raters: usize, labels: usize) -> Raters {
     let mut state = 1u64;

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 /// Stands for "did not answer" in the key of a unit that two annotators answered.
 const SILENT: u32 = u32::MAX;
 
-/// The distinct ways in which units were answered, in an order that depends on neither units nor annotators.
+/// The distinct ways in which units were answered, those with fewer answers first, in an order that depends on neither
+/// units nor annotators.
 pub(super) struct Patterns {
     /// How many units look like this.
     pub frequency: Vec<u32>,
@@ -46,7 +47,8 @@ impl Patterns {
             }
         }
         let mut found: Vec<_> = found.into_iter().collect();
-        found.sort_unstable();
+        let size = |key: &[u32]| key.iter().filter(|&&category| category != SILENT).count();
+        found.sort_unstable_by(|(a, _), (b, _)| size(a).cmp(&size(b)).then_with(|| a.cmp(b)));
         let both = |key: &[u32]| (!key[..2].contains(&SILENT)).then(|| (key[0], key[1]));
         let mut patterns = Self {
             frequency: found.iter().map(|f| f.1).collect(),
@@ -100,7 +102,7 @@ mod tests {
         assert_eq!(patterns.frequency.iter().sum::<u32>(), 4);
         assert_eq!(patterns.both, None);
         let sizes: Vec<u32> = (0..patterns.len()).map(|p| patterns.size(p)).collect();
-        assert_eq!(sizes, [0, 3, 2]);
+        assert_eq!(sizes, [0, 2, 3]);
         let two = Patterns::new(&table(&["0011.", "0101."]));
         assert_eq!((two.frequency.len(), two.both.map(|both| both.iter().flatten().count())), (5, Some(4)));
     }

@@ -99,12 +99,18 @@ impl Scale {
         }
     }
 
-    /// The labels that a category stands for: itself, or those in the set.
-    pub(super) fn labels_of(&self, category: u32) -> LabelsOf<'_> {
-        match &self.0 {
-            Categories::Sets { sets, .. } => LabelsOf::Set(sets[category as usize].iter()),
-            _ => LabelsOf::One(Some(category)),
-        }
+    /// Whether the categories are sets of labels.
+    pub(super) fn has_sets(&self) -> bool {
+        matches!(self.0, Categories::Sets { .. })
+    }
+
+    /// The labels in the set that a category is; none where categories are no sets.
+    pub(super) fn labels_of(&self, category: u32) -> impl Iterator<Item = u32> + '_ {
+        let set: &[u32] = match &self.0 {
+            Categories::Sets { sets, .. } => &sets[category as usize],
+            _ => &[],
+        };
+        set.iter().copied()
     }
 
     /// The weights that make sense on this scale, the most telling one last.
@@ -120,22 +126,6 @@ impl Scale {
                 Weights::Ordinal,
             ],
             Categories::Sets { .. } => &[Weights::Nominal, Weights::Jaccard, Weights::Masi],
-        }
-    }
-}
-
-/// See [`Scale::labels_of`].
-pub(super) enum LabelsOf<'a> {
-    One(Option<u32>),
-    Set(std::slice::Iter<'a, u32>),
-}
-
-impl Iterator for LabelsOf<'_> {
-    type Item = u32;
-    fn next(&mut self) -> Option<u32> {
-        match self {
-            Self::One(label) => label.take(),
-            Self::Set(labels) => labels.next().copied(),
         }
     }
 }

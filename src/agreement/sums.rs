@@ -4,28 +4,33 @@ use super::distance::Distance;
 use super::estimate::Undefined;
 use super::patterns::Patterns;
 use super::scale::{Scale, Weights};
+use std::ops::Range;
 
 /// What a pattern adds to the sums, worked out once.
 pub(super) struct Parts<'a> {
     pub patterns: &'a Patterns,
     pub scale: &'a Scale,
     distances: Vec<Apart<'a>>,
-    /// Answers of a unit of this pattern.
-    sizes: Vec<f64>,
-    labels: Option<LabelParts>,
+    /// Patterns of the same number of answers, and that number.
+    sizes: Vec<(Range<usize>, f64)>,
+    labels: Labels,
 }
 
-/// One distance, and Σ_kl n_k·n_l·δ(k, l) within a unit of each pattern.
+/// One distance, and Σ_kl n_k·n_l·δ(k, l) within a unit of each pattern; empty where the distance is undefined.
 struct Apart<'a> {
     weights: Weights,
     distance: Result<Distance<'a>, Undefined>,
     within: Vec<f64>,
 }
 
-/// By pattern: a label, how often it was given, and n_ℓ(m − n_ℓ)/(m − 1).
-struct LabelParts {
-    starts: Vec<usize>,
-    given: Vec<(u32, f64, f64)>,
+/// How often a unit of each pattern was given a label.
+enum Labels {
+    /// Nobody asks.
+    Unwanted,
+    /// As often as the category.
+    Categories,
+    /// As often as any set with the label.
+    Sets { starts: Vec<usize>, given: Vec<(u32, u32)> },
 }
 
 impl<'a> Parts<'a> {
@@ -42,8 +47,19 @@ impl<'a> Parts<'a> {
             let within = distance.as_ref().map_or(Vec::new(), all);
             distances.push(Apart { weights, distance, within });
         }
-        let sizes = (0..patterns.len()).map(|p| f64::from(patterns.size(p))).collect();
-        let labels = labels.then(|| LabelParts::new(patterns, scale));
+        let mut sizes: Vec<(Range<usize>, f64)> = Vec::new();
+        for p in 0..patterns.len() {
+            let size = f64::from(patterns.size(p));
+            match sizes.last_mut() {
+                Some((range, known)) if *known == size => range.end = p + 1,
+                _ => sizes.push((p..p + 1, size)),
+            }
+        }
+        let labels = match (labels, scale.has_sets()) {
+            (false, _) => Labels::Unwanted,
+            (true, false) => Labels::Categories,
+            (true, true) => labels_of(patterns, scale),
+        };
         Self { patterns, scale, distances, sizes, labels }
     }
 
@@ -56,61 +72,84 @@ impl<'a> Parts<'a> {
 
     /// Sums over units of which each pattern has this many.
     pub(super) fn sums(&self, frequency: &[u32]) -> Sums {
+        let mut sums = self.empty();
+        for (range, size) in self.sizes.iter().filter(|(_, size)| *size > 0.0) {
+            let mut here = self.empty();
+            for p in range.clone().filter(|&p| frequency[p] > 0) {
+                self.add(p, f64::from(frequency[p]), *size, &mut here);
+            }
+            sums.answered += here.units;
+            sums.shares.iter_mut().zip(&here.marginal).for_each(|(share, n)| *share += n / size);
+            if *size >= 2.0 {
+                sums.units += here.units;
+                sums.answers += here.units * size;
+                sums.marginal.iter_mut().zip(&here.marginal).for_each(|(all, n)| *all += n);
+                for (at, apart) in here.apart.iter().map(|apart| apart / (size - 1.0)).enumerate() {
+                    sums.apart[at] += apart;
+                    sums.mean_apart[at] += apart / size;
+                }
+                for (all, label) in sums.labels.iter_mut().zip(&here.labels) {
+                    all.given += label.given;
+                    all.apart += label.apart / (size - 1.0);
+                    all.mean_apart += label.apart / (size - 1.0) / size;
+                }
+            }
+        }
+        if matches!(self.labels, Labels::Categories) {
+            sums.labels.iter_mut().zip(&sums.marginal).for_each(|(label, n)| label.given = *n);
+        }
+        sums
+    }
+
+    fn empty(&self) -> Sums {
         let categories = self.scale.categories();
-        let mut sums = Sums {
+        let labels = if matches!(self.labels, Labels::Unwanted) { 0 } else { self.scale.label_count() };
+        Sums {
             marginal: vec![0.0; categories],
             shares: vec![0.0; categories],
             mean_apart: vec![0.0; self.distances.len()],
             apart: vec![0.0; self.distances.len()],
-            labels: vec![LabelSums::default(); self.labels.as_ref().map_or(0, |_| self.scale.label_count())],
+            labels: vec![LabelSums::default(); labels],
             ..Sums::default()
-        };
-        for (p, &count) in frequency.iter().enumerate() {
-            let (count, size) = (f64::from(count), self.sizes[p]);
-            if count == 0.0 || size == 0.0 {
-                continue;
-            }
-            sums.answered += count;
-            for &(category, n) in self.patterns.entries(p) {
-                sums.shares[category as usize] += count * f64::from(n) / size;
-            }
-            if size < 2.0 {
-                continue;
-            }
-            sums.units += count;
-            sums.answers += count * size;
-            for &(category, n) in self.patterns.entries(p) {
-                sums.marginal[category as usize] += count * f64::from(n);
-            }
-            for (at, apart) in self.distances.iter().enumerate().filter(|(_, apart)| apart.distance.is_ok()) {
-                let here = count * apart.within[p] / (size - 1.0);
-                sums.apart[at] += here;
-                sums.mean_apart[at] += here / size;
-            }
-            if let Some(labels) = &self.labels {
-                for &(label, n, apart) in &labels.given[labels.starts[p]..labels.starts[p + 1]] {
-                    let label = &mut sums.labels[label as usize];
-                    label.given += count * n;
-                    label.apart += count * apart;
-                    label.mean_apart += count * apart / size;
-                }
+        }
+    }
+
+    /// Adds units of one pattern; what is divided by their size waits until all of that size are in.
+    fn add(&self, p: usize, count: f64, size: f64, here: &mut Sums) {
+        here.units += count;
+        let wanted = matches!(self.labels, Labels::Categories);
+        for &(category, n) in self.patterns.entries(p) {
+            let n = f64::from(n);
+            here.marginal[category as usize] += count * n;
+            if wanted {
+                here.labels[category as usize].apart += count * n * (size - n);
             }
         }
-        sums
+        for (sum, apart) in here.apart.iter_mut().zip(&self.distances) {
+            *sum += count * apart.within.get(p).copied().unwrap_or(0.0);
+        }
+        if let Labels::Sets { starts, given } = &self.labels {
+            for &(label, n) in &given[starts[p]..starts[p + 1]] {
+                let (label, n) = (&mut here.labels[label as usize], f64::from(n));
+                label.given += count * n;
+                label.apart += count * n * (size - n);
+            }
+        }
     }
 
     /// Σ over units of Σ_kl n_k·n_l·(r_k − r_l)²/(m − 1), for the ranks that some resampling gives the categories.
     pub(super) fn apart_by_rank(&self, frequency: &[u32], ranks: &[f64]) -> f64 {
         let mut sum = 0.0;
-        for (p, &count) in frequency.iter().enumerate().filter(|(p, count)| **count > 0 && self.sizes[*p] >= 2.0) {
-            let (mut first, mut second) = (0.0, 0.0);
-            for &(category, n) in self.patterns.entries(p) {
-                let (n, rank) = (f64::from(n), ranks[category as usize]);
-                first += n * rank;
-                second += n * rank * rank;
+        for (range, size) in self.sizes.iter().filter(|(_, size)| *size >= 2.0) {
+            for p in range.clone().filter(|&p| frequency[p] > 0) {
+                let (mut first, mut second) = (0.0, 0.0);
+                for &(category, n) in self.patterns.entries(p) {
+                    let (n, rank) = (f64::from(n), ranks[category as usize]);
+                    first += n * rank;
+                    second += n * rank * rank;
+                }
+                sum += f64::from(frequency[p]) * 2.0 * (size * second - first * first) / (size - 1.0);
             }
-            let size = self.sizes[p];
-            sum += f64::from(count) * 2.0 * (size * second - first * first) / (size - 1.0);
         }
         sum
     }
@@ -126,28 +165,22 @@ fn within(entries: &[(u32, u32)], distance: &Distance<'_>) -> f64 {
     sum
 }
 
-impl LabelParts {
-    fn new(patterns: &Patterns, scale: &Scale) -> Self {
-        let mut parts = Self { starts: vec![0], given: Vec::new() };
-        let mut counts: Vec<(u32, f64)> = Vec::new();
-        for p in 0..patterns.len() {
-            counts.clear();
-            for &(category, n) in patterns.entries(p) {
-                for label in scale.labels_of(category) {
-                    match counts.iter_mut().find(|count| count.0 == label) {
-                        Some(count) => count.1 += f64::from(n),
-                        None => counts.push((label, f64::from(n))),
-                    }
+/// Counts, by pattern, the sets that hold each label.
+fn labels_of(patterns: &Patterns, scale: &Scale) -> Labels {
+    let (mut starts, mut given) = (vec![0], Vec::<(u32, u32)>::new());
+    for p in 0..patterns.len() {
+        let start = given.len();
+        for &(category, n) in patterns.entries(p) {
+            for label in scale.labels_of(category) {
+                match given[start..].iter_mut().find(|given| given.0 == label) {
+                    Some(known) => known.1 += n,
+                    None => given.push((label, n)),
                 }
             }
-            let size = f64::from(patterns.size(p));
-            if size >= 2.0 {
-                parts.given.extend(counts.iter().map(|&(label, n)| (label, n, n * (size - n) / (size - 1.0))));
-            }
-            parts.starts.push(parts.given.len());
         }
-        parts
+        starts.push(given.len());
     }
+    Labels::Sets { starts, given }
 }
 
 /// Sums over some units. "Comparable" units have two answers or more.
