@@ -1,10 +1,10 @@
 //! The columns that a predicate reads, over every row of a project; and the items that it matches.
 
-use crate::domain::{FieldType, FieldValue, Kind, Lane, PersonId, Question, Said};
-use crate::error::Result;
+use crate::domain::{FieldType, FieldValue, Kind, Lane, PersonId, Question, Said, Value};
+use crate::error::{Error, Result};
 use crate::exchange::Filling;
 use crate::project::Project;
-use crate::slices::predicate::{Need, Predicate, Vocabulary};
+use crate::slices::predicate::{Need, Pattern, Predicate, Type, Vocabulary};
 use polars::prelude::{Column, DataFrame};
 use std::collections::{BTreeSet, HashMap};
 
@@ -31,7 +31,7 @@ pub fn vocabulary(project: &Project, question: &Question) -> Result<Vocabulary> 
         Kind::Choice => question.labels.iter().map(|l| l.name.clone()).collect(),
         _ => Vec::new(),
     };
-    Ok(Vocabulary { fields, people, labels })
+    Ok(Vocabulary { fields, people, labels, ratings: question.kind == Kind::Rating })
 }
 
 /// The columns of some needs; row `i` is the item of seq `i + 1`, live or not.
@@ -52,25 +52,36 @@ pub fn frame(project: &Project, question: &Question, needs: &BTreeSet<Need>) -> 
         columns
             .push(column(&Need::Split, evaluation.iter().map(|e| Some(if *e { "test" } else { "train" })).collect()));
     }
-    if needs.contains(&Need::Gold) {
-        let gold = project.gold(question)?;
-        let spelled = gold.iter().map(|(item, value)| (*item, question.spell(value))).collect();
-        columns.push(by_item(&Need::Gold, &spelled, rows));
+    if let Some(need) = needs.iter().find(|n| matches!(n, Need::Gold(_))) {
+        let gold = project.gold(question)?.into_iter().map(|(item, value)| (item, spelled(question, &value))).collect();
+        columns.push(by_item(need, &gold, rows));
     }
-    if needs.contains(&Need::LabelValue) || needs.contains(&Need::LabelOrigin) {
+    let value = needs.iter().find(|n| matches!(n, Need::LabelValue(_)));
+    let origin = needs.get(&Need::LabelOrigin);
+    if value.is_some() || origin.is_some() {
         let settled = project.settled(question)?;
-        let values = settled.iter().map(|(item, s)| (*item, question.spell(&s.value))).collect();
-        let origins = settled.iter().map(|(item, s)| (*item, s.origin.to_string())).collect();
-        columns.extend(needs.get(&Need::LabelValue).map(|need| by_item(need, &values, rows)));
-        columns.extend(needs.get(&Need::LabelOrigin).map(|need| by_item(need, &origins, rows)));
+        let values = settled.iter().map(|(item, s)| (*item, spelled(question, &s.value))).collect();
+        let origins = settled.iter().map(|(item, s)| (*item, FieldValue::Text(s.origin.to_string()))).collect();
+        columns.extend(value.map(|need| by_item(need, &values, rows)));
+        columns.extend(origin.map(|need| by_item(need, &origins, rows)));
     }
-    DataFrame::new(rows, columns).map_err(|e| crate::error::Error::internal(format!("the columns of a predicate: {e}")))
+    DataFrame::new(rows, columns).map_err(|e| Error::internal(format!("the columns of a predicate: {e}")))
 }
 
-/// A column of texts that few items have.
-fn by_item(need: &Need, values: &HashMap<u32, String>, rows: usize) -> Column {
-    let values: Vec<Option<&str>> = (1..).take(rows).map(|seq: u32| values.get(&seq).map(String::as_str)).collect();
-    Column::new(need.column().into(), values)
+/// A value as predicates compare it: a rating as a number, all else as it is spelled.
+fn spelled(question: &Question, value: &Value) -> FieldValue {
+    match value {
+        Value::Rating(n) => FieldValue::Integer(*n),
+        other => FieldValue::Text(question.spell(other)),
+    }
+}
+
+/// A column of what few items have.
+fn by_item(need: &Need, values: &HashMap<u32, FieldValue>, rows: usize) -> Column {
+    let kind = if need.kind() == Type::Integer { FieldType::Integer } else { FieldType::Text };
+    let mut column = Filling::new(&need.column(), kind, rows);
+    (1..).take(rows).for_each(|seq: u32| column.push(values.get(&seq).unwrap_or(&FieldValue::Null)));
+    column.finish()
 }
 
 fn fields(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column>> {
@@ -103,27 +114,33 @@ fn texts(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column
         Need::TextTest(..) => FieldType::Boolean,
         _ => FieldType::Text,
     };
-    let mut filling: Vec<(&Need, Filling)> =
-        needs.into_iter().map(|need| (need, Filling::new(&need.column(), kind(need), rows))).collect();
+    let pattern = |need: &Need| match need {
+        Need::TextTest(test, pattern) => test.pattern(pattern).map(Some).map_err(|bad| Error::internal(bad.message)),
+        _ => Ok(None),
+    };
+    let mut filling: Vec<(&Need, Option<Pattern>, Filling)> = Vec::with_capacity(needs.len());
+    for need in needs {
+        filling.push((need, pattern(need)?, Filling::new(&need.column(), kind(need), rows)));
+    }
     project.for_each_text(|_, text| {
-        for (need, column) in &mut filling {
-            match need {
-                Need::TextWords => column.push(&FieldValue::Integer(text.split_whitespace().count() as i64)),
-                Need::TextChars => column.push(&FieldValue::Integer(text.chars().count() as i64)),
-                Need::TextTest(test, pattern) => column.push(&FieldValue::Boolean(test.holds(text, pattern))),
+        for (need, pattern, column) in &mut filling {
+            match (need, pattern) {
+                (_, Some(pattern)) => column.push(&FieldValue::Boolean(pattern.holds(text))),
+                (Need::TextWords, _) => column.push(&FieldValue::Integer(text.split_whitespace().count() as i64)),
+                (Need::TextChars, _) => column.push(&FieldValue::Integer(text.chars().count() as i64)),
                 _ => column.push_text(text),
             }
         }
     })?;
-    Ok(filling.into_iter().map(|(_, column)| column.finish()).collect())
+    Ok(filling.into_iter().map(|(.., column)| column.finish()).collect())
 }
 
 /// What people say now, and the lane of the newest answer. Answers to a text that has changed since do not count.
 fn answers(project: &Project, question: &Question, needs: &BTreeSet<Need>, rows: usize) -> Result<Vec<Column>> {
     let people = project.people()?;
-    let mut said: HashMap<PersonId, (&Need, HashMap<u32, String>)> = HashMap::new();
+    let mut said: HashMap<PersonId, (&Need, HashMap<u32, FieldValue>)> = HashMap::new();
     for need in needs {
-        if let Need::Answer(name) = need
+        if let Need::Answer(name, _) = need
             && let Some(person) = people.iter().find(|p| p.name.as_ref() == Some(name))
         {
             said.insert(person.id, (need, HashMap::new()));
@@ -143,11 +160,11 @@ fn answers(project: &Project, question: &Question, needs: &BTreeSet<Need>, rows:
             *newest = (answer.seq, answer.lane);
         }
         if let (Some((_, by_item)), Said::Value(value)) = (said.get_mut(&answer.person), &answer.said) {
-            by_item.insert(answer.item, question.spell(value));
+            by_item.insert(answer.item, spelled(question, value));
         }
     })?;
     let mut columns: Vec<Column> = said.into_values().map(|(need, values)| by_item(need, &values, rows)).collect();
-    let lanes = lanes.into_iter().map(|(item, (_, lane))| (item, lane.to_string())).collect();
+    let lanes = lanes.into_iter().map(|(item, (_, lane))| (item, FieldValue::Text(lane.to_string()))).collect();
     columns.extend(lane.map(|need| by_item(need, &lanes, rows)));
     Ok(columns)
 }

@@ -291,7 +291,7 @@ fn exports_hold_what_they_promise() {
         lines(&to)
     );
     let karat = write_out(&p, Out::Items, &env.path("x.csv"), Some("nonsense("));
-    assert!(karat.unwrap_err().message.contains("expression ends where"));
+    assert!(karat.unwrap_err().message.contains("this ( is never closed"));
     assert!(!env.path("x.csv").exists());
 }
 

@@ -2,7 +2,7 @@
 
 use super::Type;
 use super::error::Fault;
-use super::names::{Vocabulary, check_member};
+use super::names::{Need, Vocabulary, check_member};
 use super::tree::{Literal, Typed};
 use crate::domain::IsoDate;
 use polars::prelude::{BooleanChunked, Column, DataType, Expr, Field, IntoColumn, NewChunkedArray, PolarsResult, lit};
@@ -98,10 +98,19 @@ fn check_closed(left: &Typed, right: &Typed, vocabulary: &Vocabulary) -> Result<
         if let (Some(need), Some(Literal::Text(text))) = (&side.need, &other.literal)
             && let Some(closed) = need.closed(vocabulary)
         {
-            check_member(text, &closed, other.at.clone())?;
+            check_member(text, &closed, other.at.clone()).map_err(|fault| meant_field(fault, need, vocabulary))?;
         }
     }
     Ok(())
+}
+
+/// Where a field has the name of what cannot have the value, the field may have been meant.
+fn meant_field(fault: Fault, need: &Need, vocabulary: &Vocabulary) -> Fault {
+    let name = need.column();
+    match vocabulary.fields.iter().find(|(field, _)| field.eq_ignore_ascii_case(&name)) {
+        Some((field, _)) => fault.hint(format!("{name} is Karat's own: the field is reached as field.{field}")),
+        None => fault,
+    }
 }
 
 /// A date that was written out.

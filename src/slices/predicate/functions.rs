@@ -3,7 +3,8 @@
 use super::Type;
 use super::compare::{CollectIn, boolean_field};
 use super::error::Fault;
-use super::names::{Need, Test};
+use super::names::Need;
+use super::pattern::{Pattern, Test};
 use super::tree::{Builder, Literal, Typed};
 use crate::domain::{civil, did_you_mean};
 use polars::prelude::{
@@ -27,7 +28,10 @@ const KNOWN: &[&str] = &[
     "contains",
     "starts_with",
     "ends_with",
+    "matches",
 ];
+/// What a regular expression counts for among the parts of an expression: so many of them are too large.
+const REGEX_COST: usize = 200;
 
 /// A call such as `lower(product)` or `text.contains('refund')`.
 pub(super) fn call(b: &mut Builder<'_>, f: &ast::Function, at: Range<usize>, depth: usize) -> Result<Typed, Fault> {
@@ -49,16 +53,31 @@ pub(super) fn call(b: &mut Builder<'_>, f: &ast::Function, at: Range<usize>, dep
                     .hint(did_you_mean(&whole, known.iter().map(String::as_str)))
             })?;
             let [pattern] = take(parts, &format!("text.{name}"), &at)?;
+            checked(b, test, &pattern)?;
             let pattern = written_text(&pattern)?.to_owned();
-            Ok(b.column(Need::TextTest(test, pattern), at))
+            let column = b.column(Need::TextTest(test, pattern), at);
+            Ok(Typed { cost: cost_of(test), ..column })
         }
-        [name] => one(&name.to_lowercase(), parts, at),
+        [name] => one(b, &name.to_lowercase(), parts, at),
         _ => Err(Fault::new(at, format!("no function is called {}", names.join(".")))),
     }
 }
 
 fn test_named(name: &str) -> Option<Test> {
     name.to_lowercase().parse().ok()
+}
+
+fn cost_of(test: Test) -> usize {
+    if test == Test::Matches { REGEX_COST } else { 1 }
+}
+
+/// A written pattern, ready to test with.
+fn checked(b: &Builder<'_>, test: Test, pattern: &Typed) -> Result<Pattern, Fault> {
+    test.pattern(written_text(pattern)?).map_err(|bad| {
+        let at = b.within_text(&pattern.at, &bad.at);
+        Fault::new(at, format!("this is no regular expression: {}", bad.message))
+            .hint("text.contains('…') looks for a text as it stands; in a regular expression \\( and \\. are plain")
+    })
 }
 
 fn arguments(args: &FunctionArguments) -> Option<Vec<&ast::Expr>> {
@@ -75,8 +94,8 @@ fn arguments(args: &FunctionArguments) -> Option<Vec<&ast::Expr>> {
         .collect()
 }
 
-fn one(name: &str, parts: Vec<Typed>, at: Range<usize>) -> Result<Typed, Fault> {
-    let cost = parts.iter().map(|p| p.cost).sum::<usize>() + 1;
+fn one(b: &Builder<'_>, name: &str, parts: Vec<Typed>, at: Range<usize>) -> Result<Typed, Fault> {
+    let cost = parts.iter().map(|p| p.cost).sum::<usize>() + test_named(name).map_or(1, cost_of);
     let (expr, kind) = match name {
         "lower" => (text(take(parts, name, &at)?, |s| s.to_lowercase())?, Type::Text),
         "upper" => (text(take(parts, name, &at)?, |s| s.to_uppercase())?, Type::Text),
@@ -113,8 +132,8 @@ fn one(name: &str, parts: Vec<Typed>, at: Range<usize>) -> Result<Typed, Fault> 
         _ => match test_named(name) {
             Some(test) => {
                 let [subject, pattern] = take(parts, name, &at)?;
-                let pattern = written_text(&pattern)?.to_owned();
-                let holds = move |c: Column| Ok(c.str()?.iter().map(|v| Some(test.holds(v?, &pattern))).collect_in(&c));
+                let pattern = checked(b, test, &pattern)?;
+                let holds = move |c: Column| Ok(c.str()?.iter().map(|v| Some(pattern.holds(v?))).collect_in(&c));
                 (wanted(subject, Type::Text)?.map(holds, boolean_field), Type::Boolean)
             }
             None => {

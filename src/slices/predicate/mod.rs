@@ -7,17 +7,21 @@
 //!
 //! Fields are bare names (`"odd name"` where they need quotes, `field.NAME` where a built-in has the same name).
 //! Built-ins: `id`, `text`, `text.words`, `text.chars`, `text.contains('…')`, `text.starts_with('…')`,
-//! `text.ends_with('…')`, `answer.PERSON`, `label.value`, `label.origin`, `gold`, `split`, `lane`.
+//! `text.ends_with('…')`, `text.matches('…')` (a regular expression, found anywhere), `answer.PERSON`, `label.value`,
+//! `label.origin`, `gold`, `split`, `lane`. Answers, settled values and gold of a rating are numbers.
 
 mod compare;
 mod error;
 mod functions;
 mod names;
 mod parse;
+mod pattern;
+mod slips;
 mod tree;
 
 pub use error::PredicateError;
-pub use names::{Need, Test, Vocabulary};
+pub use names::{Need, Vocabulary, is_builtin};
+pub use pattern::{BadPattern, Pattern, Test};
 
 use crate::domain::FieldType;
 use crate::error::{Error, Result};

@@ -2,7 +2,8 @@
 
 use super::Type;
 use super::error::Fault;
-use crate::domain::{FieldType, Lane, RulingOrigin, did_you_mean, nearest, words};
+use super::pattern::Test;
+use crate::domain::{FieldType, Lane, RulingOrigin, did_you_mean, nearest};
 use std::ops::Range;
 
 /// What is known in a project: the names that a predicate may use, and the values that it may compare with.
@@ -14,28 +15,14 @@ pub struct Vocabulary {
     pub people: Vec<String>,
     /// The labels that answers, settled values and gold can be; empty where they can be anything.
     pub labels: Vec<String>,
+    /// Whether answers, settled values and gold are whole numbers.
+    pub ratings: bool,
 }
 
-words! {
-    /// A test of an item's text against a pattern, letter case and all.
-    Test: "test" {
-        /// The text holds the pattern.
-        Contains = "contains",
-        /// The text begins with it.
-        StartsWith = "starts_with",
-        /// The text ends with it.
-        EndsWith = "ends_with",
-    }
-}
-
-impl Test {
-    /// Whether a text passes.
-    pub fn holds(self, text: &str, pattern: &str) -> bool {
-        match self {
-            Self::Contains => text.contains(pattern),
-            Self::StartsWith => text.starts_with(pattern),
-            Self::EndsWith => text.ends_with(pattern),
-        }
+impl Vocabulary {
+    /// The type of answers, settled values and gold.
+    fn values(&self) -> FieldType {
+        if self.ratings { FieldType::Integer } else { FieldType::Text }
     }
 }
 
@@ -55,13 +42,13 @@ pub enum Need {
     /// A field.
     Field(String, FieldType),
     /// What a person's current answer says.
-    Answer(String),
+    Answer(String, FieldType),
     /// The settled value.
-    LabelValue,
+    LabelValue(FieldType),
     /// Where the settled value comes from.
     LabelOrigin,
     /// The hidden truth.
-    Gold,
+    Gold(FieldType),
     /// The split: `test` for the evaluation set, `train` for the rest.
     Split,
     /// The lane of the newest answer.
@@ -83,10 +70,10 @@ impl Need {
             Self::TextChars => "text.chars".to_owned(),
             Self::TextTest(test, pattern) => format!("text.{test}:{pattern}"),
             Self::Field(name, _) => format!("field:{name}"),
-            Self::Answer(person) => format!("answer:{person}"),
-            Self::LabelValue => "label.value".to_owned(),
+            Self::Answer(person, _) => format!("answer:{person}"),
+            Self::LabelValue(_) => "label.value".to_owned(),
             Self::LabelOrigin => "label.origin".to_owned(),
-            Self::Gold => "gold".to_owned(),
+            Self::Gold(_) => "gold".to_owned(),
             Self::Split => "split".to_owned(),
             Self::Lane => "lane".to_owned(),
         }
@@ -97,7 +84,7 @@ impl Need {
         match self {
             Self::TextWords | Self::TextChars => Type::Integer,
             Self::TextTest(..) => Type::Boolean,
-            Self::Field(_, kind) => (*kind).into(),
+            Self::Field(_, kind) | Self::Answer(_, kind) | Self::LabelValue(kind) | Self::Gold(kind) => (*kind).into(),
             _ => Type::Text,
         }
     }
@@ -105,7 +92,7 @@ impl Need {
     /// The only values that it can have, where there are such.
     pub(super) fn closed<'a>(&self, vocabulary: &'a Vocabulary) -> Option<Vec<&'a str>> {
         match self {
-            Self::Answer(_) | Self::LabelValue | Self::Gold if !vocabulary.labels.is_empty() => {
+            Self::Answer(..) | Self::LabelValue(_) | Self::Gold(_) if !vocabulary.labels.is_empty() => {
                 Some(vocabulary.labels.iter().map(String::as_str).collect())
             }
             Self::LabelOrigin => Some(RulingOrigin::ALL.iter().map(|o| o.as_str()).chain(["unanimous"]).collect()),
@@ -117,38 +104,54 @@ impl Need {
 }
 
 /// Names that stand alone.
-const BARE: &[(&str, Need)] =
-    &[("id", Need::Id), ("text", Need::Text), ("gold", Need::Gold), ("split", Need::Split), ("lane", Need::Lane)];
+const BARE: &[&str] = &["id", "text", "gold", "split", "lane"];
 /// Names after `text.` and `label.`.
-const DOTTED: &[(&str, &str, Need)] = &[
-    ("text", "words", Need::TextWords),
-    ("text", "chars", Need::TextChars),
-    ("label", "value", Need::LabelValue),
-    ("label", "origin", Need::LabelOrigin),
-];
+const DOTTED: &[(&str, &str)] = &[("text", "words"), ("text", "chars"), ("label", "value"), ("label", "origin")];
+
+/// Whether a name that stands alone means something of Karat's own, so that a field of that name is reached as
+/// `field.NAME` only.
+pub fn is_builtin(name: &str) -> bool {
+    BARE.iter().any(|bare| bare.eq_ignore_ascii_case(name))
+}
+
+/// What a name of Karat's own needs.
+fn builtin(name: &str, vocabulary: &Vocabulary) -> Option<Need> {
+    Some(match name {
+        "id" => Need::Id,
+        "text" => Need::Text,
+        "gold" => Need::Gold(vocabulary.values()),
+        "split" => Need::Split,
+        "lane" => Need::Lane,
+        "text.words" => Need::TextWords,
+        "text.chars" => Need::TextChars,
+        "label.value" => Need::LabelValue(vocabulary.values()),
+        "label.origin" => Need::LabelOrigin,
+        _ => return None,
+    })
+}
 
 /// Finds what a name of one or two parts means.
 pub(super) fn resolve(parts: &[&str], at: Range<usize>, vocabulary: &Vocabulary) -> Result<Need, Fault> {
     match parts {
         [name] => bare(name, at, vocabulary),
-        ["answer", person] => match_one(person, vocabulary.people.iter().map(String::as_str))
-            .map_or_else(|| Err(unknown_person(person, at, vocabulary)), |name| Ok(Need::Answer(name.to_owned()))),
+        ["answer", person] => match_one(person, vocabulary.people.iter().map(String::as_str)).map_or_else(
+            || Err(unknown_person(person, at, vocabulary)),
+            |name| Ok(Need::Answer(name.to_owned(), vocabulary.values())),
+        ),
         ["field", name] => {
             field(name, vocabulary).ok_or_else(|| unknown_field(&format!("field.{name}"), name, at, vocabulary))
         }
         [prefix @ ("text" | "label"), name] => {
-            let known = DOTTED.iter().filter(|(p, ..)| p == prefix);
-            known.clone().find(|(_, n, _)| n.eq_ignore_ascii_case(name)).map(|(.., need)| need.clone()).ok_or_else(
-                || {
-                    let mut names: Vec<String> = known.map(|(p, n, _)| format!("{p}.{n}")).collect();
-                    if *prefix == "text" {
-                        names.extend(Test::ALL.iter().map(|t| format!("text.{t}")));
-                    }
-                    let whole = format!("{prefix}.{name}");
-                    let hint = did_you_mean(&whole, names.iter().map(String::as_str));
-                    Fault::new(at, format!("nothing is called {whole}")).hint(hint)
-                },
-            )
+            let whole = format!("{prefix}.{name}");
+            builtin(&whole.to_lowercase(), vocabulary).ok_or_else(|| {
+                let known = DOTTED.iter().filter(|(p, _)| p == prefix);
+                let mut names: Vec<String> = known.map(|(p, n)| format!("{p}.{n}")).collect();
+                if *prefix == "text" {
+                    names.extend(Test::ALL.iter().map(|t| format!("text.{t}")));
+                }
+                let hint = did_you_mean(&whole, names.iter().map(String::as_str));
+                Fault::new(at, format!("nothing is called {whole}")).hint(hint)
+            })
         }
         _ => {
             let whole = parts.join(".");
@@ -164,8 +167,8 @@ pub(super) fn resolve(parts: &[&str], at: Range<usize>, vocabulary: &Vocabulary)
 }
 
 fn bare(name: &str, at: Range<usize>, vocabulary: &Vocabulary) -> Result<Need, Fault> {
-    if let Some((_, need)) = BARE.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
-        return Ok(need.clone());
+    if let Some(need) = builtin(&name.to_lowercase(), vocabulary).filter(|_| is_builtin(name)) {
+        return Ok(need);
     }
     field(name, vocabulary).ok_or_else(|| unknown_field(name, name, at, vocabulary))
 }
@@ -187,7 +190,7 @@ fn match_one<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Op
 
 fn unknown_field(whole: &str, name: &str, at: Range<usize>, vocabulary: &Vocabulary) -> Fault {
     let fields = vocabulary.fields.iter().map(|(n, _)| n.as_str());
-    let all: Vec<&str> = fields.chain(BARE.iter().map(|(n, _)| *n)).collect();
+    let all: Vec<&str> = fields.chain(BARE.iter().copied()).collect();
     let labels = vocabulary.labels.iter().map(String::as_str);
     let fault = Fault::new(at, format!("no field is called {whole:?}"));
     match nearest(name, all.iter().copied()) {

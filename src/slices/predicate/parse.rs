@@ -4,6 +4,7 @@
 //! quoted identifier: so `date`, `select` or `interval` are plain names, and the rest of SQL cannot be reached.
 
 use super::error::{Fault, byte_of, bytes_of};
+use super::slips;
 use sqlparser::ast::Expr;
 use sqlparser::dialect::GenericDialect;
 use sqlparser::keywords::Keyword;
@@ -28,6 +29,7 @@ pub(super) fn parse(source: &str) -> Result<Expr, Fault> {
         return Err(Fault::new(0..0, "there is no expression").hint("such as: text.words > 20"));
     }
     let tokens = tokens(source)?;
+    slips::check(source, &tokens)?;
     let last = tokens.last().map_or(source.len(), |t| bytes_of(source, t.span).end);
     let mut parser = Parser::new(&GenericDialect {}).with_recursion_limit(RECURSION).with_tokens_with_locations(tokens);
     let parsed = parser.parse_expr().map_err(|e| parser_fault(source, last, e))?;
@@ -67,6 +69,9 @@ fn tokens(source: &str) -> Result<Vec<TokenWithSpan>, Fault> {
                 counted += 1
             }
             Token::Plus | Token::Minus | Token::Mul | Token::Div | Token::Mod => counted += 1,
+            Token::Tilde | Token::TildeAsterisk => {
+                return Err(Fault::new(at(), format!("{} has no meaning here", t.token)).hint(slips::REGEX));
+            }
             other => {
                 let fault = Fault::new(at(), format!("{other} has no meaning here"));
                 return Err(
@@ -171,9 +176,13 @@ fn parser_fault(source: &str, last: usize, error: ParserError) -> Fault {
     let length = source[start..].split([' ', '\t', '\n', ',', '(', ')']).next().map_or(0, |w| w.len().max(1));
     let at = start..(start + length).min(source.len());
     let wanted = cause.strip_prefix("Expected: ").and_then(|c| c.split(", found: ").next());
+    let wanted = wanted.map(|w| if w == "an expression" { "a name, a number or a 'text'" } else { w });
+    let list = |fault: Fault| if wanted == Some("(") { fault.hint("IN takes a list: IN ('a', 'b')") } else { fault };
     match wanted {
-        Some(wanted) if ended => Fault::new(last..last, format!("the expression ends where {wanted} should follow")),
-        Some(wanted) => Fault::new(at, format!("{wanted} should stand here")),
+        Some(wanted) if ended => {
+            list(Fault::new(last..last, format!("the expression ends where {wanted} should follow")))
+        }
+        Some(wanted) => list(Fault::new(at, format!("{wanted} should stand here"))),
         None => Fault::new(at, lower_first(cause)),
     }
 }

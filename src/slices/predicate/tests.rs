@@ -17,6 +17,7 @@ pub(super) fn vocabulary() -> Vocabulary {
         ],
         people: vec!["ana".into(), "rater-1".into()],
         labels: vec!["negative".into(), "positive".into()],
+        ratings: false,
     }
 }
 
@@ -109,6 +110,10 @@ fn expressions_choose_the_rows_that_sql_would() {
         ("contains(product, 'play')", &[3]),
         ("text.words > 10 AND text.contains('refund')", &[3]),
         ("text.starts_with('a') = true", &[1, 3]),
+        ("text.matches('re(fund|turn)')", &[1, 3]),
+        ("matches(product, '^[a-z]+$')", &[1]),
+        ("matches(product, '(?i)C.*a') OR n = 3", &[2, 3]),
+        ("field.SPLIT = 'a' AND \"product\" = 'phone'", &[1]),
         ("answer.ana = 'positive'", &[1]),
         ("answer.\"rater-1\" = label.value", &[1, 2]),
         ("label.origin IS NULL", &[2, 3, 4]),
@@ -136,7 +141,7 @@ fn expressions_choose_the_rows_that_sql_would() {
 fn faults_point_and_suggest() {
     for (source, place, message, hint) in [
         ("prodct = 'phone'", "prodct", "no field is called \"prodct\"", "did you mean \"product\"?"),
-        ("n > 1 AND (product = phone", "", "ends where", ""),
+        ("n > 1 AND (product = phone", "(", "never closed", "write )"),
         ("n > 1 AND product = \"phone number\"", "\"phone number\"", "no field is called", "single quotes"),
         ("label.value = 'postive'", "'postive'", "can never be", "did you mean \"positive\"?"),
         ("answer.bob = 'positive'", "answer.bob", "nobody is called \"bob\"", "there are ana, rater-1"),
@@ -154,7 +159,29 @@ fn faults_point_and_suggest() {
         ("n IN (x)", "x", "only written values", "OR"),
         ("n > 1 n < 2", "n", "ended before this", "AND"),
         ("n > 1; DROP TABLE item", ";", "; has no meaning here", "operators"),
-        ("n > (SELECT 1)", "1", "should stand here", ""),
+        ("n > (SELECT 1)", "SELECT", "no queries within", "one item at a time"),
+        ("n IN (select x FROM item)", "select", "no queries within", "one item at a time"),
+        ("SELECT * FROM item WHERE n > 1", "SELECT", "a query where a condition", "after WHERE"),
+        ("WHERE n > 1", "WHERE", "begins after WHERE", "leave WHERE out"),
+        ("text.contains('(' AND n > 1", "(", "never closed", "write )"),
+        ("n > 1)", ")", "this ) closes nothing", "leave it out"),
+        ("AND n > 1", "AND", "nothing stands before this AND", "write a condition"),
+        ("ok OR (AND n > 1)", "AND", "nothing stands before this AND", "write a condition"),
+        ("ok OR AND n > 1", "OR", "nothing stands after this OR", "write a condition"),
+        ("n > 1 or", "or", "nothing stands after this OR", "write a condition"),
+        ("n IS DISTINCT FROM 1", "DISTINCT", "only NULL, TRUE or FALSE", "a <> b OR a IS NULL"),
+        ("n IS NOT DISTINCT FROM 1", "DISTINCT", "only NULL, TRUE or FALSE", "a = b"),
+        ("n LIKE", "", "ends where a name, a number or a 'text' should follow", ""),
+        ("n IN 3", "3", "( should stand here", "IN takes a list"),
+        ("split = 'b'", "'b'", "can never be", "reached as field.split"),
+        ("n IS 3", "3", "only NULL, TRUE or FALSE", "= and <>"),
+        ("n IS", "IS", "only NULL, TRUE or FALSE", ""),
+        ("text ~ 'a'", "~", "no meaning here", "text.matches"),
+        ("product REGEXP 'a'", "REGEXP", "no operator here", "matches(field"),
+        ("text.matches('it''s (b')", "(", "no regular expression: unclosed group", "text.contains"),
+        ("matches(product, 'a{2,1}')", "{2,1}", "no regular expression: invalid repetition", ""),
+        ("text.matches('ж[')", "[", "no regular expression: unclosed character class", ""),
+        ("text.matches('(\\w{900}){900}')", "(\\w{900}){900}", "too large", ""),
         ("product = 'phone", "'phone", "unterminated", "quote"),
         ("lower(product, 'x') = 'y'", "", "lower takes 1 value, not 2", ""),
         ("sum(n) > 3", "", "no function is called sum", "there are"),
@@ -230,4 +257,31 @@ fn the_names_of_sql_are_plain_names_here() {
         let predicate = Predicate::parse(&format!("{name} > 1"), &vocabulary).unwrap();
         assert_eq!(predicate.needs().iter().next(), Some(&Need::field(name, FieldType::Integer)));
     }
+}
+
+#[test]
+fn ratings_are_numbers() {
+    let ratings = Vocabulary { ratings: true, labels: Vec::new(), ..vocabulary() };
+    for source in ["answer.ana > 2", "label.value BETWEEN 2 AND 4", "gold + 1 < abs(answer.ana)"] {
+        assert!(Predicate::parse(source, &ratings).is_ok(), "{source}");
+    }
+    let e = Predicate::parse("answer.ana = '2'", &ratings).unwrap_err();
+    assert_eq!((&e.source[e.at.clone()], e.hint.as_deref()), ("'2'", Some("write it without quotes: 2")));
+}
+
+#[test]
+fn a_query_is_told_from_a_field_of_the_name() {
+    let mut vocabulary = vocabulary();
+    for name in ["select", "distinct", "where", "regexp"] {
+        vocabulary.fields.push((name.to_owned(), FieldType::Integer));
+        for source in [format!("{name} > 1"), format!("({name} IS NULL)"), format!("\"{name}\" * 2 IN (1)")] {
+            assert!(Predicate::parse(&source, &vocabulary).is_ok(), "{source}");
+        }
+    }
+}
+
+#[test]
+fn names_of_our_own_hide_fields() {
+    let hidden: Vec<bool> = ["split", "ID", "source", "text.words", "label"].map(is_builtin).to_vec();
+    assert_eq!(hidden, [true, true, false, false, false]);
 }

@@ -175,6 +175,23 @@ impl Builder<'_> {
         bytes_of(self.source, e.span())
     }
 
+    /// The place of some bytes of a written text, in which a quote stands twice.
+    pub(super) fn within_text(&self, literal: &Range<usize>, bytes: &Range<usize>) -> Range<usize> {
+        let inside = self.source.get(literal.start + 1..literal.end.saturating_sub(1)).unwrap_or_default();
+        let (mut read, mut starts, mut written) = (0, Vec::new(), inside.char_indices());
+        while let Some((i, c)) = written.next() {
+            starts.push((read, literal.start + 1 + i));
+            read += c.len_utf8();
+            if c == '\'' {
+                written.next();
+            }
+        }
+        let place = |byte: usize| starts.iter().find(|(read, _)| *read >= byte).map(|(_, place)| *place);
+        let end = literal.end.saturating_sub(1);
+        let start = place(bytes.start).unwrap_or(end);
+        start..place(bytes.end).unwrap_or(end).max(start)
+    }
+
     fn name(&mut self, parts: &[&str], at: Range<usize>) -> Result<Typed, Fault> {
         let need = names::resolve(parts, at.clone(), self.vocabulary)?;
         Ok(self.column(need, at))
