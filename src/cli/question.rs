@@ -1,7 +1,7 @@
 //! `karat question …`.
 
 use super::{Context, Report, Table};
-use crate::domain::Kind;
+use crate::domain::{Kind, Scale};
 use crate::error::Result;
 use crate::workflow::questions;
 use serde_json::json;
@@ -28,6 +28,14 @@ enum Action {
         #[arg(long, value_delimiter = ',', value_name = "LABELS")]
         labels: Vec<String>,
     },
+    /// Say which ratings can be given; those that were given stay.
+    Scale {
+        /// The question of kind rating.
+        name: String,
+        /// From the lowest to the highest, such as 1-5 or 0-10.
+        #[arg(allow_hyphen_values = true)]
+        scale: Scale,
+    },
     /// Give a question another name.
     Rename {
         /// The name now.
@@ -46,21 +54,27 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             let by = context.actor(&mut project)?;
             questions::add(&mut project, by, &name, kind, &labels)?;
         }
+        Some(Action::Scale { name, scale }) => {
+            let by = context.actor(&mut project)?;
+            questions::set_scale(&mut project, by, &name, scale)?;
+        }
         Some(Action::Rename { name, new }) => {
             let by = context.actor(&mut project)?;
             questions::rename(&mut project, by, &name, &new)?;
         }
     }
-    let mut table = Table::new(["question", "kind", "labels", "guidelines"]);
+    let mut table = Table::new(["question", "kind", "labels or scale", "guidelines"]);
     let mut rows = Vec::new();
     for question in project.questions()? {
         let labels: Vec<&str> = question.live_labels().map(|label| label.name.as_str()).collect();
+        let scale = (question.kind == Kind::Rating).then(|| question.scale.to_string());
         let revision = question.guidelines_revision();
         let guidelines = if revision == 0 { "none".to_owned() } else { format!("v{revision}") };
-        table.row([question.name.clone(), question.kind.to_string(), labels.join(", "), guidelines]);
+        let given = scale.clone().unwrap_or_else(|| labels.join(", "));
+        table.row([question.name.clone(), question.kind.to_string(), given, guidelines]);
         rows.push(json!({
             "id": question.id.to_string(), "name": question.name, "kind": question.kind.as_str(), "labels": labels,
-            "guidelines": revision,
+            "scale": scale, "guidelines": revision,
         }));
     }
     Ok(Report::new(json!({"questions": rows})).table(&table))

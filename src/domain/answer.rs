@@ -1,6 +1,7 @@
 //! What one person said to one question about one item, and the settled values.
 
 use super::{Act, Digest, Id, ItemKey, LabelId, PersonId, QuestionId, words};
+use crate::error::{Error, Result};
 use serde_json::{Value as Json, json};
 
 /// Names an answer.
@@ -34,6 +35,25 @@ pub struct Span {
     pub end: u32,
     /// What it is.
     pub label: LabelId,
+}
+
+impl Span {
+    /// Refuses a stretch that is empty or reaches beyond a text of so many code points.
+    ///
+    /// # Errors
+    /// Says which stretch, and how long the text is.
+    pub fn check(start: u32, end: u32, chars: usize) -> Result<()> {
+        let wrong = |what: String| {
+            let hint = "offsets count characters (code points) from 0, and the end is exclusive";
+            Err(Error::usage(format!("the span {start}-{end} {what}")).hint(hint))
+        };
+        match () {
+            () if start > end => wrong("ends before it starts".to_owned()),
+            () if start == end => wrong("is empty".to_owned()),
+            () if end as usize > chars => wrong(format!("reaches beyond the text, which has {chars} characters")),
+            () => Ok(()),
+        }
+    }
 }
 
 words! {

@@ -23,6 +23,6 @@ pub use id::{Digest, Id, ItemKey, NotHex};
 pub use item::{Field, FieldType, FieldValue};
 pub use nearest::{did_you_mean, nearest};
 pub use person::{Person, PersonId, PersonKind, Role};
-pub use question::{Guidelines, Kind, Label, LabelId, Question, QuestionId};
+pub use question::{Guidelines, Kind, Label, LabelId, Question, QuestionId, Scale};
 pub use words::UnknownWord;
 pub(crate) use words::words;

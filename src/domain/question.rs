@@ -1,6 +1,9 @@
 //! What is asked of an item.
 
 use super::{Digest, Id, words};
+use crate::error::{Error, Result};
+use std::fmt;
+use std::str::FromStr;
 
 words! {
     /// How a question is answered.
@@ -17,6 +20,93 @@ words! {
         Text = "text",
         /// Which of two texts is better.
         Preference = "preference",
+    }
+}
+
+impl Kind {
+    /// Whether it is answered with labels.
+    pub fn has_labels(self) -> bool {
+        matches!(self, Self::Choice | Self::Choices | Self::Spans)
+    }
+
+    /// Refuses labels for a question that is not answered with any.
+    ///
+    /// # Errors
+    /// Says which kinds have labels.
+    pub fn check_labels(self) -> Result<()> {
+        match self.has_labels() {
+            true => Ok(()),
+            false => Err(Error::usage(format!("a question of kind {self} is not answered with labels"))
+                .hint("choice, choices and spans have labels; a rating has a scale: karat question scale")),
+        }
+    }
+}
+
+/// The ratings that can be given, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scale {
+    least: i64,
+    most: i64,
+}
+
+impl Default for Scale {
+    /// One to five: what holds where nobody said otherwise.
+    fn default() -> Self {
+        Self { least: 1, most: 5 }
+    }
+}
+
+impl Scale {
+    /// A scale of at least two ratings.
+    pub fn new(least: i64, most: i64) -> Option<Self> {
+        (least < most).then_some(Self { least, most })
+    }
+
+    /// The lowest rating.
+    pub fn least(self) -> i64 {
+        self.least
+    }
+
+    /// The highest rating.
+    pub fn most(self) -> i64 {
+        self.most
+    }
+
+    /// The scale with this rating on it.
+    #[must_use]
+    pub fn with(self, rating: i64) -> Self {
+        Self { least: self.least.min(rating), most: self.most.max(rating) }
+    }
+
+    /// Refuses a rating that is not on the scale.
+    ///
+    /// # Errors
+    /// Says what the scale is.
+    pub fn check(self, rating: i64) -> Result<()> {
+        match (self.least..=self.most).contains(&rating) {
+            true => Ok(()),
+            false => Err(Error::usage(format!("the rating {rating} is not on the scale {self}"))
+                .hint("`karat question scale NAME MIN-MAX` changes the scale")),
+        }
+    }
+}
+
+impl fmt::Display for Scale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.least, self.most)
+    }
+}
+
+impl FromStr for Scale {
+    type Err = Error;
+
+    /// Reads `1-5`, or `-2-2`.
+    fn from_str(typed: &str) -> Result<Self> {
+        let wrong = || Error::usage(format!("{typed:?} is not a scale")).hint("from the lowest to the highest: 1-5");
+        let typed = typed.trim();
+        let dash = typed.char_indices().skip(1).find(|(_, c)| *c == '-').map(|(i, _)| i).ok_or_else(wrong)?;
+        let (least, most) = (typed[..dash].trim().parse(), typed[dash + 1..].trim().parse());
+        least.ok().zip(most.ok()).and_then(|(least, most)| Self::new(least, most)).ok_or_else(wrong)
     }
 }
 
@@ -40,6 +130,8 @@ pub struct Question {
     pub label_revision: u32,
     /// The newest guidelines, if any were written.
     pub guidelines: Option<Guidelines>,
+    /// The ratings that can be given, where it is answered with one.
+    pub scale: Scale,
 }
 
 /// One label of a question.
@@ -93,5 +185,24 @@ impl Question {
     /// The number of the newest guidelines, 0 where there are none.
     pub fn guidelines_revision(&self) -> u32 {
         self.guidelines.as_ref().map_or(0, |g| g.revision)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_reads_what_it_writes_and_refuses_what_is_outside() {
+        for typed in ["1-5", "-2-2", "-9--3", "0-100"] {
+            assert_eq!(typed.parse::<Scale>().unwrap().to_string(), typed);
+        }
+        for wrong in ["5", "5-1", "3-3", "a-b", "", "-", "1-"] {
+            assert!(wrong.parse::<Scale>().is_err(), "{wrong}");
+        }
+        let scale = Scale::default();
+        assert_eq!((scale.check(1), scale.check(5)), (Ok(()), Ok(())));
+        assert_eq!(scale.check(6).unwrap_err().message, "the rating 6 is not on the scale 1-5");
+        assert_eq!(scale.with(7).with(0).to_string(), "0-7");
     }
 }

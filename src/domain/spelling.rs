@@ -27,11 +27,13 @@ impl Question {
                 spans.dedup();
                 Ok(Value::Spans(spans))
             }
-            Kind::Rating => typed
-                .trim()
-                .parse()
-                .map(Value::Rating)
-                .map_err(|_| Error::usage(format!("{} is answered with a whole number, not {typed:?}", self.name))),
+            Kind::Rating => {
+                let wrong = |_| {
+                    Error::usage(format!("{} is answered with a number of {}, not {typed:?}", self.name, self.scale))
+                };
+                let rating = typed.trim().parse().map_err(wrong)?;
+                self.scale.check(rating).map(|()| Value::Rating(rating))
+            }
             Kind::Text => Ok(Value::Text(typed.to_owned())),
             Kind::Preference => Ok(Value::Preference(typed.trim().parse()?)),
         }
@@ -42,10 +44,10 @@ impl Question {
         let name = |id: &LabelId| self.label(*id).map_or_else(|| id.to_string(), |label| label.name.clone());
         match value {
             Value::Choice(label) => name(label),
-            Value::Choices(labels) => labels.iter().map(name).collect::<Vec<_>>().join(", "),
+            Value::Choices(labels) => self.in_order(labels).iter().map(name).collect::<Vec<_>>().join(", "),
             Value::Spans(spans) => {
                 let spell = |s: &Span| format!("{}-{} {}", s.start, s.end, name(&s.label));
-                spans.iter().map(spell).collect::<Vec<_>>().join("; ")
+                self.spans_in_order(spans).iter().map(spell).collect::<Vec<_>>().join("; ")
             }
             Value::Rating(n) => n.to_string(),
             Value::Text(text) => text.clone(),
@@ -53,9 +55,12 @@ impl Question {
         }
     }
 
-    /// What was said, as people read it: the value, else `skipped` and perhaps why.
+    /// What was said, as people read it: the value, `(none)` or `(empty)` for an empty one, else `skipped` and perhaps why.
     pub fn spell_said(&self, said: &Said) -> String {
         match said {
+            Said::Value(Value::Text(text)) if text.is_empty() => "(empty)".to_owned(),
+            Said::Value(Value::Choices(labels)) if labels.is_empty() => "(none)".to_owned(),
+            Said::Value(Value::Spans(spans)) if spans.is_empty() => "(none)".to_owned(),
             Said::Value(value) => self.spell(value),
             Said::Skipped(None) => "skipped".to_owned(),
             Said::Skipped(Some(reason)) => format!("skipped: {reason}"),
@@ -67,14 +72,32 @@ impl Question {
         let name = |id: &LabelId| self.spell(&Value::Choice(*id));
         match said {
             Said::Skipped(_) => Json::Null,
-            Said::Value(Value::Choices(labels)) => json!(labels.iter().map(name).collect::<Vec<_>>()),
+            Said::Value(Value::Choices(labels)) => json!(self.in_order(labels).iter().map(name).collect::<Vec<_>>()),
             Said::Value(Value::Spans(spans)) => {
                 let span = |s: &Span| json!({"start": s.start, "end": s.end, "label": name(&s.label)});
-                json!(spans.iter().map(span).collect::<Vec<_>>())
+                json!(self.spans_in_order(spans).iter().map(span).collect::<Vec<_>>())
             }
             Said::Value(Value::Rating(n)) => json!(n),
             Said::Value(other) => json!(self.spell(other)),
         }
+    }
+
+    /// Labels as the set has them: their ids are random, and say nothing to anybody.
+    fn in_order(&self, labels: &[LabelId]) -> Vec<LabelId> {
+        let mut labels = labels.to_vec();
+        labels.sort_by_key(|id| self.place(*id));
+        labels
+    }
+
+    /// Spans as they stand in the text, those of the same stretch as the set has their labels.
+    fn spans_in_order(&self, spans: &[Span]) -> Vec<Span> {
+        let mut spans = spans.to_vec();
+        spans.sort_by_key(|s| (s.start, s.end, self.place(s.label)));
+        spans
+    }
+
+    fn place(&self, id: LabelId) -> usize {
+        self.labels.iter().position(|label| label.id == id).unwrap_or(usize::MAX)
     }
 
     /// The live label of a name or key.
@@ -101,9 +124,7 @@ impl Question {
         let (range, label) = typed.split_once(' ').ok_or_else(wrong)?;
         let (start, end) = range.split_once('-').ok_or_else(wrong)?;
         let (start, end) = (start.parse().map_err(|_| wrong())?, end.parse().map_err(|_| wrong())?);
-        if start >= end {
-            return Err(wrong());
-        }
+        Span::check(start, end, usize::MAX)?;
         Ok(Span { start, end, label: self.label_called(label)? })
     }
 }
@@ -122,7 +143,16 @@ mod tests {
             merged_into: None,
         };
         let labels = vec![label(1, "negative", false), label(2, "positive", false), label(3, "mixed", true)];
-        Question { id: Id::from_bytes([9; 16]), name: "q".into(), kind, labels, label_revision: 1, guidelines: None }
+        let scale = "-3-3".parse().expect("a scale");
+        Question {
+            id: Id::from_bytes([9; 16]),
+            name: "q".into(),
+            kind,
+            labels,
+            label_revision: 1,
+            guidelines: None,
+            scale,
+        }
     }
 
     #[test]
@@ -145,6 +175,18 @@ mod tests {
     }
 
     #[test]
+    fn labels_are_spelled_as_the_set_has_them() {
+        let mut question = question(Kind::Choices);
+        let both = question.parse_value("negative, positive").expect("a value");
+        question.labels.reverse();
+        assert_eq!(question.spell(&both), "positive, negative");
+        assert_eq!(question.spell_json(&Said::Value(both)), json!(["positive", "negative"]));
+        question.kind = Kind::Spans;
+        let same = question.parse_value("0-2 negative; 0-2 positive; 0-1 negative").expect("a value");
+        assert_eq!(question.spell(&same), "0-1 negative; 0-2 positive; 0-2 negative");
+    }
+
+    #[test]
     fn a_key_stands_for_its_label() {
         assert_eq!(question(Kind::Choice).parse_value("2"), question(Kind::Choice).parse_value("positive"));
     }
@@ -156,6 +198,7 @@ mod tests {
         assert!(near.hint.is_some_and(|hint| hint.contains("did you mean \"positive\"")));
         assert!(choice.parse_value("mixed").is_err_and(|e| e.message.contains("retired")));
         assert!(question(Kind::Rating).parse_value("three").is_err());
+        assert!(question(Kind::Rating).parse_value("4").is_err_and(|e| e.message.contains("not on the scale -3-3")));
         for wrong in ["4", "0-4", "4-0 negative", "0-x negative", "0-4 nobody"] {
             assert!(question(Kind::Spans).parse_value(wrong).is_err(), "{wrong}");
         }
@@ -166,5 +209,9 @@ mod tests {
         let said = Said::Skipped(Some(SkipReason::BrokenText));
         assert_eq!(question(Kind::Choice).spell_said(&said), "skipped: broken-text");
         assert_eq!(question(Kind::Choice).spell_json(&said), Json::Null);
+        for (kind, said) in [(Kind::Choices, "(none)"), (Kind::Spans, "(none)"), (Kind::Text, "(empty)")] {
+            let question = question(kind);
+            assert_eq!(question.spell_said(&Said::Value(question.parse_value("").expect("a value"))), said);
+        }
     }
 }

@@ -31,8 +31,8 @@ impl Writer<'_> {
     /// Records the truth of an item; false where it was known just so.
     pub fn put_gold(&mut self, question: QuestionId, item: u32, value: &Value) -> Result<bool> {
         let seq = self.question_seq(question)?;
-        let key = self.item_for_answer(item, None)?.key;
-        let value = self.hold_value(value)?;
+        let described = self.item_for_answer(item, None)?;
+        let (key, value) = (described.key, self.hold_checked(question, &described, value)?);
         let (now, last): (Option<i64>, i64) = sql::first(
             self.conn,
             "SELECT (SELECT value FROM now_gold WHERE question = ?1 AND item = ?2),

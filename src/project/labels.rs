@@ -13,6 +13,7 @@ impl Writer<'_> {
     /// Adds a label at the end of a question's set; its id follows from its name where that is free, so that two
     /// copies that add the same one merge into one. A retired label of the name comes back.
     pub fn add_label(&mut self, question: QuestionId, name: &str, key: Option<char>) -> Result<LabelId> {
+        self.kind_of(question)?.check_labels()?;
         let set = Set::read(self.conn, question)?;
         set.free_name(name)?;
         set.free_key(key, None)?;

@@ -2,8 +2,8 @@
 
 use super::content::{self, Held};
 use super::facts::{self, Cell};
-use super::{Writer, acts, derived, drafts, sql};
-use crate::domain::{AnswerId, Digest, How, PersonId, QuestionId, Said};
+use super::{Writer, acts, derived, drafts, questions, sql};
+use crate::domain::{AnswerId, Digest, How, PersonId, QuestionId, Said, Span, Value};
 use crate::error::{Error, Result};
 use crate::ids;
 
@@ -37,7 +37,7 @@ impl Writer<'_> {
         let (question, person) = (self.question_seq(new.question)?, self.person_seq(new.person)?);
         let item = self.item_for_answer(new.item, new.text_hash)?;
         let value = match &new.said {
-            Said::Value(value) => Some(self.hold_value(value)?),
+            Said::Value(value) => Some(self.hold_checked(new.question, &item, value)?),
             Said::Skipped(_) => None,
         };
         let id = match &new.source {
@@ -92,6 +92,22 @@ impl Writer<'_> {
             drafts::clear(self.conn, question, new.item, person)?;
         }
         Ok(Some(id))
+    }
+
+    /// Puts a value into the file that can be said of an item: its spans within the text, its rating on the scale.
+    pub(super) fn hold_checked(&self, question: QuestionId, item: &ItemRef, value: &Value) -> Result<Held> {
+        match value {
+            Value::Rating(rating) => questions::scale(self.conn, question)?.check(*rating)?,
+            Value::Spans(spans) if !spans.is_empty() => {
+                // An erased text has no length any more.
+                if let (_, Some(text)) = content::body(self.conn, item.text.id)? {
+                    let chars = text.chars().count();
+                    spans.iter().try_for_each(|span| Span::check(span.start, span.end, chars))?;
+                }
+            }
+            _ => {}
+        }
+        self.hold_value(value)
     }
 
     /// The ids of what somebody says now about an item: one, or several where copies were labelled apart.

@@ -1,11 +1,12 @@
 //! Questions and their guidelines.
 
 use super::facts::{self, Cell};
-use super::{Project, Writer, labels, people, sql};
-use crate::domain::{Guidelines, Kind, LabelId, PersonId, Question, QuestionId};
+use super::{Project, Writer, labels, people, settings, sql};
+use crate::domain::{Guidelines, Kind, LabelId, PersonId, Question, QuestionId, Scale};
 use crate::error::{Error, Result};
 use crate::ids;
 use rusqlite::Connection;
+use serde_json::json;
 
 impl Project {
     /// Every question, in the order of their coming.
@@ -91,6 +92,23 @@ impl Writer<'_> {
         self.fact(&facts::QUESTION, &[question, Cell::Int(revision), Cell::Text(name), Cell::Text(kind.as_str())])
     }
 
+    /// Says which ratings can be given.
+    pub fn set_scale(&mut self, question: QuestionId, scale: Scale) -> Result<()> {
+        self.set_setting(&scale_setting(question), &json!([scale.least(), scale.most()]))
+    }
+
+    /// How a question is answered.
+    pub(super) fn kind_of(&self, question: QuestionId) -> Result<Kind> {
+        sql::first(
+            self.conn,
+            "SELECT r.kind FROM question_revision r JOIN question q ON q.seq = r.question JOIN act a ON a.seq = r.act
+             WHERE q.id = ?1 AND r.act NOT IN (SELECT act FROM dead) ORDER BY r.revision DESC, a.id DESC LIMIT 1",
+            [question.as_bytes()],
+            |row| sql::word(row, 0),
+        )?
+        .ok_or_else(|| unknown(question))
+    }
+
     /// Writes the next revision of a question's guidelines; its number. The same text again is no revision.
     pub fn write_guidelines(&mut self, question: QuestionId, text: &str) -> Result<u32> {
         let newest = guidelines(self.conn, question)?.pop();
@@ -126,6 +144,18 @@ impl Writer<'_> {
     }
 }
 
+/// The setting that holds a question's scale: the lowest and the highest rating.
+fn scale_setting(question: QuestionId) -> String {
+    format!("scale.{question}")
+}
+
+/// The ratings that can be given to a question.
+pub(super) fn scale(conn: &Connection, question: QuestionId) -> Result<Scale> {
+    let set = settings::setting(conn, &scale_setting(question))?;
+    let end = |i: usize| set.as_ref()?.get(i)?.as_i64();
+    Ok(end(0).zip(end(1)).and_then(|(least, most)| Scale::new(least, most)).unwrap_or_default())
+}
+
 /// The id that a label of a name gets in a question, where it is free.
 pub fn label_id(question: QuestionId, name: &str) -> LabelId {
     ids::of_parts(&[question.as_bytes(), b"label", name.as_bytes()])
@@ -155,6 +185,7 @@ pub(super) fn questions(conn: &Connection) -> Result<Vec<Question>> {
             labels: Vec::new(),
             label_revision: 0,
             guidelines: None,
+            scale: Default::default(),
         };
         questions.pop_if(|last| last.id == id);
         questions.push(question);
@@ -162,6 +193,7 @@ pub(super) fn questions(conn: &Connection) -> Result<Vec<Question>> {
     })?;
     for question in &mut questions {
         (question.labels, question.label_revision) = labels::labels(conn, question.id)?;
+        question.scale = scale(conn, question.id)?;
         question.guidelines = guidelines(conn, question.id)?.pop();
     }
     Ok(questions)

@@ -125,7 +125,7 @@ impl Writer<'_> {
     pub fn add_ruling(&mut self, new: &NewRuling) -> Result<Option<RulingId>> {
         let question = self.question_seq(new.question)?;
         let item = self.item_for_answer(new.item, None)?;
-        let value: Held = self.hold_value(&new.value)?;
+        let value: Held = self.hold_checked(new.question, &item, &new.value)?;
         let note = self.hold_some(new.note.as_deref())?;
         let now = sql::first(
             self.conn,

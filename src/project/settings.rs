@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 impl Project {
     /// A setting, if it was ever made; JSON null takes one back.
     pub fn setting(&self, name: &str) -> Result<Option<Json>> {
-        Ok(self.settings()?.remove(name))
+        setting(&self.conn, name)
     }
 
     /// Every setting that was made.
@@ -32,6 +32,14 @@ impl Writer<'_> {
         )?;
         self.fact(&facts::SETTING, &[Cell::Text(name), Cell::Int(revision), Cell::Text(&value.to_string())])
     }
+}
+
+/// One setting, if it was ever made and not taken back.
+pub(super) fn setting(conn: &Connection, name: &str) -> Result<Option<Json>> {
+    let query = "SELECT s.value FROM setting_revision s JOIN act a ON a.seq = s.act
+                 WHERE s.name = ?1 AND s.act NOT IN (SELECT act FROM dead) ORDER BY s.revision DESC, a.id DESC LIMIT 1";
+    let found = sql::first(conn, query, [name], |row| sql::json(&row.get::<_, String>(0)?))?;
+    Ok(found.filter(|value: &Json| !value.is_null()))
 }
 
 fn settings(conn: &Connection) -> Result<BTreeMap<String, Json>> {

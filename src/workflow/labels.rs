@@ -104,6 +104,7 @@ mod tests {
             labels,
             label_revision: 1,
             guidelines: None,
+            scale: Default::default(),
         }
     }
 

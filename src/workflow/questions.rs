@@ -1,6 +1,6 @@
 //! Asking something else of the same items, and saying how to judge.
 
-use crate::domain::{ActKind, Kind, PersonId, Question};
+use crate::domain::{ActKind, Kind, PersonId, Question, Scale};
 use crate::error::{Error, Result};
 use crate::project::Project;
 
@@ -14,6 +14,19 @@ pub fn add(project: &mut Project, by: PersonId, name: &str, kind: Kind, labels: 
         let question = w.add_question(name.trim(), kind)?;
         labels.iter().try_for_each(|(label, key)| w.add_label(question, label, *key).map(drop))
     })?;
+    Ok(())
+}
+
+/// Says which ratings can be given to a question; those that were given stay.
+///
+/// # Errors
+/// Where there is no such question, or it is not answered with a rating.
+pub fn set_scale(project: &mut Project, by: PersonId, name: &str, scale: Scale) -> Result<()> {
+    let question = project.question(Some(name))?;
+    if question.kind != Kind::Rating {
+        return Err(Error::usage(format!("{name} is of kind {}, and only a rating has a scale", question.kind)));
+    }
+    project.write(by, ActKind::Question, |w| w.set_scale(question.id, scale))?;
     Ok(())
 }
 

@@ -30,6 +30,7 @@ fn a_negative_number_is_a_value() {
     let env = TestEnv::new();
     env.project("reviews", 30);
     env.karat(["question", "add", "stars", "--kind", "rating"]).ok();
+    env.karat(["question", "scale", "stars", "-5-5"]).ok();
     let answer = env.karat(["--question", "stars", "answer", "3", "-3", "--json"]).json();
     assert_eq!(answer["answer"], json!(-3));
     assert!(env.karat(["--question", "stars", "answer", "-3", "1"]).fails(1).contains("-3"));

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::RulingOrigin;
 use crate::error::Kind as Fault;
 
 #[test]
@@ -114,6 +115,9 @@ fn every_kind_of_value_reads_back() {
     for kind in Kind::ALL {
         let id = f.project.write(ana, ActKind::Question, |w| {
             let id = w.add_question(kind.as_str(), *kind)?;
+            if !kind.has_labels() {
+                return Ok((id, crate::domain::LabelId::from_bytes([0; 16])));
+            }
             w.add_label(id, "a", None)?;
             w.add_label(id, "b", None).map(|b| (id, b))
         });
@@ -122,7 +126,7 @@ fn every_kind_of_value_reads_back() {
             Kind::Choice => Value::Choice(b),
             Kind::Choices => Value::Choices(vec![b]),
             Kind::Spans => Value::Spans(vec![crate::domain::Span { start: 0, end: 4, label: b }]),
-            Kind::Rating => Value::Rating(-3),
+            Kind::Rating => Value::Rating(3),
             Kind::Text => Value::Text("déjà \"vu\"".into()),
             Kind::Preference => Value::Preference(crate::domain::Side::Left),
         };
@@ -132,6 +136,44 @@ fn every_kind_of_value_reads_back() {
         assert_eq!(f.project.answer_of(&question, 1, ana).unwrap().unwrap().said, Said::Value(value));
     }
     assert_eq!(f.project.answers().unwrap().len(), Kind::ALL.len());
+}
+
+#[test]
+fn what_cannot_be_said_of_an_item_is_not_written() {
+    let mut f = Fixture::new();
+    let ana = f.ana;
+    let (rating, spans, label) = f
+        .project
+        .write(ana, ActKind::Question, |w| {
+            let (rating, spans) = (w.add_question("stars", Kind::Rating)?, w.add_question("parts", Kind::Spans)?);
+            assert!(w.add_label(rating, "a", None).is_err_and(|e| e.message.contains("not answered with labels")));
+            w.set_scale(rating, "0-3".parse()?)?;
+            Ok((rating, spans, w.add_label(spans, "a", None)?))
+        })
+        .unwrap()
+        .1;
+    let long = f.project.item(1).unwrap().text.chars().count() as u32;
+    let span = |start, end| Value::Spans(vec![crate::domain::Span { start, end, label }]);
+    for (question, value, fits) in [
+        (rating, Value::Rating(0), true),
+        (rating, Value::Rating(4), false),
+        (spans, Value::Spans(Vec::new()), true),
+        (spans, span(0, long), true),
+        (spans, span(0, long + 1), false),
+        (spans, span(3, 2), false),
+    ] {
+        let new = NewAnswer { question, said: Said::Value(value.clone()), ..f.new_answer(ana, 1, "neutral") };
+        let ruling = NewRuling { question, item: 1, value: value.clone(), origin: RulingOrigin::Imported, note: None };
+        let before = f.project.last_act().unwrap();
+        let done = [
+            f.project.write(ana, ActKind::Answer, |w| w.add_answer(&new)).is_ok(),
+            f.project.write(ana, ActKind::Settle, |w| w.add_ruling(&ruling)).is_ok(),
+            f.project.write(ana, ActKind::Import, |w| w.put_gold(question, 1, &value)).is_ok(),
+        ];
+        assert_eq!(done, [fits; 3], "{value:?}");
+        assert_eq!(f.project.last_act().unwrap() > before, fits, "{value:?}");
+    }
+    assert_healthy(&mut f.project);
 }
 
 #[test]

@@ -157,6 +157,7 @@ pub fn question(labels: &[&str]) -> Question {
         labels: labels.iter().enumerate().map(label).collect(),
         label_revision: 1,
         guidelines: Some(guidelines(3, "Judge what is said, not what is meant.\nA fact without judgement is neutral.")),
+        scale: Default::default(),
     }
 }
 

@@ -135,7 +135,15 @@ mod tests {
 
     fn question() -> Question {
         let id = Id::from_bytes([1; 16]);
-        Question { id, name: "q".into(), kind: Kind::Choice, labels: vec![], label_revision: 4, guidelines: None }
+        Question {
+            id,
+            name: "q".into(),
+            kind: Kind::Choice,
+            labels: vec![],
+            label_revision: 4,
+            guidelines: None,
+            scale: Default::default(),
+        }
     }
 
     #[test]

@@ -285,6 +285,7 @@ mod tests {
             labels: names.iter().enumerate().map(label).collect(),
             label_revision: 1,
             guidelines: None,
+            scale: Default::default(),
         })
     }
 
