@@ -44,6 +44,7 @@ pub fn list(
     let settings = settings::of(project)?;
     let mut how = Manner::of(&settings, wanted.seed);
     if let Some(strategy) = &wanted.strategy {
+        settings::check_sought(strategy, std::slice::from_ref(question))?;
         how.strategy = strategy.clone();
     }
     let mut ranked = ranking::load(project, paths, question, &how, control)?;

@@ -1,6 +1,6 @@
 //! What a project has decided about itself: one table of settings, their defaults and what each may be.
 
-use crate::domain::{ActKind, Lane, PersonId, did_you_mean};
+use crate::domain::{ActKind, Lane, PersonId, Question, did_you_mean};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::queue::{LANES, Shares, Strategy};
@@ -171,8 +171,24 @@ pub fn of(project: &Project) -> Result<Settings> {
 /// Where the value is not of the setting's shape.
 pub fn set(project: &mut Project, by: PersonId, setting: &Setting, typed: &str) -> Result<()> {
     let value = setting.parse(typed)?;
+    if setting.shape == Shape::Strategy {
+        check_sought(&typed.parse()?, &project.questions()?)?;
+    }
     project.write(by, ActKind::Setting, |w| w.set_setting(setting.name, &value))?;
     Ok(())
+}
+
+/// Refuses to seek what is no label of any of these questions.
+///
+/// # Errors
+/// Says which label was meant.
+pub fn check_sought(strategy: &Strategy, questions: &[Question]) -> Result<()> {
+    let Strategy::Seek(name) = strategy else { return Ok(()) };
+    let labels: Vec<&str> = questions.iter().flat_map(Question::live_labels).map(|label| label.name.as_str()).collect();
+    match labels.contains(&name.as_str()) {
+        true => Ok(()),
+        false => Err(Error::usage(format!("no label is called {name:?}")).hint(did_you_mean(name, labels))),
+    }
 }
 
 /// Changes the shares of some lanes, in one act.

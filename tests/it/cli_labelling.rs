@@ -166,3 +166,17 @@ fn training_needs_two_labels_and_says_so() {
     let queue = env.karat(["queue", "--json"]).json();
     assert!(queue["note"].as_str().is_some_and(|note| note.contains("coverage")), "{queue}");
 }
+
+#[test]
+fn a_label_that_is_not_there_is_not_sought() {
+    let env = TestEnv::new();
+    env.project("reviews", 6);
+    for args in [&["queue", "--strategy", "seek negativ"][..], &["settings", "set", "strategy", "seek negativ"]] {
+        let said = env.karat(args).fails(2);
+        assert!(
+            said.contains("no label is called \"negativ\"") && said.contains("did you mean \"negative\"?"),
+            "{said}"
+        );
+    }
+    env.karat(["settings", "set", "strategy", "seek negative"]).ok();
+}
