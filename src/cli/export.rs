@@ -20,7 +20,7 @@ pub struct Args {
     /// The format, where the ending should not decide: csv, tsv, jsonl, json or parquet.
     #[arg(long, value_name = "FORMAT", value_parser = super::import::format)]
     pub format: Option<Format>,
-    /// Only of items that match this expression.
+    /// Only of items that match this expression, such as: price > 2 AND text.matches('refund|return').
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     pub expression: Option<String>,
 }

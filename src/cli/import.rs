@@ -110,11 +110,18 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     done.notes.iter().for_each(|note| context.note(note));
     note_rejected(&done.rejected, context);
     let batch = done.batch.map(|b| b.to_string());
+    let added: Vec<_> = done.fields.added.iter().map(|f| json!({"name": f.name, "type": f.kind.as_str()})).collect();
+    let widened: Vec<_> = done
+        .fields
+        .widened
+        .iter()
+        .map(|(name, from, to)| json!({"name": name, "from": from.as_str(), "to": to.as_str()}))
+        .collect();
     let json = json!({
         "batch": batch, "as": what.as_str(), "source": done.source, "dry_run": args.dry_run, "rows": done.rows,
         "added": done.added, "unchanged": done.unchanged, "updated": done.updated, "repeated": done.repeated,
         "evaluation": done.evaluation, "truths": done.truths, "people": done.people, "labels": done.labels,
-        "rejected": done.rejected.count, "notes": done.notes,
+        "fields": {"added": added, "widened": widened}, "rejected": done.rejected.count, "notes": done.notes,
     });
     let mut counts = vec![format!("{} added", done.added), format!("{} there already", done.unchanged)];
     for (n, what) in [(done.updated, "updated"), (done.repeated, "repeated"), (done.rejected.count, "left out")] {
@@ -128,6 +135,12 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         if !new.is_empty() {
             report = report.line(format!("new {what}: {}", new.join(", ")));
         }
+    }
+    for field in &done.fields.added {
+        report = report.line(format!("new field: {} ({})", field.name, field.kind));
+    }
+    for (name, from, to) in &done.fields.widened {
+        report = report.line(format!("the field {name} was {from} and is {to} from now on"));
     }
     Ok(match batch {
         Some(batch) => report.line(format!("karat import --undo {} takes it back", batch.get(..13).unwrap_or(&batch))),

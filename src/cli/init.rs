@@ -1,7 +1,7 @@
 //! `karat init`.
 
 use super::{Context, Report, Table, ask};
-use crate::domain::{Kind, UnknownWord};
+use crate::domain::{Kind, Scale, UnknownWord};
 use crate::error::{Error, Result};
 use crate::exchange::Format;
 use crate::workflow::init::{self, Ask, Made, Options};
@@ -41,6 +41,9 @@ pub struct Args {
     /// The labels, perhaps with keys: a,b or n=negative,…
     #[arg(long, value_name = "LABELS", value_delimiter = ',')]
     pub labels: Vec<String>,
+    /// The ratings that can be given, with --kind rating: from the lowest to the highest, such as 1-5 or 0-10.
+    #[arg(long, value_name = "MIN-MAX", allow_hyphen_values = true)]
+    pub scale: Option<Scale>,
     /// A file with the guidelines.
     #[arg(long, value_name = "FILE")]
     pub guidelines: Option<PathBuf>,
@@ -90,6 +93,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         question: context.global.question.clone(),
         kind: args.kind,
         labels: args.labels,
+        scale: args.scale,
         guidelines,
         evaluation: args.eval,
         shared: args.shared,
@@ -139,11 +143,16 @@ fn report(made: &Made) -> Report {
         column("labels", &made.columns.labelled),
         column("groups", &made.columns.group_by),
     ];
-    let listed = if labels.is_empty() { "no labels yet".to_owned() } else { labels.join(", ") };
+    let listed = match made.scale {
+        Some(scale) => format!("from {} to {}", scale.least(), scale.most()),
+        None if labels.is_empty() && kind.has_labels() => "no labels yet".to_owned(),
+        None => labels.join(", "),
+    };
+    let listed = if listed.is_empty() { listed } else { format!(": {listed}") };
     let mut report = Report::new(to_json(made))
         .line(format!("{}: {} items", made.path.display(), made.items.added))
         .line(format!("columns: {}", roles.into_iter().flatten().collect::<Vec<_>>().join(", ")))
-        .line(format!("question: {name} ({kind}): {listed}"));
+        .line(format!("question: {name} ({kind}){listed}"));
     if made.gold > 0 {
         report = report.line(format!("gold of {} items, hidden", made.gold));
     }
@@ -172,7 +181,9 @@ fn to_json(made: &Made) -> Json {
         "fields": made.fields.iter()
             .map(|f| json!({"name": f.name, "type": f.kind.as_str(), "show": f.show, "feature": f.feature, "slice": f.slice}))
             .collect::<Vec<_>>(),
-        "questions": [{"name": name, "kind": kind.as_str(), "labels": labels}],
+        "questions": [{
+            "name": name, "kind": kind.as_str(), "labels": labels, "scale": made.scale.map(|s| s.to_string()),
+        }],
         "gold": made.gold, "labelled": made.labelled,
         "leaks": made.leaks.iter()
             .map(|l| json!({"field": l.column, "purity": l.purity, "rows": l.rows})).collect::<Vec<_>>(),

@@ -45,6 +45,11 @@ impl Format {
         }
     }
 
+    /// Whether the format tells an empty text from a missing value.
+    pub fn tells_empty(self) -> bool {
+        !matches!(self, Self::Csv | Self::Tsv)
+    }
+
     /// Decides the format of a file from its ending and its first bytes (after a BOM).
     pub fn detect(path: &Path, head: &[u8]) -> Result<Self> {
         if head.starts_with(b"PAR1") {

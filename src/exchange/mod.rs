@@ -21,4 +21,4 @@ pub use leak::{Leak, leaks};
 pub use read::{Progress, ReadOptions, read};
 pub use table::{Cell, Column, Rejected, Table};
 pub use typing::{infer, is_missing, value};
-pub use write::{Destination, write};
+pub use write::{Destination, Put, write};

@@ -33,7 +33,7 @@ pub(super) struct Met {
     pub(super) nested: Option<usize>,
 }
 
-/// One column: all values end to end, an empty one is missing.
+/// One column: all values end to end. An empty one is missing, unless it was given as an empty text.
 #[derive(Debug, Clone)]
 pub struct Column {
     /// Its name in the header.
@@ -41,11 +41,13 @@ pub struct Column {
     pub(super) met: Met,
     data: String,
     ends: Vec<u32>,
+    /// The rows, in order, that were given an empty text.
+    empty: Vec<usize>,
 }
 
 impl Column {
     fn new(name: String, rows: usize) -> Self {
-        Self { name, met: Met::default(), data: String::new(), ends: vec![0; rows] }
+        Self { name, met: Met::default(), data: String::new(), ends: vec![0; rows], empty: Vec::new() }
     }
 
     /// The value of a row as it was written; empty where it is missing.
@@ -53,6 +55,11 @@ impl Column {
         let start = if row == 0 { 0 } else { self.ends.get(row - 1).copied().unwrap_or(0) };
         let end = self.ends.get(row).copied().unwrap_or(start);
         self.data.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// Whether a row was given a value, be it an empty text where the format tells that from none.
+    pub fn has(&self, row: usize) -> bool {
+        !self.get(row).is_empty() || self.empty.binary_search(&row).is_ok()
     }
 
     /// Every value in order of rows.
@@ -73,6 +80,9 @@ impl Column {
     /// Appends a cell; false where the column is full (4 GiB of text).
     fn push(&mut self, cell: Cell<'_>) -> bool {
         let row = self.ends.len();
+        if cell == Cell::Text("") {
+            self.empty.push(row);
+        }
         let (met, value) = match cell {
             Cell::Missing | Cell::Text("") | Cell::Bare("") => (None, ""),
             Cell::Text(s) => (Some(&mut self.met.text), s),

@@ -3,7 +3,7 @@
 use super::filling::Filling;
 use super::format::Format;
 use crate::domain::{FieldType, FieldValue};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use polars::prelude::{Column, DataFrame, PolarsError};
 use polars_io::parquet::write::ParquetWriter;
 use serde_json::{Map, Value as Json};
@@ -27,13 +27,17 @@ impl Destination {
     }
 }
 
-/// Writes rows whose values stand in the order of `columns`, and returns how many. A reader that has gone away (a
-/// closed pipe) ends the writing without an error.
+/// Takes one row; an error from it ends the writing.
+pub type Put<'a> = &'a mut dyn FnMut(&[FieldValue]) -> Result<()>;
+
+/// Writes the rows that `rows` puts one after the other, values in the order of `columns`, and returns how many. They
+/// go out as they come, but for Parquet, which is columns and must have them all. A reader that has gone away (a closed
+/// pipe) ends the writing without an error.
 pub fn write(
     to: &Destination,
     format: Format,
     columns: &[(String, FieldType)],
-    rows: impl Iterator<Item = Result<Vec<FieldValue>>>,
+    rows: impl FnOnce(Put<'_>) -> Result<()>,
 ) -> Result<u64> {
     match to {
         Destination::Stdout => {
@@ -76,7 +80,7 @@ fn into_file(
     path: &Path,
     format: Format,
     columns: &[(String, FieldType)],
-    rows: impl Iterator<Item = Result<Vec<FieldValue>>>,
+    rows: impl FnOnce(Put<'_>) -> Result<()>,
 ) -> std::result::Result<u64, Fault> {
     let mut out = BufWriter::new(File::create(path)?);
     let n = put(&mut out, format, columns, rows)?;
@@ -108,6 +112,24 @@ impl From<std::io::Error> for Fault {
     }
 }
 
+impl From<csv::Error> for Fault {
+    fn from(e: csv::Error) -> Self {
+        match e.into_kind() {
+            csv::ErrorKind::Io(e) => Self::Out(e),
+            other => Self::Rows(Error::internal(format!("{other:?}"))),
+        }
+    }
+}
+
+impl From<PolarsError> for Fault {
+    fn from(e: PolarsError) -> Self {
+        match e {
+            PolarsError::IO { error, .. } => Self::Out(std::io::Error::new(error.kind(), error.to_string())),
+            other => Self::Rows(Error::internal(other.to_string())),
+        }
+    }
+}
+
 fn failed(path: &Path, e: &std::io::Error) -> Error {
     let error = Error::making(path, e);
     if error.hint.is_some() { error } else { error.hint("nothing was written there") }
@@ -117,99 +139,112 @@ fn put(
     out: &mut impl Write,
     format: Format,
     columns: &[(String, FieldType)],
-    rows: impl Iterator<Item = Result<Vec<FieldValue>>>,
+    rows: impl FnOnce(Put<'_>) -> Result<()>,
 ) -> std::result::Result<u64, Fault> {
-    match format {
-        Format::Csv => put_delimited(out, b',', columns, rows),
-        Format::Tsv => put_delimited(out, b'\t', columns, rows),
-        Format::Jsonl => put_json(out, columns, rows, ("", "\n", "\n")),
-        Format::Json => put_json(out, columns, rows, ("[\n", ",\n", "\n]\n")),
-        Format::Parquet => put_parquet(out, columns, rows),
+    let mut sheet = Sheet::open(out, format, columns)?;
+    let (mut n, mut fault) = (0, None);
+    let fed = rows(&mut |row| {
+        sheet.row(row, n).map_err(|f| {
+            fault = Some(f);
+            Error::new(Kind::Interrupted, "the writing has ended")
+        })?;
+        n += 1;
+        Ok(())
+    });
+    if let Some(fault) = fault {
+        return Err(fault);
     }
+    fed.map_err(Fault::Rows)?;
+    sheet.close(n)?;
+    Ok(n)
 }
 
-fn put_delimited(
-    out: &mut impl Write,
-    delimiter: u8,
-    columns: &[(String, FieldType)],
-    rows: impl Iterator<Item = Result<Vec<FieldValue>>>,
-) -> std::result::Result<u64, Fault> {
-    let io = |e: csv::Error| match e.into_kind() {
-        csv::ErrorKind::Io(e) => Fault::Out(e),
-        other => Fault::Rows(Error::internal(format!("{other:?}"))),
-    };
-    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
-    writer.write_record(columns.iter().map(|(name, _)| name)).map_err(io)?;
-    let mut n = 0;
-    for row in rows {
-        for value in row.map_err(Fault::Rows)? {
-            match value {
-                FieldValue::Text(s) => writer.write_field(s),
-                FieldValue::Number(x) => writer.write_field(format!("{x:?}")),
-                other => writer.write_field(other.display()),
+/// A table in the writing.
+enum Sheet<'a, W: Write> {
+    Delimited(Box<csv::Writer<&'a mut W>>),
+    Json { out: &'a mut W, columns: &'a [(String, FieldType)], between: &'static str, close: &'static str },
+    Parquet { out: &'a mut W, columns: Vec<Filling> },
+}
+
+impl<'a, W: Write> Sheet<'a, W> {
+    fn open(out: &'a mut W, format: Format, columns: &'a [(String, FieldType)]) -> std::result::Result<Self, Fault> {
+        Ok(match format {
+            Format::Csv | Format::Tsv => {
+                let delimiter = if format == Format::Csv { b',' } else { b'\t' };
+                let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
+                writer.write_record(columns.iter().map(|(name, _)| name))?;
+                Self::Delimited(Box::new(writer))
             }
-            .map_err(io)?;
-        }
-        writer.write_record(None::<&[u8]>).map_err(io)?;
-        n += 1;
+            Format::Jsonl => Self::Json { out, columns, between: "\n", close: "\n" },
+            Format::Json => {
+                out.write_all(b"[\n")?;
+                Self::Json { out, columns, between: ",\n", close: "\n]\n" }
+            }
+            Format::Parquet => {
+                // Dates stay ISO text, so that they come back as they were.
+                let written = |kind| if kind == FieldType::Date { FieldType::Text } else { kind };
+                let columns = columns.iter().map(|(name, kind)| Filling::new(name, written(*kind), 0)).collect();
+                Self::Parquet { out, columns }
+            }
+        })
     }
-    writer.flush()?;
-    Ok(n)
+
+    /// Puts a row after `before` others.
+    fn row(&mut self, row: &[FieldValue], before: u64) -> std::result::Result<(), Fault> {
+        match self {
+            Self::Delimited(writer) => {
+                for value in row {
+                    match value {
+                        FieldValue::Text(s) => writer.write_field(s)?,
+                        FieldValue::Number(x) => writer.write_field(format!("{x:?}"))?,
+                        other => writer.write_field(other.display())?,
+                    }
+                }
+                writer.write_record(None::<&[u8]>)?;
+            }
+            Self::Json { out, columns, between, .. } => {
+                if before > 0 {
+                    out.write_all(between.as_bytes())?;
+                }
+                let values = row.iter().map(json);
+                let object: Map<String, Json> = columns.iter().map(|(name, _)| name.clone()).zip(values).collect();
+                serde_json::to_writer(&mut **out, &object).map_err(std::io::Error::from)?;
+            }
+            Self::Parquet { columns, .. } => {
+                columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the table after so many rows.
+    fn close(self, rows: u64) -> std::result::Result<(), Fault> {
+        match self {
+            Self::Delimited(mut writer) => writer.flush()?,
+            Self::Json { out, close, .. } => {
+                if rows > 0 || close.contains(']') {
+                    out.write_all(close.as_bytes())?;
+                }
+            }
+            Self::Parquet { out, columns } => {
+                let finished: Vec<Column> = columns.into_iter().map(Filling::finish).collect();
+                let height = finished.first().map_or(0, Column::len);
+                let mut frame = DataFrame::new(height, finished)?;
+                ParquetWriter::new(out).finish(&mut frame)?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn put_json(
-    out: &mut impl Write,
-    columns: &[(String, FieldType)],
-    rows: impl Iterator<Item = Result<Vec<FieldValue>>>,
-    (open, between, close): (&str, &str, &str),
-) -> std::result::Result<u64, Fault> {
-    out.write_all(open.as_bytes())?;
-    let mut n = 0;
-    for row in rows {
-        if n > 0 {
-            out.write_all(between.as_bytes())?;
-        }
-        let values = row.map_err(Fault::Rows)?.into_iter().map(json);
-        let object: Map<String, Json> = columns.iter().map(|(name, _)| name.clone()).zip(values).collect();
-        serde_json::to_writer(&mut *out, &object).map_err(|e| Fault::Out(e.into()))?;
-        n += 1;
-    }
-    if n > 0 || !open.is_empty() {
-        out.write_all(close.as_bytes())?;
-    }
-    Ok(n)
-}
-
-fn json(value: FieldValue) -> Json {
+fn json(value: &FieldValue) -> Json {
     match value {
         FieldValue::Null => Json::Null,
-        FieldValue::Boolean(b) => b.into(),
-        FieldValue::Integer(n) => n.into(),
-        FieldValue::Number(x) => x.into(),
-        FieldValue::Text(s) => s.into(),
+        FieldValue::Boolean(b) => (*b).into(),
+        FieldValue::Integer(n) => (*n).into(),
+        FieldValue::Number(x) => (*x).into(),
+        FieldValue::Text(s) => s.as_str().into(),
     }
-}
-
-/// Dates stay ISO text, so that they come back as they were.
-fn put_parquet(
-    out: &mut impl Write,
-    columns: &[(String, FieldType)],
-    rows: impl Iterator<Item = Result<Vec<FieldValue>>>,
-) -> std::result::Result<u64, Fault> {
-    let internal = |e: PolarsError| match e {
-        PolarsError::IO { error, .. } => Fault::Out(std::io::Error::new(error.kind(), error.to_string())),
-        other => Fault::Rows(Error::internal(other.to_string())),
-    };
-    let written = |kind: FieldType| if kind == FieldType::Date { FieldType::Text } else { kind };
-    let mut filling: Vec<Filling> = columns.iter().map(|(name, kind)| Filling::new(name, written(*kind), 0)).collect();
-    for row in rows {
-        filling.iter_mut().zip(row.map_err(Fault::Rows)?).for_each(|(column, value)| column.push(&value));
-    }
-    let finished: Vec<Column> = filling.into_iter().map(Filling::finish).collect();
-    let height = finished.first().map_or(0, Column::len);
-    let mut frame = DataFrame::new(height, finished).map_err(internal)?;
-    ParquetWriter::new(&mut *out).finish(&mut frame).map_err(internal)?;
-    Ok(height as u64)
 }
 
 #[cfg(test)]
@@ -254,7 +289,7 @@ mod tests {
             let dir = tempfile::tempdir().unwrap();
             for format in Format::ALL {
                 let path = dir.path().join(format!("a.{format}"));
-                let written = write(&Destination::File(path.clone()), *format, &columns(), rows.iter().cloned().map(Ok)).unwrap();
+                let written = write(&Destination::File(path.clone()), *format, &columns(), |put| rows.iter().try_for_each(|r| put(r))).unwrap();
                 prop_assert_eq!(written, rows.len() as u64);
                 let table = read(&path, ReadOptions::default(), &mut |_| Ok(())).unwrap();
                 prop_assert_eq!(&back(&table), &rows, "{}", format);
@@ -274,7 +309,7 @@ mod tests {
         ];
         for format in [Format::Jsonl, Format::Json, Format::Parquet] {
             let path = dir.path().join(format!("a.{format}"));
-            write(&Destination::File(path.clone()), format, &columns(), std::iter::once(Ok(row.clone()))).unwrap();
+            write(&Destination::File(path.clone()), format, &columns(), |put| put(&row)).unwrap();
             let table = read(&path, ReadOptions::default(), &mut |_| Ok(())).unwrap();
             let kinds: Vec<_> = table.columns.iter().map(|c| (c.name.clone(), infer(c))).collect();
             assert_eq!(kinds, columns(), "{format}");
@@ -286,8 +321,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.csv");
         std::fs::write(&path, "old").unwrap();
-        let rows = [Ok(vec![FieldValue::Integer(1)]), Err(Error::internal("no"))].into_iter();
-        let e = write(&Destination::File(path.clone()), Format::Csv, &[("a".into(), FieldType::Integer)], rows);
+        let e = write(&Destination::File(path.clone()), Format::Csv, &[("a".into(), FieldType::Integer)], |put| {
+            put(&[FieldValue::Integer(1)])?;
+            Err(Error::internal("no"))
+        });
         assert_eq!(e.unwrap_err().message, "no");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing half-written stays");

@@ -111,7 +111,7 @@ impl Project {
             [] => self.find_by_key(name),
             several => {
                 Err(Error::usage(format!("{name:?} is the id of {} items, of different sources", several.len()))
-                    .hint("name it by the beginning of its key: karat queue --json and export show keys"))
+                    .hint("name it by the beginning of its key: `karat queue --json` and `karat export` show keys"))
             }
         }
     }
@@ -210,6 +210,14 @@ impl Project {
     /// The source's own id of every item, entry `i` for seq `i + 1`.
     pub fn item_ids(&self) -> Result<Vec<Option<String>>> {
         sql::list(&self.conn, "SELECT id FROM item ORDER BY seq", [], |row| Ok(row.get(0)?))
+    }
+
+    /// The place in [`Project::sources`] of every item's source, entry `i` for seq `i + 1`.
+    pub fn item_sources(&self) -> Result<Vec<usize>> {
+        let ids: Vec<i64> = sql::list(&self.conn, "SELECT id FROM source ORDER BY id", [], |row| Ok(row.get(0)?))?;
+        sql::list(&self.conn, "SELECT source FROM item ORDER BY seq", [], |row| {
+            Ok(ids.binary_search(&row.get(0)?).unwrap_or_default())
+        })
     }
 
     /// Changes whenever an item's text or fields do, or the rows they stand in: the key of what is computed from them.

@@ -72,6 +72,19 @@ pub struct ItemReport {
     pub changed: Vec<usize>,
 }
 
+impl ItemReport {
+    /// Takes in what became of a later batch, whose rows are counted from `before`.
+    pub fn append(&mut self, later: Self, before: usize) {
+        self.added += later.added;
+        self.unchanged += later.unchanged;
+        self.updated += later.updated;
+        self.collapsed += later.collapsed;
+        self.evaluation += later.evaluation;
+        self.items.extend(later.items);
+        self.changed.extend(later.changed.into_iter().map(|row| row + before));
+    }
+}
+
 struct Prepared {
     key: ItemKey,
     text: Digest,

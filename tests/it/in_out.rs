@@ -20,7 +20,7 @@ pub(super) fn place() -> Place {
     Place { clock, os_user: "ana".into(), host: "here".into(), pid: std::process::id() }
 }
 
-fn make(data: &Path, options: &Options) -> Result<Made, Error> {
+pub(super) fn make(data: &Path, options: &Options) -> Result<Made, Error> {
     init::init(data, &data.with_extension("karat"), options, place(), "ana", None, &Control::default())
 }
 
@@ -48,11 +48,12 @@ pub(super) fn write_out(project: &Project, what: Out, to: &Path, expression: Opt
     export::export(project, Some(&question), what, &Destination::new(to), format, expression, &Control::default())
 }
 
-fn lines(path: &Path) -> Vec<String> {
+pub(super) fn lines(path: &Path) -> Vec<String> {
     std::fs::read_to_string(path).expect("an export").lines().map(str::to_owned).collect()
 }
 
-const ITEMS: &str = "id,text,price,gold\n007,It is good,1.5,pos\n008,\"It is bad, very\",NA,neg\n009,So so,3,pos\n";
+pub(super) const ITEMS: &str =
+    "id,text,price,gold\n007,It is good,1.5,pos\n008,\"It is bad, very\",NA,neg\n009,So so,3,pos\n";
 
 #[test]
 fn bad_input_is_named_with_its_line_and_leaves_nothing() {
@@ -226,23 +227,6 @@ fn answers_come_from_long_and_wide_tables() {
     let report = bring(&mut p, &good, In::Answers, &keep).unwrap();
     assert_eq!((report.added, report.rejected.count), (1, 1));
     assert!(report.rejected.first[0].message.starts_with("d.csv line 3"));
-}
-
-#[test]
-fn an_id_of_two_sources_is_named_by_its_key() {
-    let env = TestEnv::new();
-    let mut p = project(&env, "items.csv", ITEMS, &Options::default());
-    let other = env.write("more.csv", ITEMS.replace("It is good", "It was good"));
-    let report = bring(&mut p, &other, In::Items, &import::Options::default()).unwrap();
-    assert!(report.added == 3 && report.notes.iter().any(|n| n.contains("3 ids are known from another source")));
-    let data = env.write("a.csv", "id,annotator,label\n007,ben,pos\n");
-    let e = bring(&mut p, &data, In::Answers, &import::Options::default()).unwrap_err();
-    assert!(e.message.contains("\"007\" is the id of several items"), "{e}");
-    let key = p.item(4).unwrap().key.to_string();
-    let data = env.write("b.csv", format!("id,annotator,label\n{},ben,pos\n", &key[..12]));
-    assert_eq!(bring(&mut p, &data, In::Answers, &import::Options::default()).unwrap().added, 1);
-    write_out(&p, Out::Answers, &env.path("out.csv"), None).unwrap();
-    assert!(lines(&env.path("out.csv"))[1].starts_with(&format!("{},ben,pos,", &key[..12])));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod docs;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;
 mod in_out;
+mod in_out_strict;
 mod kills;
 mod layering;
 mod round_trip;

@@ -2,13 +2,17 @@
 
 use super::in_out::{bring, place, project, write_out};
 use crate::harness::TestEnv;
-use karat::domain::Kind;
-use karat::exchange::Format;
+use karat::domain::{
+    ActKind, FieldType, FieldValue, How, Kind, LabelId, Origin, Question, RulingOrigin, Said, Side, SkipReason, Span,
+    Value,
+};
+use karat::exchange::{self, Destination, Format};
 use karat::jobs::Control;
-use karat::project::Project;
+use karat::project::{NewAnswer, NewRuling, Project};
 use karat::workflow::export::What as Out;
 use karat::workflow::import::{self, What as In};
 use karat::workflow::init::{self, Options};
+use karat::workflow::values::written;
 use proptest::prelude::*;
 use std::path::PathBuf;
 
@@ -88,6 +92,159 @@ proptest! {
         let again = bring(&mut first, &before[0].0, In::Items, &import::Options { source: Some("one".into()), ..import::Options::default() }).unwrap();
         prop_assert_eq!((again.added, again.updated), (0, 0), "the first project knows its own export");
     }
+}
+
+/// The labels of questions of every kind; their names are hard to tell apart in a list.
+const LABELS: [&str; 4] = ["a", "b, c", "[d]", "e;f"];
+
+/// What can be said to a question, chosen by a number: empty answers are among it.
+fn any_value(question: &Question, choice: u8, text: &str) -> Value {
+    let label = |n: u8| -> LabelId { question.labels[usize::from(n) % question.labels.len()].id };
+    let some = || (0..4).filter(|bit| choice >> bit & 1 == 1);
+    match question.kind {
+        Kind::Choice => Value::Choice(label(choice)),
+        Kind::Choices => {
+            let mut labels: Vec<LabelId> = some().map(label).collect();
+            labels.sort_unstable();
+            Value::Choices(labels)
+        }
+        Kind::Spans => {
+            let mut spans: Vec<Span> =
+                some().map(|n| Span { start: u32::from(n) % 2, end: 3, label: label(n) }).collect();
+            spans.sort_unstable();
+            Value::Spans(spans)
+        }
+        Kind::Rating => Value::Rating(i64::from(choice % 5) + 1),
+        Kind::Text if choice < 4 => Value::Text("\\\\\"\"".get(usize::from(choice)..).unwrap_or_default().to_owned()),
+        Kind::Text if choice < 8 => Value::Text(String::new()),
+        Kind::Text => Value::Text(text.to_owned()),
+        Kind::Preference => Value::Preference(Side::ALL[usize::from(choice) % 3]),
+    }
+}
+
+/// Nobody, a skip with or without reason, or a value.
+fn any_said(question: &Question, (how, choice, text): &(u8, u8, String)) -> Option<Said> {
+    match how {
+        0 => None,
+        1 => Some(Said::Skipped(None)),
+        2 => Some(Said::Skipped(Some(SkipReason::NoLabelFits))),
+        _ => Some(Said::Value(any_value(question, *choice, text))),
+    }
+}
+
+type Spoken = (u8, u8, String);
+
+fn spoken() -> impl Strategy<Value = Spoken> {
+    (0..8_u8, 0..16_u8, any_text())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_kind_of_answer_comes_in_again_as_the_same(
+        kind in prop::sample::select(Kind::ALL),
+        format in prop::sample::select(Format::ALL),
+        items in prop::collection::vec((any_text(), spoken(), spoken(), spoken(), prop::option::of("[a-z]{1,4}")), 1..6),
+    ) {
+        let env = TestEnv::new();
+        let rows: Vec<String> = items
+            .iter()
+            .enumerate()
+            .map(|(id, (text, ..))| serde_json::json!({"id": format!("0{id}"), "text": format!("x {text}")}).to_string())
+            .collect();
+        let options = Options {
+            text: Some("text".into()),
+            id: Some("id".into()),
+            kind: Some(kind),
+            evaluation: Some(0.0),
+            ..Options::default()
+        };
+        let mut first = project(&env, "one.jsonl", rows.join("\n"), &options);
+        let by = first.join("ana").unwrap();
+        let mut question = first.question(None).unwrap();
+        if kind.has_labels() {
+            first.write(by, ActKind::Label, |w| LABELS.iter().try_for_each(|l| w.add_label(question.id, l, None).map(drop))).unwrap();
+            question = first.question(None).unwrap();
+        }
+        let people = [("ben", first.join("ben").unwrap()), ("chi", first.join("chi").unwrap())];
+        let mut wide: Vec<Vec<FieldValue>> = Vec::new();
+        let mut rulings = 0;
+        first.write(by, ActKind::Import, |w| {
+            for (place, (_, ben, chi, ruling, note)) in items.iter().enumerate() {
+                let mut row = vec![FieldValue::Text(format!("0{place}"))];
+                let item = place as u32 + 1;
+                for ((_, person), spoken) in people.iter().zip([ben, chi]) {
+                    let said = any_said(&question, spoken);
+                    row.push(match &said {
+                        Some(Said::Value(value)) => written(&question, value, format),
+                        _ => FieldValue::Null,
+                    });
+                    let Some(said) = said else { continue };
+                    let how = How { imported_at: Some(1_700_000_000_000), ..How::picked(Origin::Import) };
+                    let (flag, note) = (spoken.1 % 2 == 0, note.clone());
+                    let (question, text_hash, source) = (question.id, None, Some("said".to_owned()));
+                    w.add_answer(&NewAnswer { person: *person, question, item, text_hash, said, flag, note, how, source })?;
+                }
+                if let Some(Said::Value(value)) = any_said(&question, ruling) {
+                    let origin = RulingOrigin::Imported;
+                    w.add_ruling(&NewRuling { question: question.id, item, value, origin, note: None })?;
+                    rulings += 1;
+                }
+                wide.push(row);
+            }
+            Ok(())
+        }).unwrap();
+        let before = content(&first, &env, format);
+
+        let labels: Vec<String> = if kind.has_labels() { vec!["z".into()] } else { Vec::new() };
+        let mut others = Vec::new();
+        for name in ["two.karat", "three.karat"] {
+            let known = Options { labels: labels.clone(), gold: Some("-".into()), ..options.clone() };
+            init::init(&before[0].0, &env.path(name), &known, place(), "ana", None, &Control::default()).unwrap();
+            let mut other = Project::open(&env.path(name), place()).unwrap();
+            if kind.has_labels() {
+                let question = other.question(None).unwrap().id;
+                other.write(by_name(&other), ActKind::Label, |w| LABELS.iter().try_for_each(|l| w.add_label(question, l, None).map(drop))).unwrap();
+            }
+            others.push(other);
+        }
+        let told_before = told(&content(&first, &env, Format::Jsonl));
+        let answers = told_before.iter().filter(|row| row.get("annotator").is_some()).count();
+        for (n, what, column, rows) in [(1, In::Answers, "answer", answers), (2, In::Labels, "value", rulings)] {
+            let named = import::Options { item: Some("item".into()), answer: Some(column.into()), ..import::Options::default() };
+            if rows > 0 {
+                let report = bring(&mut others[0], &before[n].0, what, &named).unwrap();
+                prop_assert_eq!(report.added, rows);
+            }
+        }
+        prop_assert_eq!(sorted(&told_before), sorted(&told(&content(&others[0], &env, Format::Jsonl))));
+
+        let to = env.path(&format!("wide.{format}"));
+        let kind_of = if kind == Kind::Rating { FieldType::Integer } else { FieldType::Text };
+        let columns = [("item".to_owned(), FieldType::Text), ("ben".to_owned(), kind_of), ("chi".to_owned(), kind_of)];
+        exchange::write(&Destination::File(to.clone()), format, &columns, |put| wide.iter().try_for_each(|row| put(row))).unwrap();
+        bring(&mut others[1], &to, In::Answers, &import::Options { wide: true, ..import::Options::default() }).unwrap();
+        let values = |project: &Project| -> Vec<String> {
+            let rows = told(&content(project, &env, Format::Jsonl));
+            let said = rows.iter().filter(|r| r.get("annotator").is_some() && r["skipped"].is_null());
+            let mut said: Vec<String> = said.map(|r| format!("{} {} {}", r["item"], r["annotator"], r["answer"])).collect();
+            said.sort();
+            said
+        };
+        prop_assert_eq!(values(&first), values(&others[1]));
+    }
+}
+
+fn by_name(project: &Project) -> karat::domain::PersonId {
+    project.people().unwrap()[0].id
+}
+
+/// Rows in an order that does not depend on when somebody joined.
+fn sorted(rows: &[serde_json::Value]) -> Vec<String> {
+    let mut rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    rows.sort();
+    rows
 }
 
 /// The exports without when they were recorded.

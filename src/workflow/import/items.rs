@@ -6,9 +6,9 @@ use crate::domain::{Field, LabelId, PersonId, Question, QuestionId, RulingOrigin
 use crate::error::{Error, Result};
 use crate::exchange::{self, Table};
 use crate::jobs::Control;
-use crate::project::{ItemBatch, NewRuling, Project, Update};
+use crate::project::{NewRuling, Project, Update};
 use crate::workflow::init::{EVALUATION, EVALUATION_SHARE};
-use crate::workflow::intake::{self, Columns, Intake, at};
+use crate::workflow::intake::{self, Columns, FieldNews, Intake, OriginColumns, PutItems, note_hidden};
 use crate::workflow::values::{Draft, Reader};
 
 pub fn import(
@@ -23,24 +23,24 @@ pub fn import(
     let columns = columns(project, &table, options, report)?;
     let mut intake = intake::items(&table, &columns, &known, options.keep_good)?;
     report.notes.append(&mut intake.notes);
+    report.fields = FieldNews::of(&known, &intake.fields);
+    note_hidden(&report.fields.added, &mut report.notes);
     report.rejected.append(std::mem::take(&mut intake.rejected));
     let question = columns.question.as_deref().and_then(|name| project.question(Some(name)).ok());
     let truths = match &question {
         Some(question) => Some(Truths::read(&table, &columns, &intake, question, options)?),
         None => None,
     };
-    if options.source.is_none() {
+    if options.source.is_none() && columns.origin.source.is_none() {
         note_known_ids(project, &intake, report)?;
     }
     let evaluation = project.setting(EVALUATION)?.and_then(|v| v.as_f64()).unwrap_or(EVALUATION_SHARE);
-    let total = intake.items.len() as u64;
-    let source = report.source.clone();
+    let source = intake.sources(&report.source).join(", ");
+    report.source.clone_from(&source);
     let (batch, (items, truths)) = write(project, by, options.dry_run, |w| {
         w.declare_fields(&intake.fields)?;
-        let batch =
-            ItemBatch { source: &source, rows: &intake.items, update: Update::Replace, evaluation, seed: options.seed };
-        let items = w.put_items(&batch, &mut |done| control.report("importing", done as u64, total))?;
-        intake::finished(control, "importing", total);
+        let how = PutItems { update: Update::Replace, evaluation, seed: options.seed };
+        let items = intake.put(w, &source, &how, control)?;
         if let Some(row) = items.changed.first().filter(|_| !options.update) {
             return Err(changed(&table, intake.rows[*row], intake.items[*row].id.as_deref(), items.changed.len()));
         }
@@ -57,7 +57,9 @@ pub fn import(
         }
         if items.added > 0 {
             let remembered = serde_json::to_value(&columns).map_err(|e| Error::internal(e.to_string()))?;
-            w.set_setting(&Columns::setting(&source), &remembered)?;
+            for source in intake.sources(&source) {
+                w.set_setting(&Columns::setting(source), &remembered)?;
+            }
         }
         control.check()?;
         Ok((items, added))
@@ -83,13 +85,17 @@ fn columns(project: &Project, table: &Table, options: &Options, report: &mut Rep
     let prefix = Columns::setting("");
     let before = remembered(&Columns::setting(&report.source))
         .or_else(|| settings.keys().filter(|name| name.starts_with(&prefix)).find_map(|name| remembered(name)));
+    let mut origin = OriginColumns::of(table);
+    if options.source.is_some() {
+        origin.source = None;
+    }
     let mut columns = match before {
         Some(before) => before,
         None => {
             let guess = exchange::guess(table);
             let text = guess.text.map(|c| c.column);
             let text = column(table, options.text.as_deref().or(text.as_deref()), &[], "text", "--text")?;
-            let id = guess.id.map(|c| c.column).filter(|id| *id != text);
+            let id = guess.id.map(|c| c.column).filter(|id| *id != text && !origin.has(id));
             report.notes.push(format!(
                 "{text:?} is taken as the text, {} as the id (--text, --item-col)",
                 id.as_ref().map_or_else(|| "nothing".to_owned(), |id| format!("{id:?}"))
@@ -104,6 +110,7 @@ fn columns(project: &Project, table: &Table, options: &Options, report: &mut Rep
         table.index(id)?;
         columns.id = Some(id.clone());
     }
+    columns.origin = origin;
     for gone in [&mut columns.gold, &mut columns.labelled, &mut columns.group_by] {
         *gone = gone.take().filter(|name| table.index(name).is_ok());
     }
@@ -120,14 +127,11 @@ struct Truths {
 
 impl Truths {
     fn read(table: &Table, columns: &Columns, intake: &Intake, question: &Question, options: &Options) -> Result<Self> {
-        let mut reader = Reader::of(question, options.map.clone(), false, super::MAP_OR_ADD_FIRST);
+        let mut reader = Reader::of(question, table.format, options.map.clone(), false, super::MAP_OR_ADD_FIRST);
         let ids = reader.ids(question);
         let mut read = |name: Option<&String>| -> Result<Vec<(usize, Draft)>> {
             let Some(name) = name else { return Ok(Vec::new()) };
-            let column = table.column(name)?;
-            let rows = intake.rows.iter().enumerate().filter(|(_, row)| !column.get(**row).is_empty());
-            rows.map(|(item, row)| Ok((item, reader.read(column.get(*row)).map_err(|e| at(table, *row, name, e))?)))
-                .collect()
+            intake.values(table, name, &mut reader)
         };
         Ok(Self {
             question: question.id,

@@ -2,11 +2,13 @@
 //! that one undo takes back; the same file twice adds nothing.
 
 mod answers;
+mod contradictions;
 mod find;
 mod items;
+mod told;
 mod truths;
 
-use super::intake;
+use super::intake::{self, FieldNews};
 use crate::domain::{ActId, ActKind, LabelId, PersonId, Question, words};
 use crate::error::{Error, Kind, Result};
 use crate::exchange::{Format, ReadOptions, Rejected, Table};
@@ -91,6 +93,8 @@ pub struct Report {
     pub people: Vec<String>,
     /// Labels that were new.
     pub labels: Vec<String>,
+    /// Fields that are new, or of a wider type than before.
+    pub fields: FieldNews,
     /// Rows that were left out.
     pub rejected: Rejected,
     /// What a person should know.

@@ -1,8 +1,8 @@
 //! Gold and labels for items that are there.
 
-use super::find::Items;
+use super::find::Rows;
 use super::{Options, Report, add_labels, column, refuse, write};
-use crate::domain::{PersonId, Question, RulingOrigin, Value};
+use crate::domain::{Kind, PersonId, Question, RulingOrigin, Value};
 use crate::error::{Error, Result};
 use crate::exchange::Table;
 use crate::jobs::Control;
@@ -20,9 +20,6 @@ pub enum Target {
     Labels,
 }
 
-/// Names of the column that names the item.
-pub(super) const ITEM: &[&str] = &["item", "item_id", "id", "key"];
-
 #[expect(clippy::too_many_arguments, reason = "the parts of one import, each used once")]
 pub fn import(
     project: &mut Project,
@@ -34,20 +31,28 @@ pub fn import(
     report: &mut Report,
     control: &Control,
 ) -> Result<()> {
-    let item = column(table, options.item.as_deref(), ITEM, "item", "--item-col")?;
+    let mut items = Rows::of(project, table, options.item.as_deref())?;
+    if question.kind == Kind::Spans {
+        items = items.with_lengths(project)?;
+    }
     let likely: &[&str] = match target {
         Target::Gold => &["gold", &question.name, "label", "value", "truth", "answer"],
         Target::Labels => &["label", &question.name, "value", "answer", "ruling"],
     };
     let answer = column(table, options.answer.as_deref(), likely, "label", "--answer-col")?;
-    let (names, values) = (table.id_column(&item, "item")?, table.column(&answer)?);
-    let items = Items::read(project)?;
-    let mut reader = Reader::of(question, options.map.clone(), options.add_labels, super::MAP_OR_ADD);
+    let values = table.column(&answer)?;
+    let mut reader = Reader::of(question, table.format, options.map.clone(), options.add_labels, super::MAP_OR_ADD);
     let mut drafts: Vec<(usize, u32, Draft)> = Vec::new();
-    for row in (0..table.rows()).filter(|row| !values.get(*row).is_empty()) {
-        let found = items.find(names.get(row)).map_err(|e| at(table, row, &item, e));
-        let read = found.and_then(|i| Ok((i, reader.read(values.get(row)).map_err(|e| at(table, row, &answer, e))?)));
-        match read {
+    for row in 0..table.rows() {
+        if !reader.sees(values, row) {
+            continue;
+        }
+        let mut read = |item: u32| {
+            let draft = reader.read(values.get(row));
+            let fits = draft.and_then(|draft| draft.check_within(|| items.chars(item)).map(|()| (item, draft)));
+            fits.map_err(|e| at(table, row, &answer, e))
+        };
+        match items.find(row).and_then(&mut read) {
             Ok((item, draft)) => drafts.push((row, item, draft)),
             Err(error) => refuse(error, options, report)?,
         }
@@ -79,7 +84,7 @@ pub fn import(
                     return Err(Error::data(format!(
                         "{}: the item {:?} has another value on {} already",
                         table.place(*row),
-                        names.get(*row),
+                        items.name(*row),
                         table.place(*first)
                     ))
                     .hint("an item has one value: repair the file, or import it as answers"));
@@ -88,7 +93,7 @@ pub fn import(
             }
             match before.get(item) {
                 Some(known) if *known == value => unchanged += 1,
-                Some(_) if !options.update => return Err(differs(table, *row, names.get(*row))),
+                Some(_) if !options.update => return Err(differs(table, *row, items.name(*row))),
                 known => {
                     if known.is_some() {
                         updated += 1
@@ -113,7 +118,7 @@ pub fn import(
     })?;
     (report.batch, (report.added, report.updated, report.unchanged, report.repeated)) = counts;
     report.labels = reader.added().to_vec();
-    report.notes.push(format!("{item:?} is the item, {answer:?} the value"));
+    report.notes.push(format!("{:?} is the item, {answer:?} the value", items.column()));
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::Options;
 use crate::domain::Kind;
 use crate::error::{Error, Result};
 use crate::exchange::{self, Choice, Guess, Table};
-use crate::workflow::intake::Columns;
+use crate::workflow::intake::{Columns, OriginColumns};
 use std::collections::BTreeSet;
 
 /// Says of an id or gold column that there is none.
@@ -55,7 +55,8 @@ pub(super) fn choose(
                 .hint(format!("say which it is with --text: {}", names.join(", "))));
         }
     };
-    let id = match (&options.id, id.filter(|c| free(c) && c.column != text)) {
+    let origin = OriginColumns::of(table);
+    let id = match (&options.id, id.filter(|c| free(c) && c.column != text && !origin.has(&c.column))) {
         (Some(_), _) => given(&options.id),
         (None, Some(guess)) => Some(asker.column("id", "--id", &guess)?),
         (None, None) => {
@@ -73,11 +74,11 @@ pub(super) fn choose(
     let kind = options.kind.unwrap_or(Kind::Choice);
     let mut labels = options.labels.clone();
     let open = labels.is_empty() && gold.is_none() && labelled.is_none();
-    if open && matches!(kind, Kind::Choice | Kind::Choices | Kind::Spans) {
+    if open && kind.has_labels() {
         labels = asker.labels()?;
     }
     let group_by = options.group_by.clone();
-    Ok(Chosen { columns: Columns { text, id, gold, labelled, group_by, question: Some(question) }, labels })
+    Ok(Chosen { columns: Columns { text, id, gold, labelled, group_by, question: Some(question), origin }, labels })
 }
 
 /// A question is called as its column, unless that says only that it is the answer.

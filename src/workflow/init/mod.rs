@@ -6,12 +6,12 @@ mod truths;
 
 pub use choose::{Ask, Asking};
 
-use super::intake::{self, Columns, Intake};
-use crate::domain::{ActId, ActKind, Field, Kind, LabelId, RulingOrigin, did_you_mean};
+use super::intake::{self, Columns, Intake, PutItems};
+use crate::domain::{ActId, ActKind, Field, Kind, LabelId, RulingOrigin, Scale, did_you_mean};
 use crate::error::{Error, Result};
 use crate::exchange::{self, Format, Leak, ReadOptions, Rejected, Table};
 use crate::jobs::Control;
-use crate::project::{ItemBatch, ItemReport, NewRuling, Place, Project, Update};
+use crate::project::{ItemReport, NewRuling, Place, Project, Update};
 use choose::{Chosen, choose};
 use std::path::{Path, PathBuf};
 use truths::Truths;
@@ -44,6 +44,8 @@ pub struct Options {
     pub kind: Option<Kind>,
     /// Its labels: `negative`, or `n=negative`.
     pub labels: Vec<String>,
+    /// The ratings that can be given, where it is answered with one.
+    pub scale: Option<Scale>,
     /// The text of its guidelines.
     pub guidelines: Option<String>,
     /// The share that is set aside for evaluation.
@@ -73,6 +75,8 @@ pub struct Made {
     pub fields: Vec<Field>,
     /// The question's name, kind and labels.
     pub question: (String, Kind, Vec<String>),
+    /// Its scale, where it is answered with a rating.
+    pub scale: Option<Scale>,
     /// What became of the rows.
     pub items: ItemReport,
     /// Rows with a hidden truth.
@@ -106,15 +110,25 @@ pub fn init(
     control: &Control,
 ) -> Result<Made> {
     Project::can_be_made(path)?;
+    let kind = options.kind.unwrap_or(Kind::Choice);
+    if !options.labels.is_empty() {
+        kind.check_labels()?;
+    }
+    if options.scale.is_some() && kind != Kind::Rating {
+        return Err(Error::usage(format!("a question of kind {kind} has no scale")).hint("--kind rating has one"));
+    }
     let read = ReadOptions { format: options.format, keep_good: options.keep_good };
     let mut table = intake::read(data, read, control)?;
     let mut notes = std::mem::take(&mut table.notes);
     let Chosen { columns, labels } = choose(&table, options, asking, &mut notes)?;
     let mut intake = intake::items(&table, &columns, &[], options.keep_good)?;
     set_flags(&mut intake.fields, options)?;
-    let kind = options.kind.unwrap_or(Kind::Choice);
-    let truths = Truths::read(&table, &columns, &intake, kind, &labels)?;
-    if truths.labels.is_empty() && matches!(kind, Kind::Choice | Kind::Choices | Kind::Spans) {
+    intake::note_hidden(&intake.fields, &mut notes);
+    let truths = Truths::read(&table, &columns, &intake, kind, &labels, options.scale)?;
+    if let Some(scale) = truths.scale.filter(|_| options.scale.is_none()) {
+        notes.push(format!("ratings go from {} to {} (--scale MIN-MAX says otherwise)", scale.least(), scale.most()));
+    }
+    if truths.labels.is_empty() && kind.has_labels() {
         notes.push("the question has no labels yet: karat label add NAME".to_owned());
     }
     let leaks = leaks(&table, &columns);
@@ -136,6 +150,7 @@ pub fn init(
         source,
         fields: intake.fields,
         question: (question, kind, truths.labels.iter().map(|(name, _)| name.clone()).collect()),
+        scale: truths.scale,
         items,
         gold: truths.gold.len(),
         labelled: truths.labelled.len(),
@@ -185,23 +200,22 @@ impl Writing<'_> {
         control: &Control,
     ) -> Result<(Option<ActId>, ItemReport)> {
         let by = project.join(by)?;
-        let total = self.intake.items.len() as u64;
         project.write(by, ActKind::Init, |w| {
             w.declare_fields(&self.intake.fields)?;
-            let batch = ItemBatch {
-                source: self.source,
-                rows: &self.intake.items,
+            let how = PutItems {
                 update: Update::Refuse,
                 evaluation: self.options.evaluation.unwrap_or(EVALUATION_SHARE),
                 seed: self.options.seed,
             };
-            let report = w.put_items(&batch, &mut |done| control.report("importing", done as u64, total))?;
-            intake::finished(control, "importing", total);
+            let report = self.intake.put(w, self.source, &how, control)?;
             let name = self.columns.question.as_deref().unwrap_or("label");
             let question = w.add_question(name, kind)?;
             let labels = self.truths.labels.iter();
             let ids: Vec<LabelId> =
                 labels.map(|(label, key)| w.add_label(question, label, *key)).collect::<Result<_>>()?;
+            if let Some(scale) = self.truths.scale {
+                w.set_scale(question, scale)?;
+            }
             if let Some(text) = &self.options.guidelines {
                 w.write_guidelines(question, text)?;
             }
@@ -216,7 +230,9 @@ impl Writing<'_> {
                 control.report("labels", n as u64 + 1, self.truths.labelled.len() as u64);
             }
             let remembered = serde_json::to_value(self.columns).map_err(|e| Error::internal(e.to_string()))?;
-            w.set_setting(&Columns::setting(self.source), &remembered)?;
+            for source in self.intake.sources(self.source) {
+                w.set_setting(&Columns::setting(source), &remembered)?;
+            }
             if let Some(share) = self.options.evaluation {
                 w.set_setting(EVALUATION, &share.into())?;
             }

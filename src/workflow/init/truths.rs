@@ -1,9 +1,9 @@
 //! Gold and labels of the file's rows, and the label set that they use.
 
-use crate::domain::Kind;
+use crate::domain::{Kind, Scale, Value};
 use crate::error::{Error, Result};
 use crate::exchange::Table;
-use crate::workflow::intake::{Columns, Intake, at};
+use crate::workflow::intake::{Columns, Intake};
 use crate::workflow::questions::parse_labels;
 use crate::workflow::values::{Draft, Reader};
 use std::collections::{BTreeSet, HashMap};
@@ -14,6 +14,8 @@ pub(super) struct Truths {
     pub(super) labels: Vec<(String, Option<char>)>,
     pub(super) gold: Vec<(usize, Draft)>,
     pub(super) labelled: Vec<(usize, Draft)>,
+    /// The scale of a rating.
+    pub(super) scale: Option<Scale>,
 }
 
 impl Truths {
@@ -24,32 +26,35 @@ impl Truths {
         intake: &Intake,
         kind: Kind,
         typed: &[String],
+        scale: Option<Scale>,
     ) -> Result<Self> {
         let typed = parse_labels(typed)?;
         let open = typed.is_empty();
         let names =
             if open { found(table, columns, kind)? } else { typed.iter().map(|(name, _)| name.clone()).collect() };
-        let mut reader = Reader::new(kind, names, HashMap::new(), open, ADVICE);
+        let mut reader = Reader::new(kind, names, table.format, HashMap::new(), open, ADVICE).on(scale);
         let gold = Self::column(table, columns.gold.as_deref(), intake, &mut reader)?;
         let labelled = Self::column(table, columns.labelled.as_deref(), intake, &mut reader)?;
         let digits = ('1'..='9').chain(['0']).map(Some).chain(std::iter::repeat(None));
         let labels = if open { reader.names().iter().cloned().zip(digits).collect() } else { typed };
-        Ok(Self { labels, gold, labelled })
+        let scale = (kind == Kind::Rating).then(|| scale.unwrap_or_else(|| holding(gold.iter().chain(&labelled))));
+        Ok(Self { labels, gold, labelled, scale })
     }
 
     fn column(table: &Table, name: Option<&str>, intake: &Intake, reader: &mut Reader) -> Result<Vec<(usize, Draft)>> {
-        let Some(name) = name else { return Ok(Vec::new()) };
-        let column = table.column(name)?;
-        let mut drafts = Vec::new();
-        for (item, row) in intake.rows.iter().enumerate().filter(|(_, row)| !column.get(**row).is_empty()) {
-            let draft = reader.read(column.get(*row)).map_err(|e| at(table, *row, name, e))?;
-            drafts.push((item, draft));
-        }
-        Ok(drafts)
+        name.map_or_else(|| Ok(Vec::new()), |name| intake.values(table, name, reader))
     }
 }
 
 const ADVICE: &str = "name it in --labels too; without --labels, the labels are what the column holds";
+
+/// The usual scale, widened to hold these ratings.
+fn holding<'d>(drafts: impl Iterator<Item = &'d (usize, Draft)>) -> Scale {
+    drafts.fold(Scale::default(), |scale, (_, draft)| match draft {
+        Draft::Plain(Value::Rating(rating)) => scale.with(*rating),
+        _ => scale,
+    })
+}
 
 /// A label set may have this many names before it is taken for a mistake.
 const MOST_LABELS: usize = 1000;

@@ -1,8 +1,13 @@
-//! Reads answers, labels and gold as other people's files write them, before the project's lock is taken: labels are
-//! known by name until the writing gives them ids.
+//! Answers, labels and gold in files. They are read as other people write them, before the project's lock is taken:
+//! labels are known by name until the writing gives them ids. What is written here is read here as the same.
 
-use crate::domain::{Kind, LabelId, Question, Side, Span, Value, did_you_mean};
+mod cells;
+
+pub use cells::{column_type, written};
+
+use crate::domain::{Kind, LabelId, Question, Scale, Side, Span, Value, did_you_mean};
 use crate::error::Error;
+use crate::exchange::{Column, Format};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -45,10 +50,38 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// Refuses spans that reach beyond a text of so many code points.
+    ///
+    /// # Errors
+    /// Says which span, without the place.
+    pub fn check_within(&self, chars: impl FnOnce() -> usize) -> Result<(), Error> {
+        match self {
+            Self::Spans(spans) if !spans.is_empty() => {
+                let chars = chars();
+                spans.iter().try_for_each(|(start, end, _)| span(*start, *end, chars))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn span(start: u32, end: u32, chars: usize) -> Result<(), Error> {
+    Span::check(start, end, chars).map_err(of_data)
+}
+
+/// What is wrong with a value, where it stands in a file.
+fn of_data(error: Error) -> Error {
+    Error { kind: crate::error::Kind::Data, ..error }
+}
+
 /// Reads values of one question.
 #[derive(Debug, Clone)]
 pub struct Reader {
     kind: Kind,
+    /// The ratings that can be given; none where that is still open.
+    scale: Option<Scale>,
+    format: Format,
     names: Vec<String>,
     known: usize,
     places: HashMap<String, usize>,
@@ -60,17 +93,36 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Reads values of a kind whose labels are these; `map` gives names in the file their names here, and `add` takes
-    /// unknown labels as new ones. Else `advice` says what to do about one.
-    pub fn new(kind: Kind, names: Vec<String>, map: HashMap<String, String>, add: bool, advice: &'static str) -> Self {
+    /// Reads values of a kind, in a file of a format, whose labels are these; `map` gives names in the file their names
+    /// here, and `add` takes unknown labels as new ones. Else `advice` says what to do about one.
+    pub fn new(
+        kind: Kind,
+        names: Vec<String>,
+        format: Format,
+        map: HashMap<String, String>,
+        add: bool,
+        advice: &'static str,
+    ) -> Self {
         let places = names.iter().enumerate().map(|(i, n)| (n.clone(), i)).collect();
-        Self { kind, known: names.len(), names, places, retired: Vec::new(), map, add, advice }
+        Self { kind, scale: None, format, known: names.len(), names, places, retired: Vec::new(), map, add, advice }
+    }
+
+    /// The same where this is the scale.
+    #[must_use]
+    pub fn on(self, scale: Option<Scale>) -> Self {
+        Self { scale, ..self }
     }
 
     /// The same for a question that is there already.
-    pub fn of(question: &Question, map: HashMap<String, String>, add: bool, advice: &'static str) -> Self {
+    pub fn of(
+        question: &Question,
+        format: Format,
+        map: HashMap<String, String>,
+        add: bool,
+        advice: &'static str,
+    ) -> Self {
         let names: Vec<String> = question.live_labels().map(|l| l.name.clone()).collect();
-        let mut reader = Self::new(question.kind, names, map, add, advice);
+        let mut reader = Self::new(question.kind, names, format, map, add, advice).on(Some(question.scale));
         for label in question.labels.iter().filter(|l| l.retired) {
             if reader.places.contains_key(&label.name) {
                 continue;
@@ -102,6 +154,12 @@ impl Reader {
         self.names.iter().filter_map(id).collect()
     }
 
+    /// Whether a row of a column holds a value. An empty cell is none, but an empty text is one where texts are asked
+    /// for and the format tells it from none.
+    pub fn sees(&self, column: &Column, row: usize) -> bool {
+        if self.kind == Kind::Text { column.has(row) } else { !column.get(row).is_empty() }
+    }
+
     /// Whether a value can be read as it is, without adding labels.
     pub fn can_read(&self, written: &str) -> bool {
         Self { add: false, ..self.clone() }.read(written).is_ok()
@@ -115,10 +173,14 @@ impl Reader {
         let written = self.map.get(written).cloned().unwrap_or_else(|| written.to_owned());
         match self.kind {
             Kind::Choice => self.label(&written).map(Draft::Choice),
-            Kind::Choices => self.several(&written).map(Draft::Choices),
-            Kind::Spans => self.spans(&written).map(Draft::Spans),
-            Kind::Rating => whole(&written).map(|n| Draft::Plain(Value::Rating(n))),
-            Kind::Text => Ok(Draft::Plain(Value::Text(written))),
+            Kind::Choices => self.several(&written).map(sorted).map(Draft::Choices),
+            Kind::Spans => self.spans(&written).map(sorted).map(Draft::Spans),
+            Kind::Rating => {
+                let rating = whole(&written)?;
+                self.scale.map_or(Ok(()), |scale| scale.check(rating).map_err(of_data))?;
+                Ok(Draft::Plain(Value::Rating(rating)))
+            }
+            Kind::Text => Ok(Draft::Plain(Value::Text(cells::text(written, self.format)))),
             Kind::Preference => match written.trim().parse::<Side>() {
                 Ok(side) => Ok(Draft::Plain(Value::Preference(side))),
                 Err(unknown) => Err(Error::data(unknown.to_string())),
@@ -179,11 +241,16 @@ impl Reader {
                 parts.push((start, end, label.to_owned()));
             }
         }
-        if let Some((start, end, _)) = parts.iter().find(|(start, end, _)| start >= end) {
-            return Err(Error::data(format!("the span {start}-{end} is empty")).hint("the end is exclusive"));
-        }
+        parts.iter().try_for_each(|(start, end, _)| span(*start, *end, usize::MAX))?;
         parts.into_iter().map(|(start, end, label)| Ok((start, end, self.label(&label)?))).collect()
     }
+}
+
+/// A set in order, so that equal ones are equal.
+fn sorted<T: Ord>(mut set: Vec<T>) -> Vec<T> {
+    set.sort_unstable();
+    set.dedup();
+    set
 }
 
 /// A whole number, also as `3.0`.
@@ -219,7 +286,18 @@ mod tests {
 
     fn reader(kind: Kind) -> Reader {
         let map = parse_map(&["pos=positive".to_owned()]).unwrap();
-        Reader::new(kind, vec!["negative".into(), "positive".into()], map, false, "--map old=new renames")
+        Reader::new(kind, vec!["negative".into(), "positive".into()], Format::Csv, map, false, "--map old=new renames")
+    }
+
+    #[test]
+    fn what_cannot_be_said_of_an_item_is_refused() {
+        let spans = |written: &str| reader(Kind::Spans).read(written);
+        assert_eq!(spans("4-2 pos").unwrap_err().message, "the span 4-2 ends before it starts");
+        let beyond = spans("0-4 pos").unwrap().check_within(|| 3).unwrap_err();
+        assert_eq!(beyond.message, "the span 0-4 reaches beyond the text, which has 3 characters");
+        assert_eq!(spans("0-4 pos").unwrap().check_within(|| 4), Ok(()));
+        let mut ratings = reader(Kind::Rating).on(Some(Scale::default()));
+        assert_eq!(ratings.read("6").unwrap_err().message, "the rating 6 is not on the scale 1-5");
     }
 
     #[test]
