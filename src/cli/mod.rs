@@ -25,6 +25,7 @@ mod queue;
 mod reference;
 mod report;
 mod retrain;
+mod review;
 mod settings;
 mod settle;
 mod status;
@@ -123,6 +124,8 @@ pub enum Command {
     Retrain,
     /// Settle one item by a ruling.
     Settle(settle::Args),
+    /// Send items back to be answered once more.
+    Review(review::Args),
     /// Who did what, and when; verifies the hashes.
     Log(log::Args),
     /// Check the file.
@@ -224,6 +227,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Lanes(args)) => lanes::run(&args, context)?,
         Some(Command::Retrain) => retrain::run(context)?,
         Some(Command::Settle(args)) => settle::run(args, context)?,
+        Some(Command::Review(args)) => review::run(&args, context)?,
         Some(Command::Log(args)) => log::run(&args, context)?,
         Some(Command::Doctor(args)) => doctor::run(&args, context)?,
         Some(Command::Copy(args)) => copy::run(&args, context)?,

@@ -16,6 +16,9 @@ pub struct Args {
     /// Why.
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+    /// Mark that the guidelines do not settle the matter.
+    #[arg(long)]
+    pub unclear: bool,
 }
 
 /// Settles one item by a person's ruling.
@@ -25,7 +28,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let value = question.parse_value(&args.value)?;
     let item = project.find_item(&args.item)?;
     let by = context.actor(&mut project)?;
-    settle::adjudicate(&mut project, by, &question, item, &value, args.note.as_deref())?;
+    settle::adjudicate(&mut project, by, &question, item, &value, args.note.as_deref(), args.unclear)?;
     let (name, spelled) = (project.item(item)?.name(), question.spell(&value));
     let ruling = json!({"item": name, "value": spelled, "confidence": null, "note": args.note});
     let json = json!({

@@ -34,6 +34,8 @@ words! {
         Field = "field",
         /// Items were settled.
         Settle = "settle",
+        /// Items were sent back to be answered once more.
+        Review = "review",
         /// The ranker was trained.
         Round = "round",
         /// Two copies were joined.

@@ -8,6 +8,8 @@ use serde_json::{Value as Json, json};
 pub type AnswerId = Id<Answer>;
 /// Names a ruling.
 pub type RulingId = Id<Ruling>;
+/// Names a wish that an item be answered once more.
+pub type ReviewId = Id<Review>;
 
 /// A value, by the kind of its question.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,6 +144,21 @@ words! {
     }
 }
 
+words! {
+    /// Why an item was sent back to be answered once more.
+    ReviewCause: "cause of a review" {
+        /// Somebody asked for it.
+        Sent = "sent",
+        /// It was drawn from what an aggregation settled, to measure how often that is wrong.
+        Accepted = "accepted",
+    }
+}
+
+impl Lane {
+    /// The lanes that serve by themselves, in the order in which one stands in for another.
+    pub const SERVED: [Self; 5] = [Self::Learn, Self::Random, Self::Overlap, Self::Gold, Self::Review];
+}
+
 /// A value, or none and perhaps why.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
@@ -205,6 +222,8 @@ pub struct How {
     pub active_ms: Option<i64>,
     /// The time that an imported file gives.
     pub imported_at: Option<i64>,
+    /// The review that it was given for.
+    pub review: Option<ReviewId>,
 }
 
 impl How {
@@ -222,6 +241,7 @@ impl How {
             shown_at: None,
             active_ms: None,
             imported_at: None,
+            review: None,
         }
     }
 }
@@ -241,6 +261,27 @@ pub struct Ruling {
     pub origin: RulingOrigin,
     /// A remark.
     pub note: Option<String>,
+    /// The revision of the guidelines that does not settle the matter, where somebody said so.
+    pub unclear: Option<u32>,
+}
+
+/// A wish that an item be answered once more, by anybody and blind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Review {
+    /// Its id.
+    pub id: ReviewId,
+    /// The item.
+    pub item: ItemKey,
+    /// Why.
+    pub cause: ReviewCause,
+    /// A remark: the expression or the method that chose the item.
+    pub note: Option<String>,
+    /// Who sent it.
+    pub by: PersonId,
+    /// When, UTC milliseconds.
+    pub at: i64,
+    /// Whether somebody gave it a value since.
+    pub answered: bool,
 }
 
 impl Value {

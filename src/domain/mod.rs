@@ -14,8 +14,8 @@ mod words;
 
 pub use act::{Act, ActId, ActKind};
 pub use answer::{
-    Answer, AnswerId, How, Lane, Origin, Ruling, RulingId, RulingOrigin, Said, Side, SkipReason, Span, Suggestion,
-    Value,
+    Answer, AnswerId, How, Lane, Origin, Review, ReviewCause, ReviewId, Ruling, RulingId, RulingOrigin, Said, Side,
+    SkipReason, Span, Suggestion, Value,
 };
 pub use date::{IsoDate, civil, iso};
 pub use estimate::Estimate;

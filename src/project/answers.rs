@@ -222,7 +222,7 @@ impl Project {
             "SELECT a.seq, a.item, q.id, a.value, v.body, a.skip, a.id, t.id, t.at_utc_ms, p.id, i.key, x.hash, n.body,
                 a.flag, a.supersedes, a.lane, a.round, a.rank, a.probability, a.origin, a.suggestion, a.guidelines,
                 a.labels, a.shown_utc_ms, a.active_ms, a.imported_utc_ms, a.act NOT IN (SELECT act FROM dead),
-                c.answer IS a.seq, a.text IS NOT w.text
+                c.answer IS a.seq, a.text IS NOT w.text, a.review
              FROM answer a JOIN act t ON t.seq = a.act JOIN person p ON p.seq = a.person
              JOIN question q ON q.seq = a.question JOIN item i ON i.seq = a.item JOIN content x ON x.id = a.text
              LEFT JOIN content v ON v.id = a.value LEFT JOIN content n ON n.id = a.note
@@ -254,6 +254,7 @@ fn answer_row(row: &Row<'_>, values: &mut Values) -> Result<AnswerRow> {
         shown_at: row.get(23)?,
         active_ms: row.get(24)?,
         imported_at: row.get(25)?,
+        review: sql::maybe_id(row, 29)?,
     };
     let answer = Answer {
         id: sql::id(row, 6)?,

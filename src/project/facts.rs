@@ -71,10 +71,14 @@ tables! {
         "value": Content, "skip": Plain, "flag": Plain, "note": Content, "supersedes": Plain, "lane": Plain,
         "round": Plain, "rank": Plain, "probability": Plain, "origin": Plain, "suggestion": Plain,
         "guidelines": Plain, "labels": Plain, "shown_utc_ms": Plain, "active_ms": Plain, "imported_utc_ms": Plain,
+        "review": Plain,
     ];
     RULING = "ruling" ("ruling", "rulings") [
         "id": Plain, "question": Question, "item": Item, "origin": Plain, "revision": Plain, "text": Content,
-        "value": Content, "note": Content,
+        "value": Content, "note": Content, "unclear": Plain,
+    ];
+    REVIEW = "review" ("item for review", "items for review") [
+        "id": Plain, "question": Question, "item": Item, "cause": Plain, "note": Content,
     ];
     GOLD = "gold" ("gold value", "gold values") ["question": Question, "item": Item, "revision": Plain, "value": Content];
     ROUND = "round" ("round", "rounds") [

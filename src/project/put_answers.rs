@@ -79,6 +79,7 @@ impl Writer<'_> {
                 Cell::int(how.shown_at),
                 Cell::int(how.active_ms),
                 Cell::int(how.imported_at),
+                how.review.as_ref().map_or(Cell::Null, |review| Cell::Blob(review.as_bytes())),
             ],
         )?;
         let seq = self.conn.last_insert_rowid();

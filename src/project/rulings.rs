@@ -24,6 +24,15 @@ pub struct NewRuling {
     pub origin: RulingOrigin,
     /// A remark.
     pub note: Option<String>,
+    /// The revision of the guidelines that does not settle the matter.
+    pub unclear: Option<u32>,
+}
+
+impl NewRuling {
+    /// A ruling without a remark.
+    pub fn of(question: QuestionId, item: u32, value: Value, origin: RulingOrigin) -> Self {
+        Self { question, item, value, origin, note: None, unclear: None }
+    }
 }
 
 words! {
@@ -59,7 +68,7 @@ impl Project {
         let seq = questions::question_seq(&self.conn, question.id)?;
         let mut rulings = Vec::new();
         let query = "SELECT r.item, r.id, i.key, r.value, v.body, r.origin, n.body,
-                        r.text IS NOT (SELECT text FROM now_item w WHERE w.item = r.item)
+                        r.text IS NOT (SELECT text FROM now_item w WHERE w.item = r.item), r.unclear
                      FROM now_ruling c JOIN ruling r ON r.seq = c.ruling JOIN item i ON i.seq = r.item
                      JOIN content v ON v.id = r.value LEFT JOIN content n ON n.id = r.note
                      WHERE c.question = ?1";
@@ -72,6 +81,7 @@ impl Project {
                     value,
                     origin: sql::word(row, 5)?,
                     note: row.get(6)?,
+                    unclear: row.get(8)?,
                 };
                 rulings.push((row.get(0)?, ruling, row.get(7)?));
             }
@@ -129,12 +139,12 @@ impl Writer<'_> {
         let note = self.hold_some(new.note.as_deref())?;
         let now = sql::first(
             self.conn,
-            "SELECT r.text, r.value, r.note FROM now_ruling n JOIN ruling r ON r.seq = n.ruling
+            "SELECT r.text, r.value, r.note, r.unclear FROM now_ruling n JOIN ruling r ON r.seq = n.ruling
              WHERE n.question = ?1 AND n.item = ?2 AND n.origin = ?3",
             (question, new.item, new.origin.as_str()),
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?)),
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Option<i64>>(2)?, row.get(3)?)),
         )?;
-        if now == Some((item.text.id, value.id, note.map(|n| n.id))) {
+        if now == Some((item.text.id, value.id, note.map(|n| n.id), new.unclear)) {
             return Ok(None);
         }
         let revision: i64 = sql::value(
@@ -165,6 +175,7 @@ impl Writer<'_> {
                 item.text.cell(),
                 value.cell(),
                 Cell::held(note.as_ref()),
+                Cell::int(new.unclear.map(i64::from)),
             ],
         )?;
         let seq = self.conn.last_insert_rowid();

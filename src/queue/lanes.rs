@@ -3,10 +3,10 @@
 use crate::domain::{Lane, PersonId};
 use crate::ids::mix;
 
-/// The lanes that serve by themselves.
+/// The lanes that have a share of what is served.
 pub const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
 
-/// The shares of the lanes that are drawn; they need not sum to one.
+/// The shares of the lanes that are drawn; those of the first four need not sum to one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
     /// What the strategy wants.
@@ -17,11 +17,13 @@ pub struct Shares {
     pub overlap: f64,
     /// Attention checks.
     pub gold: f64,
+    /// Of everything that is served while something was sent back: the share of that, from 0 to 1.
+    pub review: f64,
 }
 
 impl Default for Shares {
     fn default() -> Self {
-        Self { learn: 75.0, random: 15.0, overlap: 10.0, gold: 0.0 }
+        Self { learn: 75.0, random: 15.0, overlap: 10.0, gold: 0.0, review: 0.5 }
     }
 }
 
@@ -36,6 +38,8 @@ pub struct Left {
     pub overlap: usize,
     /// Attention checks.
     pub gold: usize,
+    /// Sent back.
+    pub review: usize,
 }
 
 /// A lane, and how probable what it serves was.
@@ -50,7 +54,7 @@ pub struct Drawn {
 /// Draws the lane of a person's `nth` answer, among those that have items left; none where no lane has.
 ///
 /// The same seed, person and number draw the same lane. A share goes to the others while its lane is empty; where only
-/// lanes without a share have items, they serve in the order learn, random, overlap, gold.
+/// lanes without a share have items, they serve in the order of [`Lane::SERVED`].
 pub fn draw(shares: &Shares, seed: u64, person: PersonId, nth: u64, left: &Left) -> Option<Drawn> {
     let lanes = [
         (Lane::Learn, shares.learn, left.learn),
@@ -61,16 +65,25 @@ pub fn draw(shares: &Shares, seed: u64, person: PersonId, nth: u64, left: &Left)
     let within = |lane, left: usize| if lane == Lane::Learn { 1.0 } else { 1.0 / left as f64 };
     let open = || lanes.iter().copied().filter(|&(_, _, left)| left > 0);
     let total: f64 = open().map(|(_, share, _)| share.max(0.0)).sum();
-    if total.is_nan() || total <= 0.0 {
-        return open().next().map(|(lane, _, left)| Drawn { lane, probability: within(lane, left) });
-    }
+    let review = match (left.review, open().next()) {
+        (0, _) => 0.0,
+        (_, None) => 1.0,
+        (_, Some(_)) => shares.review.clamp(0.0, 1.0),
+    };
     let (high, low) = person.as_bytes().split_at(8);
     let number = |bytes: &[u8]| bytes.iter().fold(0u64, |n, &b| n << 8 | u64::from(b));
     let drawn = mix(mix(mix(seed, number(high)), number(low)), nth);
-    let mut point = (drawn >> 11) as f64 / (1u64 << 53) as f64 * total;
+    let point = (drawn >> 11) as f64 / (1u64 << 53) as f64;
+    if point < review {
+        return Some(Drawn { lane: Lane::Review, probability: review / left.review as f64 });
+    }
+    if total.is_nan() || total <= 0.0 {
+        return open().next().map(|(lane, _, left)| Drawn { lane, probability: (1.0 - review) * within(lane, left) });
+    }
+    let mut point = (point - review) / (1.0 - review) * total;
     let mut chosen = None;
     for (lane, share, left) in open().filter(|&(_, share, _)| share > 0.0) {
-        chosen = Some(Drawn { lane, probability: share / total * within(lane, left) });
+        chosen = Some(Drawn { lane, probability: (1.0 - review) * share / total * within(lane, left) });
         point -= share;
         if point < 0.0 {
             break;

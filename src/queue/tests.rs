@@ -155,7 +155,7 @@ fn the_order_does_not_depend_on_the_number_of_threads() {
 #[test]
 fn lanes_are_drawn_by_their_shares_and_only_where_items_are_left() {
     let person = Id::from_bytes([9; 16]);
-    let left = Left { learn: 100, random: 10, overlap: 4, gold: 5 };
+    let left = Left { learn: 100, random: 10, overlap: 4, gold: 5, review: 0 };
     let mut counts = std::collections::HashMap::new();
     for nth in 0..10_000 {
         let drawn = draw(&Shares::default(), 1, person, nth, &left).expect("a lane");
@@ -173,6 +173,27 @@ fn lanes_are_drawn_by_their_shares_and_only_where_items_are_left() {
     let only_gold = draw(&Shares::default(), 1, person, 0, &Left { gold: 2, ..Left::default() });
     assert_eq!(only_gold, Some(Drawn { lane: Lane::Gold, probability: 0.5 }));
     assert_eq!(draw(&Shares::default(), 1, person, 0, &Left::default()), None);
+}
+
+#[test]
+fn what_was_sent_back_takes_its_share_first_and_leaves_the_others_theirs() {
+    let person = Id::from_bytes([9; 16]);
+    let left = Left { learn: 100, random: 10, overlap: 4, gold: 5, review: 8 };
+    let drawn: Vec<Drawn> = (0..10_000).filter_map(|nth| draw(&Shares::default(), 1, person, nth, &left)).collect();
+    let count = |lane| drawn.iter().filter(|d| d.lane == lane).count();
+    assert!((4_800..5_200).contains(&count(Lane::Review)), "{}", count(Lane::Review));
+    assert!((3_600..3_900).contains(&count(Lane::Learn)), "{}", count(Lane::Learn));
+    for d in &drawn {
+        let one = match d.lane {
+            Lane::Review => 0.5 / 8.0,
+            Lane::Learn => 0.5 * 0.75,
+            Lane::Random => 0.5 * 0.15 / 10.0,
+            _ => 0.5 * 0.10 / 4.0,
+        };
+        assert!((d.probability - one).abs() < 1e-12, "{d:?}");
+    }
+    let alone = draw(&Shares::default(), 1, person, 0, &Left { review: 4, ..Left::default() });
+    assert_eq!(alone, Some(Drawn { lane: Lane::Review, probability: 0.25 }));
 }
 
 #[test]

@@ -120,13 +120,9 @@ fn answer(
             })?;
         }
         for (seq, sentence) in (1..).zip(sentences).filter(|(seq, s)| is_open(*seq) && s.is_settled()) {
-            w.add_ruling(&NewRuling {
-                question: question.id,
-                item: seq,
-                value: value(question, &sentence.gold)?,
-                origin: RulingOrigin::Imported,
-                note: Some("the mean of twenty raters".to_owned()),
-            })?;
+            let value = value(question, &sentence.gold)?;
+            let note = Some("the mean of twenty raters".to_owned());
+            w.add_ruling(&NewRuling { note, ..NewRuling::of(question.id, seq, value, RulingOrigin::Imported) })?;
         }
         Ok(())
     })?;

@@ -15,6 +15,7 @@ pub mod questions;
 pub mod queue;
 pub mod ranking;
 pub mod retrain;
+pub mod review;
 pub mod search;
 pub mod settings;
 pub mod settle;

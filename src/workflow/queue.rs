@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::jobs::Control;
 use crate::paths::Paths;
 use crate::project::Project;
-use crate::queue::{LANES, Strategy};
+use crate::queue::Strategy;
 
 /// What is asked of the queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,10 +36,9 @@ pub fn list(
     wanted: &Wanted,
     control: &Control,
 ) -> Result<QueuePanel> {
-    if !LANES.contains(&wanted.lane) {
-        return Err(
-            Error::usage(format!("the lane {} has no queue", wanted.lane)).hint("learn, random, overlap and gold have")
-        );
+    if !Lane::SERVED.contains(&wanted.lane) {
+        return Err(Error::usage(format!("the lane {} has no queue", wanted.lane))
+            .hint("learn, random, overlap, gold and review have"));
     }
     let settings = settings::of(project)?;
     let mut how = Manner::of(&settings, wanted.seed);
@@ -79,5 +78,5 @@ pub fn lanes(project: &Project, question: &Question, person: Option<PersonId>) -
 
 /// Every lane that serves by itself, with its share and what is left of it.
 pub(super) fn lane_rows(settings: &settings::Settings, left: impl Fn(Lane) -> usize) -> Vec<LaneRow> {
-    LANES.into_iter().map(|lane| LaneRow { lane, share: settings.share(lane), left: left(lane) }).collect()
+    Lane::SERVED.into_iter().map(|lane| LaneRow { lane, share: settings.share(lane), left: left(lane) }).collect()
 }

@@ -42,6 +42,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("lanes.overlap", "10", Shape::Whole(0, 100), "share of items that others answered too, in percent"),
     setting("lanes.gold", "0", Shape::Whole(0, 100), "share of attention checks, in percent"),
     setting(
+        "lanes.review",
+        "50",
+        Shape::Whole(0, 100),
+        "how often an item that was sent back is served while there is one, in percent",
+    ),
+    setting(
         "overlap.answers",
         "2",
         Shape::Whole(2, 100),
@@ -135,6 +141,7 @@ impl Settings {
             random: f64::from(self.share(Lane::Random)),
             overlap: f64::from(self.share(Lane::Overlap)),
             gold: f64::from(self.share(Lane::Gold)),
+            review: f64::from(self.share(Lane::Review)) / 100.0,
         }
     }
 

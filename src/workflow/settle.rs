@@ -4,7 +4,8 @@ use crate::domain::{ActKind, PersonId, Question, RulingId, RulingOrigin, Value};
 use crate::error::Result;
 use crate::project::{NewRuling, Project};
 
-/// Settles one item; none comes back where it was settled just so.
+/// Settles one item; none comes back where it was settled just so. `unclear` marks that the guidelines in view do not
+/// settle the matter.
 pub fn adjudicate(
     project: &mut Project,
     by: PersonId,
@@ -12,13 +13,12 @@ pub fn adjudicate(
     item: u32,
     value: &Value,
     note: Option<&str>,
+    unclear: bool,
 ) -> Result<Option<RulingId>> {
     let ruling = NewRuling {
-        question: question.id,
-        item,
-        value: value.clone(),
-        origin: RulingOrigin::Adjudicated,
         note: note.map(str::to_owned),
+        unclear: unclear.then(|| question.guidelines_revision()),
+        ..NewRuling::of(question.id, item, value.clone(), RulingOrigin::Adjudicated)
     };
     Ok(project.write(by, ActKind::Settle, |w| w.add_ruling(&ruling))?.1)
 }

@@ -90,6 +90,7 @@ fn everything_about_an_answer_reads_back() {
         shown_at: Some(5),
         active_ms: Some(6),
         imported_at: None,
+        review: None,
     };
     let ana = f.ana;
     f.project.write(ana, ActKind::Answer, |w| w.add_answer(&new)).unwrap();

@@ -7,6 +7,7 @@ mod format;
 mod items;
 mod people;
 mod properties;
+mod reviews;
 
 use super::*;
 use crate::clock::FixedClock;
@@ -88,13 +89,8 @@ impl Fixture {
     }
 
     fn settle(&mut self, person: PersonId, item: u32, label: &str) {
-        let ruling = NewRuling {
-            question: self.question().id,
-            item,
-            value: Value::Choice(self.label(label).id),
-            origin: crate::domain::RulingOrigin::Adjudicated,
-            note: None,
-        };
+        let value = Value::Choice(self.label(label).id);
+        let ruling = NewRuling::of(self.question().id, item, value, crate::domain::RulingOrigin::Adjudicated);
         self.project.write(person, ActKind::Settle, |w| w.add_ruling(&ruling)).unwrap();
     }
 

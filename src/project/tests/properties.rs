@@ -46,7 +46,7 @@ fn apply(project: &mut Project, people: [PersonId; 2], deed: &Deed) {
         Deed::Settle { who, item, label } => {
             let value = Value::Choice(question.labels[label].id);
             let origin = crate::domain::RulingOrigin::Adjudicated;
-            let ruling = NewRuling { question: question.id, item, value, origin, note: None };
+            let ruling = NewRuling::of(question.id, item, value, origin);
             project.write(person(who), ActKind::Settle, |w| w.add_ruling(&ruling)).unwrap();
         }
         Deed::Label { who, name } => {

@@ -212,6 +212,7 @@ pub fn served(seq: u32, text: &str) -> Served {
         fields: vec![("product".into(), "phone".into())],
         language: None,
         lane: Lane::Learn,
+        review: None,
         round: Some(12),
         rank: Some(seq),
         selection_probability: None,

@@ -51,7 +51,7 @@ pub fn import(
             added += w.put_all_gold(*question, &gold, &mut |n| control.report("gold", n as u64, gold.len() as u64))?;
             intake::finished(control, "gold", gold.len() as u64);
             for (item, value) in labelled.iter().map(value) {
-                let ruling = NewRuling { question: *question, item, value, origin: RulingOrigin::Imported, note: None };
+                let ruling = NewRuling::of(*question, item, value, RulingOrigin::Imported);
                 added += usize::from(w.add_ruling(&ruling)?.is_some());
             }
         }

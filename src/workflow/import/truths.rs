@@ -104,7 +104,7 @@ pub fn import(
                         Target::Gold => gold.push((*item, value.clone())),
                         Target::Labels => {
                             let (item, value, origin) = (*item, value.clone(), RulingOrigin::Imported);
-                            w.add_ruling(&NewRuling { question: question.id, item, value, origin, note: None })?;
+                            w.add_ruling(&NewRuling::of(question.id, item, value, origin))?;
                         }
                     }
                 }

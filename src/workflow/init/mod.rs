@@ -226,7 +226,7 @@ impl Writing<'_> {
             for (n, (item, label)) in self.truths.labelled.iter().enumerate() {
                 let value = label.value(&ids);
                 let (item, origin) = (report.items[*item], RulingOrigin::Imported);
-                w.add_ruling(&NewRuling { question, item, value, origin, note: None })?;
+                w.add_ruling(&NewRuling::of(question, item, value, origin))?;
                 control.report("labels", n as u64 + 1, self.truths.labelled.len() as u64);
             }
             let remembered = serde_json::to_value(self.columns).map_err(|e| Error::internal(e.to_string()))?;

@@ -103,6 +103,7 @@ pub(super) fn how(served: Option<&Served>, question: &Question, origin: Origin, 
         how.round = served.round;
         how.rank = served.rank;
         how.selection_probability = served.selection_probability;
+        how.review = served.review;
     }
     how.suggestion = if how.lane == Lane::Learn { suggestion } else { Suggestion::Hidden };
     how.guidelines = question.guidelines_revision();
@@ -125,6 +126,7 @@ mod tests {
             fields: Vec::new(),
             language: None,
             lane,
+            review: None,
             round: Some(3),
             rank: Some(7),
             selection_probability: Some(0.75),

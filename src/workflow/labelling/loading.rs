@@ -26,6 +26,9 @@ pub fn pool_of(
     for (seq, _, stale) in project.rulings(question)? {
         standings.entry(seq).or_default().ruled |= !stale;
     }
+    for (seq, review) in project.reviews(question)? {
+        standings.entry(seq).or_default().review |= !review.answered;
+    }
     for (seq, standing) in standings {
         pool.note(seq, standing);
     }

@@ -11,9 +11,6 @@ use crate::project::NewAnswer;
 use crate::queue::{Drawn, Left, draw};
 use std::collections::HashSet;
 
-/// The lanes that serve by themselves, in the order in which one stands in for another.
-const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
-
 /// How many items are offered for one lease: more than other people can have before them.
 const OFFERS: usize = 256;
 
@@ -153,6 +150,7 @@ impl Sitting {
             let was = row.answer.how;
             (new.how.lane, new.how.round, new.how.rank) = (was.lane, was.round, was.rank);
             (new.how.selection_probability, new.how.suggestion) = (was.selection_probability, was.suggestion);
+            new.how.review = was.review;
         }
         Ok(())
     }
@@ -194,8 +192,8 @@ impl Sitting {
     fn draw(&mut self) -> Option<Drawn> {
         let pool = self.pool.as_ref()?;
         let held = |lane| self.desk.items().filter(|seq| pool.is_open(*seq, lane)).count();
-        let [learn, random, overlap, gold] = LANES.map(|lane| pool.left(lane) - held(lane));
-        let left = Left { learn, random, overlap, gold };
+        let [learn, random, overlap, gold, review] = Lane::SERVED.map(|lane| pool.left(lane) - held(lane));
+        let left = Left { learn, random, overlap, gold, review };
         let drawn = draw(&self.settings.shares(), self.seed, self.me.id, self.desk.drawn, &left);
         self.desk.drawn += 1;
         drawn.or_else(|| (pool.skipped() > 0).then_some(Drawn { lane: Lane::Learn, probability: 1.0 }))
@@ -206,10 +204,10 @@ impl Sitting {
     fn offers(&self, drawn: Drawn, answering: Option<u32>) -> Vec<Offer> {
         let Some(pool) = &self.pool else { return Vec::new() };
         let half_made = self.desk.drafts.iter().filter_map(|&seq| {
-            let lane = LANES.into_iter().find(|lane| pool.is_open(seq, *lane))?;
+            let lane = Lane::SERVED.into_iter().find(|lane| pool.is_open(seq, *lane))?;
             Some((seq, lane, None))
         });
-        let lanes = std::iter::once(drawn.lane).chain(LANES.into_iter().filter(|other| *other != drawn.lane));
+        let lanes = std::iter::once(drawn.lane).chain(Lane::SERVED.into_iter().filter(|other| *other != drawn.lane));
         let open = lanes.flat_map(|lane| pool.candidates(lane).map(move |c| (c.seq, lane, Some(c.rank))));
         let back = |seq| (seq, if pool.is_set_aside(seq) { Lane::Random } else { Lane::Learn }, None);
         let skipped = pool.skipped_by_me().filter(|seq| !self.desk.skipped.contains(seq)).map(back);
@@ -232,7 +230,16 @@ impl Sitting {
         let fields: Vec<(String, String)> = shown.map(|(field, value)| (field.name.clone(), value.display())).collect();
         let is_language = |name: &str| ["language", "lang"].contains(&name.to_lowercase().as_str());
         let language = fields.iter().find(|(name, value)| is_language(name) && !value.is_empty());
-        let said = self.project.answer_of(&self.question, seq, self.me.id)?;
+        let lane = offer.map_or(Lane::Picked, |offer| offer.lane);
+        let review = match lane {
+            Lane::Review => self.project.open_review(self.question.id, seq)?,
+            _ => None,
+        };
+        // What is sent back is answered blind: also to one's own answer.
+        let said = match lane {
+            Lane::Review => None,
+            _ => self.project.answer_of(&self.question, seq, self.me.id)?,
+        };
         let rank = offer.and_then(|offer| offer.rank);
         Ok(Served {
             seq,
@@ -241,7 +248,8 @@ impl Sitting {
             text_hash: row.text_hash,
             language: language.map(|(_, value)| value.clone()),
             fields,
-            lane: offer.map_or(Lane::Picked, |offer| offer.lane),
+            lane,
+            review,
             round: rank.and(self.pool.as_ref()).and_then(|pool| pool.order().round),
             rank,
             selection_probability: offer.and_then(|offer| offer.probability),

@@ -53,7 +53,14 @@ impl Sitting {
         }
         if self.pool.is_none() {
             self.seen.act = last;
-        } else if any(&[ActKind::Import, ActKind::Merge, ActKind::Erase, ActKind::Settle, ActKind::Field]) {
+        } else if any(&[
+            ActKind::Import,
+            ActKind::Merge,
+            ActKind::Erase,
+            ActKind::Settle,
+            ActKind::Review,
+            ActKind::Field,
+        ]) {
             self.reload()?;
         } else {
             self.seen.act = last;

@@ -1,7 +1,9 @@
 //! What goes in and out of a sitting: plain values, so that a face can keep and draw them.
 
 use crate::clock::Millis;
-use crate::domain::{ActId, AnswerId, Digest, Guidelines, ItemKey, Kind, LabelId, Lane, Origin, Said, Suggestion};
+use crate::domain::{
+    ActId, AnswerId, Digest, Guidelines, ItemKey, Kind, LabelId, Lane, Origin, ReviewId, Said, Suggestion,
+};
 use crate::jobs::Progress;
 use serde_json::Value as Json;
 use std::fmt;
@@ -40,6 +42,8 @@ pub struct Served {
     pub language: Option<String>,
     /// Why it is served; not for the annotator's eyes.
     pub lane: Lane,
+    /// The review that its answer closes.
+    pub review: Option<ReviewId>,
     /// The round whose order it came from.
     pub round: Option<u32>,
     /// Its place in that order, from 1.

@@ -28,6 +28,8 @@ pub struct Standing {
     pub mine: Mine,
     /// Whether it has a ruling, so that nobody need be asked.
     pub ruled: bool,
+    /// Whether it was sent back and waits for an answer.
+    pub review: bool,
 }
 
 impl Standing {
@@ -80,14 +82,12 @@ pub struct Pool {
     random: Vec<u32>,
     gold: Vec<u32>,
     overlap: BTreeSet<(u64, u32)>,
-    left: [usize; 4],
+    review: BTreeSet<(u64, u32)>,
+    left: [usize; 5],
     answered: usize,
     mine: usize,
     skipped: usize,
 }
-
-/// The lanes that a pool serves, in the order of its counters.
-const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
 
 impl Pool {
     /// A pool of untouched items with rows 1 to `items`: those of the evaluation set are set aside, those with gold
@@ -110,9 +110,9 @@ impl Pool {
         let (random, gold) = (shuffled(&set_aside), shuffled(&has_gold));
         let learn: Vec<bool> = set_aside.iter().map(|aside| !aside).collect();
         let order = Order { round: None, items: shuffled(&learn), scores: Vec::new() };
-        let left = [items - random.len(), random.len(), 0, gold.len()];
+        let left = [items - random.len(), random.len(), 0, gold.len(), 0];
         let standing = vec![Standing::default(); items];
-        let overlap = BTreeSet::new();
+        let (overlap, review) = (BTreeSet::new(), BTreeSet::new());
         let (cursor, answered, mine, skipped) = (0, 0, 0, 0);
         Self {
             seed,
@@ -127,6 +127,7 @@ impl Pool {
             random,
             gold,
             overlap,
+            review,
             left,
             answered,
             mine,
@@ -138,7 +139,9 @@ impl Pool {
     pub fn close(&mut self, gone: impl IntoIterator<Item = u32>) {
         for seq in gone {
             self.count(seq, false);
-            self.overlap.remove(&(mix(self.seed, u64::from(seq)), seq));
+            let waits = (mix(self.seed, u64::from(seq)), seq);
+            self.overlap.remove(&waits);
+            self.review.remove(&waits);
             if let Some(there) = index(seq).and_then(|i| self.there.get_mut(i)) {
                 self.gone += usize::from(std::mem::replace(there, false));
             }
@@ -207,10 +210,14 @@ impl Pool {
         self.standing[i] = now;
         self.count(seq, true);
         let waits = (mix(self.seed, u64::from(seq)), seq);
-        match self.is_open(seq, Lane::Overlap) {
-            true => self.overlap.insert(waits),
-            false => self.overlap.remove(&waits),
-        };
+        let (overlap, review) = (self.is_open(seq, Lane::Overlap), self.is_open(seq, Lane::Review));
+        for (waiting, open) in [(&mut self.overlap, overlap), (&mut self.review, review)] {
+            if open {
+                waiting.insert(waits)
+            } else {
+                waiting.remove(&waits)
+            };
+        }
         if self.is_open(seq, Lane::Learn) {
             self.cursor = 0;
         }
@@ -218,18 +225,19 @@ impl Pool {
     }
 
     /// Whether a lane may serve this item to this person. Somebody's value closes an item for learn and random, a
-    /// ruling closes it for learn; one's own answer closes it everywhere, one's own skip too.
+    /// ruling closes it for learn; one's own answer closes it everywhere but in review, one's own skip everywhere.
     pub fn is_open(&self, seq: u32, lane: Lane) -> bool {
         let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return false };
-        let Standing { values, mine, ruled } = self.standing[i];
-        mine == Mine::Nothing
-            && match lane {
-                Lane::Learn => !self.set_aside[i] && values == 0 && !ruled,
-                Lane::Random => self.set_aside[i] && values == 0,
-                Lane::Overlap => !self.set_aside[i] && (1..self.overlap_answers).contains(&values),
-                Lane::Gold => self.has_gold[i],
-                Lane::Review | Lane::Picked => false,
-            }
+        let Standing { values, mine, ruled, review } = self.standing[i];
+        let untouched = mine == Mine::Nothing && !review;
+        match lane {
+            Lane::Learn => untouched && !self.set_aside[i] && values == 0 && !ruled,
+            Lane::Random => untouched && self.set_aside[i] && values == 0,
+            Lane::Overlap => untouched && !self.set_aside[i] && (1..self.overlap_answers).contains(&values),
+            Lane::Gold => untouched && self.has_gold[i],
+            Lane::Review => review && mine != Mine::Skipped,
+            Lane::Picked => false,
+        }
     }
 
     /// What a lane would serve to this person, best first. Whoever leases goes through it until one is free.
@@ -240,8 +248,9 @@ impl Pool {
             Lane::Learn => Box::new(self.order.items.iter().enumerate().skip(self.cursor).map(ranked).filter(open)),
             Lane::Random => Box::new(self.random.iter().enumerate().map(ranked).filter(open)),
             Lane::Gold => Box::new(self.gold.iter().enumerate().map(ranked).filter(open)),
-            Lane::Overlap => Box::new((0..).zip(&self.overlap).map(|(n, w)| Candidate { seq: w.1, rank: n + 1 })),
-            Lane::Review | Lane::Picked => Box::new(std::iter::empty()),
+            Lane::Overlap => Box::new(waiting(&self.overlap)),
+            Lane::Review => Box::new(waiting(&self.review)),
+            Lane::Picked => Box::new(std::iter::empty()),
         }
     }
 
@@ -265,7 +274,7 @@ impl Pool {
         let change = |counter: &mut usize, counts: bool| {
             *counter = if add { *counter + usize::from(counts) } else { *counter - usize::from(counts) };
         };
-        for (slot, lane) in LANES.into_iter().enumerate() {
+        for (slot, lane) in Lane::SERVED.into_iter().enumerate() {
             let open = self.is_open(seq, lane);
             change(&mut self.left[slot], open);
         }
@@ -273,6 +282,11 @@ impl Pool {
         change(&mut self.mine, mine == Mine::Value);
         change(&mut self.skipped, mine == Mine::Skipped && values == 0);
     }
+}
+
+/// What waits in a lane that draws at random, as candidates.
+fn waiting(items: &BTreeSet<(u64, u32)>) -> impl Iterator<Item = Candidate> + '_ {
+    (1..).zip(items).map(|(rank, (_, seq))| Candidate { seq: *seq, rank })
 }
 
 /// One mark an item, set for these rows.
@@ -285,7 +299,7 @@ fn marked(items: usize, rows: impl IntoIterator<Item = u32>) -> Vec<bool> {
 }
 
 fn slot(lane: Lane) -> Option<usize> {
-    LANES.iter().position(|known| *known == lane)
+    Lane::SERVED.iter().position(|known| *known == lane)
 }
 
 fn index(seq: u32) -> Option<usize> {

@@ -3,9 +3,9 @@
 use super::*;
 use proptest::prelude::*;
 
-const ANSWERED: Standing = Standing { values: 1, mine: Mine::Value, ruled: false };
-const BY_OTHERS: Standing = Standing { values: 1, mine: Mine::Nothing, ruled: false };
-const SKIPPED: Standing = Standing { values: 0, mine: Mine::Skipped, ruled: false };
+const ANSWERED: Standing = Standing { values: 1, mine: Mine::Value, ruled: false, review: false };
+const BY_OTHERS: Standing = Standing { values: 1, mine: Mine::Nothing, ruled: false, review: false };
+const SKIPPED: Standing = Standing { values: 0, mine: Mine::Skipped, ruled: false, review: false };
 
 fn pool() -> Pool {
     Pool::new(10, 0, 2, [3, 7], [1, 3])
@@ -46,10 +46,26 @@ fn what_one_person_answered_is_open_to_another_in_the_overlap_lane_only() {
     pool.note(4, BY_OTHERS);
     assert!(!seqs(&pool, Lane::Learn).contains(&4));
     assert_eq!(seqs(&pool, Lane::Overlap), [4]);
-    pool.note(4, Standing { values: 2, mine: Mine::Value, ruled: false });
+    pool.note(4, Standing { values: 2, mine: Mine::Value, ruled: false, review: false });
     assert_eq!(pool.left(Lane::Overlap), 0);
     pool.note(3, BY_OTHERS);
     assert_eq!(pool.left(Lane::Overlap), 0, "the evaluation set stays out of it");
+}
+
+#[test]
+fn what_was_sent_back_is_open_in_review_alone_also_to_whoever_answered_it() {
+    let mut pool = pool();
+    pool.note(4, Standing { review: true, ruled: true, ..ANSWERED });
+    pool.note(3, Standing { review: true, ..BY_OTHERS });
+    let mut review = seqs(&pool, Lane::Review);
+    review.sort_unstable();
+    assert_eq!(review, [3, 4]);
+    for lane in [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold] {
+        assert!(!seqs(&pool, lane).iter().any(|seq| [3, 4].contains(seq)), "{lane}");
+    }
+    pool.note(4, Standing { review: true, ..SKIPPED });
+    pool.note(3, BY_OTHERS);
+    assert_eq!(pool.left(Lane::Review), 0, "a skip closes it for whoever skipped, an answer for everybody");
 }
 
 #[test]
@@ -92,10 +108,11 @@ fn rows_that_do_not_exist_change_nothing() {
 
 fn standing() -> impl Strategy<Value = Standing> {
     let mine = prop_oneof![Just(Mine::Nothing), Just(Mine::Value), Just(Mine::Skipped)];
-    (0..4u32, mine, any::<bool>()).prop_map(|(values, mine, ruled)| Standing {
+    (0..4u32, mine, any::<bool>(), any::<bool>()).prop_map(|(values, mine, ruled, review)| Standing {
         values: values + u32::from(mine == Mine::Value),
         mine,
         ruled,
+        review,
     })
 }
 
@@ -107,7 +124,7 @@ proptest! {
         for (seq, now) in steps {
             pool.note(seq, now);
         }
-        for lane in LANES {
+        for lane in Lane::SERVED {
             let mut listed = seqs(&pool, lane);
             prop_assert_eq!(listed.len(), pool.left(lane));
             listed.sort_unstable();

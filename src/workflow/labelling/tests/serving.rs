@@ -173,3 +173,27 @@ fn a_suggestion_counts_only_where_it_could_be_seen() {
     assert_eq!((row.answer.how.suggestion, row.answer.how.lane), (expected, item.lane));
     assert_eq!(row.answer.how.guidelines, 1);
 }
+
+#[test]
+fn what_was_sent_back_comes_blind_and_its_answer_closes_it() {
+    let world = World::new(20);
+    let mut ana = world.sit("ana", 2);
+    let first = answer(&mut ana).expect("an item");
+    ana.leave().expect("left");
+    let mut project = Project::open(&world.path(), world.place(1)).expect("a project");
+    let lead = project.join("lead").expect("a lead");
+    let question = project.question(None).expect("a question");
+    let expression = format!("id = '{}'", first.id);
+    let sent = crate::workflow::review::send(&mut project, lead, &question, &expression, None, false).expect("sent");
+    assert_eq!((sent.items, sent.new), (vec![first.seq], 1));
+    let again = crate::workflow::review::send(&mut project, lead, &question, &expression, None, true).expect("tried");
+    assert_eq!(again.new, 0, "it waits already");
+    ana.tick().expect("a tick");
+    let back = std::iter::from_fn(|| answer(&mut ana)).find(|item| item.lane == Lane::Review).expect("it comes back");
+    assert_eq!((back.seq, back.mine), (first.seq, None));
+    assert!(back.review.is_some() && back.selection_probability.is_some());
+    let rows = project.answers_of_item(first.seq).expect("answers");
+    let now = rows.iter().find(|row| row.current).expect("one holds");
+    assert_eq!((now.answer.how.lane, now.answer.how.review), (Lane::Review, back.review));
+    assert!(std::iter::from_fn(|| answer(&mut ana)).all(|item| item.lane != Lane::Review));
+}

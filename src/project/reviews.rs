@@ -1,0 +1,91 @@
+//! Items that are sent back to be answered once more, and what came of it.
+//!
+//! A review is open until somebody gives the item a value for it. That is a matter of facts alone, so that two copies
+//! that merge agree on it.
+
+use super::facts::{self, Cell};
+use super::{Project, Writer, questions, sql};
+use crate::domain::{ItemKey, Question, QuestionId, Review, ReviewCause, ReviewId};
+use crate::error::Result;
+use crate::ids;
+
+/// A review about to be asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReview {
+    /// The question.
+    pub question: QuestionId,
+    /// The item.
+    pub item: u32,
+    /// Why.
+    pub cause: ReviewCause,
+    /// A remark: the expression or the method that chose the item.
+    pub note: Option<String>,
+}
+
+/// What answers a review: a live answer with a value that names it.
+const ANSWERED: &str = "EXISTS (SELECT 1 FROM answer a WHERE a.review = r.id AND a.value IS NOT NULL
+    AND a.act NOT IN (SELECT act FROM dead))";
+
+impl Project {
+    /// Every live review of a question with its item's row, in the order of sending.
+    pub fn reviews(&self, question: &Question) -> Result<Vec<(u32, Review)>> {
+        let query = format!(
+            "SELECT r.item, r.id, i.key, r.cause, n.body, t.person, t.at_utc_ms, {ANSWERED}
+             FROM review r JOIN act t ON t.seq = r.act JOIN item i ON i.seq = r.item LEFT JOIN content n ON n.id = r.note
+             WHERE r.question = ?1 AND r.act NOT IN (SELECT act FROM dead) ORDER BY r.seq"
+        );
+        sql::list(&self.conn, &query, [questions::question_seq(&self.conn, question.id)?], |row| {
+            let review = Review {
+                id: sql::id(row, 1)?,
+                item: ItemKey(row.get(2)?),
+                cause: sql::word(row, 3)?,
+                note: row.get(4)?,
+                by: sql::id(row, 5)?,
+                at: row.get(6)?,
+                answered: row.get(7)?,
+            };
+            Ok((row.get(0)?, review))
+        })
+    }
+
+    /// The oldest open review of an item.
+    pub fn open_review(&self, question: QuestionId, item: u32) -> Result<Option<ReviewId>> {
+        let query = format!(
+            "SELECT r.id FROM review r WHERE r.question = ?1 AND r.item = ?2
+                AND r.act NOT IN (SELECT act FROM dead) AND NOT {ANSWERED} ORDER BY r.seq LIMIT 1"
+        );
+        sql::first(&self.conn, &query, (questions::question_seq(&self.conn, question)?, item), |row| sql::id(row, 0))
+    }
+}
+
+impl Writer<'_> {
+    /// Sends an item back; none comes back where it is waiting for the same cause already.
+    pub fn send_to_review(&mut self, new: &NewReview) -> Result<Option<ReviewId>> {
+        let question = self.question_seq(new.question)?;
+        let item = self.item_for_answer(new.item, None)?;
+        let waits: bool = sql::value(
+            self.conn,
+            &format!(
+                "SELECT EXISTS (SELECT 1 FROM review r WHERE r.question = ?1 AND r.item = ?2 AND r.cause = ?3
+                    AND r.act NOT IN (SELECT act FROM dead) AND NOT {ANSWERED})"
+            ),
+            (question, new.item, new.cause.as_str()),
+        )?;
+        if waits {
+            return Ok(None);
+        }
+        let id: ReviewId = ids::fresh(self.at());
+        let note = self.hold_some(new.note.as_deref())?;
+        self.fact(
+            &facts::REVIEW,
+            &[
+                Cell::Blob(id.as_bytes()),
+                Cell::Ref(question, new.question.as_bytes()),
+                Cell::Ref(new.item.into(), &item.key),
+                Cell::Text(new.cause.as_str()),
+                Cell::held(note.as_ref()),
+            ],
+        )?;
+        Ok(Some(id))
+    }
+}
