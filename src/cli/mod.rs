@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand (arguments → workflow → report), and what they share.
 
+mod agreement;
 mod answer;
 mod ask;
 mod completions;
@@ -122,6 +123,8 @@ pub enum Command {
     Lanes(lanes::Args),
     /// Run one round of the live ranker now.
     Retrain,
+    /// How far people agree, and what they dispute.
+    Agreement(agreement::Args),
     /// Settle one item by a ruling.
     Settle(settle::Args),
     /// Send items back to be answered once more.
@@ -226,6 +229,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Settings(args)) => settings::run(args, context)?,
         Some(Command::Lanes(args)) => lanes::run(&args, context)?,
         Some(Command::Retrain) => retrain::run(context)?,
+        Some(Command::Agreement(args)) => agreement::run(&args, context)?,
         Some(Command::Settle(args)) => settle::run(args, context)?,
         Some(Command::Review(args)) => review::run(&args, context)?,
         Some(Command::Log(args)) => log::run(&args, context)?,

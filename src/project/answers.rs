@@ -42,8 +42,12 @@ pub struct CurrentAnswer {
     pub flag: bool,
     /// Whether the item's text has changed since.
     pub stale: bool,
-    /// When it was recorded, UTC milliseconds.
+    /// When it was given, as an imported file says, else when it was recorded, UTC milliseconds.
     pub at: Millis,
+    /// The revision of the guidelines in view; 0 where there was none.
+    pub guidelines: u32,
+    /// Milliseconds of attention, where they are known.
+    pub active_ms: Option<i64>,
 }
 
 /// How far a question has come.
@@ -64,7 +68,8 @@ macro_rules! current {
     ($join:literal, $condition:literal) => {
         concat!(
             "SELECT a.seq, a.item, p.id, a.value, v.body, a.skip, a.lane, a.flag,
-                a.text IS NOT (SELECT text FROM now_item i WHERE i.item = a.item), t.at_utc_ms FROM ",
+                a.text IS NOT (SELECT text FROM now_item i WHERE i.item = a.item),
+                coalesce(a.imported_utc_ms, t.at_utc_ms), a.guidelines, a.active_ms FROM ",
             $join,
             " JOIN person p ON p.seq = a.person JOIN act t ON t.seq = a.act
               LEFT JOIN content v ON v.id = a.value WHERE ",
@@ -284,5 +289,7 @@ fn current(row: &Row<'_>, values: &mut Values) -> Result<CurrentAnswer> {
         flag: row.get(7)?,
         stale: row.get(8)?,
         at: row.get(9)?,
+        guidelines: row.get(10)?,
+        active_ms: row.get(11)?,
     })
 }

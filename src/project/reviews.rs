@@ -4,8 +4,9 @@
 //! that merge agree on it.
 
 use super::facts::{self, Cell};
+use super::values::Values;
 use super::{Project, Writer, questions, sql};
-use crate::domain::{ItemKey, Question, QuestionId, Review, ReviewCause, ReviewId};
+use crate::domain::{ItemKey, Question, QuestionId, Review, ReviewCause, ReviewId, Said};
 use crate::error::Result;
 use crate::ids;
 
@@ -45,6 +46,18 @@ impl Project {
                 answered: row.get(7)?,
             };
             Ok((row.get(0)?, review))
+        })
+    }
+
+    /// What was answered in reviews and still holds: item, why it was sent back, what was said.
+    pub fn review_answers(&self, question: &Question) -> Result<Vec<(u32, ReviewCause, Said)>> {
+        let mut values = Values::new(&self.conn, question.id, question.kind)?;
+        let query = "SELECT a.item, r.cause, NULL, a.value, v.body, a.skip
+                     FROM now_answer n JOIN answer a ON a.seq = n.answer JOIN review r ON r.id = a.review
+                     LEFT JOIN content v ON v.id = a.value
+                     WHERE n.question = ?1 AND r.act NOT IN (SELECT act FROM dead) ORDER BY a.seq";
+        sql::list(&self.conn, query, [questions::question_seq(&self.conn, question.id)?], |row| {
+            Ok((row.get(0)?, sql::word(row, 1)?, values.said(row, 3)?))
         })
     }
 

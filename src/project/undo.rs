@@ -16,6 +16,8 @@ pub enum UndoScope {
     Any,
     /// Answers and labels of one question: the Label screen's.
     Question(QuestionId),
+    /// Rulings and reviews of one question: the Agreement screen's.
+    Rulings(QuestionId),
     /// One act, an import too; a lead may take back another's.
     Act(ActId),
 }
@@ -95,6 +97,12 @@ fn in_scope(scope: &UndoScope, a: &str) -> String {
                 OR EXISTS (SELECT 1 FROM label_revision x JOIN question q ON q.seq = x.question
                            WHERE x.act = {a}.seq AND q.id = ?2))"
         ),
+        UndoScope::Rulings(_) => format!(
+            "{a}.kind IN ('settle', 'review') AND (
+                EXISTS (SELECT 1 FROM ruling x JOIN question q ON q.seq = x.question WHERE x.act = {a}.seq AND q.id = ?2)
+                OR EXISTS (SELECT 1 FROM review x JOIN question q ON q.seq = x.question
+                           WHERE x.act = {a}.seq AND q.id = ?2))"
+        ),
         UndoScope::Act(_) => format!("{a}.id = ?2"),
     }
 }
@@ -102,7 +110,7 @@ fn in_scope(scope: &UndoScope, a: &str) -> String {
 fn scope_id(scope: &UndoScope) -> Option<&[u8]> {
     match scope {
         UndoScope::Any => None,
-        UndoScope::Question(id) => Some(id.as_bytes()),
+        UndoScope::Question(id) | UndoScope::Rulings(id) => Some(id.as_bytes()),
         UndoScope::Act(id) => Some(id.as_bytes()),
     }
 }

@@ -1,5 +1,7 @@
 //! Use-cases: each joins the project, the pure cores and jobs into one thing that somebody does. Both faces call these.
 
+pub mod aggregate;
+pub mod agreement;
 pub mod answer;
 pub mod demo;
 pub mod export;

@@ -75,7 +75,7 @@ fn settings_and_lanes_are_read_and_changed() {
     assert_eq!(env.karat(["queue", "--json"]).json()["strategy"], "seek positive");
     let lanes = env.karat(["lanes", "--set", "learn=50,random=50,overlap=0", "--json"]).json();
     let shares: Vec<_> = lanes["lanes"].as_array().expect("lanes").iter().map(|lane| lane["share"].clone()).collect();
-    assert_eq!(shares, [json!(50), json!(50), json!(0), json!(0)]);
+    assert_eq!(shares, [json!(50), json!(50), json!(0), json!(0), json!(50)]);
     assert_eq!(lanes["lanes"][0]["left"], 27);
     assert!(env.karat(["lanes", "--set", "learn=60"]).fails(2).contains("add up to 110 %"));
     assert!(env.karat(["lanes", "--set", "learn=-3"]).fails(2).contains("from 0 to 100"));
@@ -85,7 +85,8 @@ fn settings_and_lanes_are_read_and_changed() {
     assert!(env.karat(["lanes"]).fails(2).contains("--question"));
     env.karat(["settings", "set", "lanes.learn", "30"]).ok();
     assert!(env.karat(["lanes", "--question", "tone"]).ok().contains("add up to 90 %"));
-    assert!(env.karat(["lanes", "--set", "review=5"]).fails(2).contains("no share"));
+    let lanes = env.karat(["lanes", "--set", "review=5", "--question", "tone", "--json"]).json();
+    assert_eq!(lanes["lanes"][4]["share"], 5, "it stands beside the others, which add up without it");
 }
 
 #[test]

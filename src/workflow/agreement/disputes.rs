@@ -1,0 +1,109 @@
+//! Items about which people say different things, those first that teach most once they are settled.
+
+use super::{Gathered, Who};
+use crate::domain::{LabelId, Question, RulingOrigin, Value};
+use crate::error::Result;
+use crate::jobs::Control;
+use crate::paths::Paths;
+use crate::project::Project;
+use crate::workflow::ranking;
+use std::collections::{HashMap, HashSet};
+
+/// What one person says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vote {
+    /// Who.
+    pub who: Who,
+    /// What.
+    pub value: Value,
+    /// The remark beside it.
+    pub note: Option<String>,
+}
+
+/// An item about which people differ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dispute {
+    /// The item's row.
+    pub seq: u32,
+    /// The user's own id, else the beginning of the key.
+    pub id: String,
+    /// The text.
+    pub text: String,
+    /// Everybody's answer, in the order of their coming.
+    pub votes: Vec<Vote>,
+    /// What the ranker thinks, likeliest first; empty without one.
+    pub probabilities: Vec<(LabelId, f64)>,
+    /// Entropy in nats of the answers and the ranker's opinion, which counts as one more annotator.
+    pub doubt: f64,
+}
+
+/// Lists what is disputed and not adjudicated, in the order of falling doubt; also how many there are.
+///
+/// Doubt is greatest where people are split evenly and the model cannot tell either: there a ruling decides something
+/// for both. Where the model sides with one half, it is less.
+///
+/// # Errors
+/// Where the features cannot be made.
+pub fn disputes(
+    project: &Project,
+    paths: &Paths,
+    question: &Question,
+    gathered: &Gathered,
+    limit: usize,
+    control: &Control,
+) -> Result<(usize, Vec<Dispute>)> {
+    let ratings = &gathered.ratings;
+    let settled: HashSet<u32> = (project.rulings(question)?.into_iter())
+        .filter(|(_, ruling, stale)| ruling.origin == RulingOrigin::Adjudicated && !stale)
+        .map(|(seq, ..)| seq)
+        .collect();
+    let disputed: Vec<usize> = (0..ratings.units())
+        .filter(|unit| {
+            let said = ratings.unit(*unit).1;
+            said.iter().any(|category| *category != said[0]) && !settled.contains(&gathered.items[*unit])
+        })
+        .collect();
+    let rounds = project.rounds(question.id)?;
+    let model = ranking::newest_model(project, question, &rounds)?.filter(|_| !disputed.is_empty());
+    let features = model.as_ref().map(|_| ranking::features_of(project, paths, control)).transpose()?;
+    let class: HashMap<LabelId, usize> = question.labels.iter().enumerate().map(|(i, l)| (l.id, i)).collect();
+    let thinks = |unit: usize| -> Vec<f32> {
+        let row = gathered.items[unit] as usize - 1;
+        model.as_ref().zip(features.as_ref()).map_or_else(Vec::new, |(m, f)| m.probabilities_of(f.rows().row(row)))
+    };
+    let doubt = |unit: &usize| {
+        let (said, p) = (ratings.unit(*unit).1, thinks(*unit));
+        let voters = said.len() as f64 + f64::from(u8::from(!p.is_empty()));
+        let mut shares: HashMap<u32, f64> = HashMap::new();
+        said.iter().for_each(|category| *shares.entry(*category).or_default() += 1.0 / voters);
+        for (category, value) in (0u32..).zip(&gathered.values) {
+            let own = value.as_choice().and_then(|label| p.get(*class.get(&label)?)).copied().unwrap_or(0.0);
+            if own > 0.0 {
+                *shares.entry(category).or_default() += f64::from(own) / voters;
+            }
+        }
+        let mut shares: Vec<f64> = shares.into_values().collect();
+        shares.sort_unstable_by(f64::total_cmp);
+        shares.iter().map(|share| -share * share.ln()).sum::<f64>()
+    };
+    let mut order: Vec<(f64, usize)> = disputed.iter().map(|unit| (doubt(unit), *unit)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let first = order.into_iter().take(limit).map(|(doubt, unit)| {
+        let (seq, p) = (gathered.items[unit], thinks(unit));
+        let item = project.item(seq)?;
+        let said = project.current_of_item(question, seq)?;
+        let (raters, categories) = ratings.unit(unit);
+        let mut votes = Vec::with_capacity(raters.len());
+        for (rater, category) in raters.iter().zip(categories) {
+            let who = gathered.people[*rater as usize].clone();
+            let answer = said.iter().find(|answer| answer.person == who.id);
+            let note = answer.map_or(Ok(None), |answer| project.note_of(answer.seq))?;
+            votes.push(Vote { who, value: gathered.values[*category as usize].clone(), note });
+        }
+        let mut probabilities: Vec<(LabelId, f64)> =
+            question.labels.iter().zip(p).filter(|(l, _)| !l.retired).map(|(l, p)| (l.id, f64::from(p))).collect();
+        probabilities.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Ok(Dispute { seq, id: item.name(), text: item.text, votes, probabilities, doubt })
+    });
+    Ok((disputed.len(), first.collect::<Result<_>>()?))
+}

@@ -1,0 +1,107 @@
+//! The answers of a question as the core measures them: items are units, people are annotators, and what can be said
+//! is a scale.
+
+use super::coded::{Coded, Given};
+use crate::agreement::{Marking, Ratings};
+use crate::clock::Millis;
+use crate::domain::{PersonId, PersonKind, Question, Said, Value};
+use crate::error::{Error, Result};
+use crate::project::Project;
+use crate::workflow::frame;
+use std::collections::HashMap;
+
+/// Somebody who answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The id.
+    pub id: PersonId,
+    /// The name; of somebody erased, the id.
+    pub name: String,
+}
+
+/// Everybody's answers that hold now, skips and answers to texts that have changed left out.
+pub struct Gathered {
+    /// The item of each unit, ascending.
+    pub items: Vec<u32>,
+    /// The annotators, in the order of their coming: those who answered.
+    pub people: Vec<Who>,
+    /// What each label of the scale is called.
+    pub labels: Vec<String>,
+    /// The value of each category: what settling an item by it says.
+    pub values: Vec<Value>,
+    /// Who said what; of spans, which answers were the same.
+    pub ratings: Ratings,
+    /// What was marked, where spans are.
+    pub markings: Vec<Marking>,
+    /// Of each unit the newest answer's time, and the revision of the guidelines that all its answers had in view.
+    pub when: Vec<When>,
+}
+
+/// When and under what a unit was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct When {
+    /// The newest answer, UTC milliseconds.
+    pub at: Millis,
+    /// The revision of the guidelines, where all answers had the same in view; none where nobody answered or they had
+    /// not.
+    pub guidelines: Option<u32>,
+    answers: u32,
+}
+
+impl Gathered {
+    /// Gathers the answers about the items that match an expression, or about all.
+    ///
+    /// # Errors
+    /// Where the expression is wrong.
+    pub fn of(project: &Project, question: &Question, filter: Option<&str>) -> Result<Self> {
+        let items: Vec<u32> = match filter {
+            Some(expression) => frame::matching(project, question, expression)?,
+            None => {
+                let live = project.items()?.live;
+                (1..).zip(live).filter(|(_, live)| *live).map(|(seq, _)| seq).collect()
+            }
+        };
+        let mut units = vec![u32::MAX; project.item_rows()? as usize + 1];
+        (0..).zip(&items).for_each(|(unit, seq)| units[*seq as usize] = unit);
+        let everybody = project.people()?;
+        let named = everybody.iter().filter(|p| p.kind == PersonKind::Person);
+        let named = named
+            .map(|p| Who { id: p.id, name: p.name.clone().unwrap_or_else(|| p.id.to_string()) })
+            .collect::<Vec<_>>();
+        let place: HashMap<PersonId, u32> = (0..).zip(&named).map(|(i, who)| (who.id, i)).collect();
+
+        let mut when = vec![When::default(); items.len()];
+        let mut said: Vec<Given> = Vec::new();
+        project.for_each_current(question, |answer| {
+            let unit = units.get(answer.item as usize).copied().unwrap_or(u32::MAX);
+            let (Said::Value(value), false, Some(&rater)) = (answer.said, answer.stale, place.get(&answer.person))
+            else {
+                return;
+            };
+            if unit != u32::MAX {
+                when[unit as usize].hear(answer.at, answer.guidelines);
+                said.push(Given { unit, rater, value });
+            }
+        })?;
+        let mut active = vec![false; named.len()];
+        said.iter().for_each(|given| active[given.rater as usize] = true);
+        let mut new = vec![0; named.len()];
+        let mut people = Vec::new();
+        for (i, person) in named.into_iter().enumerate().filter(|(i, _)| active[*i]) {
+            new[i] = people.len() as u32;
+            people.push(person);
+        }
+        said.iter_mut().for_each(|given| given.rater = new[given.rater as usize]);
+        let coded = Coded::of(question, &said)?;
+        let ratings = Ratings::new(coded.scale, items.len(), people.len(), &coded.ratings)
+            .map_err(|e| Error::internal(e.to_string()))?;
+        Ok(Self { items, people, labels: coded.labels, values: coded.values, ratings, markings: coded.markings, when })
+    }
+}
+
+impl When {
+    fn hear(&mut self, at: Millis, guidelines: u32) {
+        self.guidelines = (self.answers == 0 || self.guidelines == Some(guidelines)).then_some(guidelines);
+        (self.at, self.answers) = (self.at.max(at), self.answers + 1);
+    }
+}
