@@ -3,7 +3,6 @@
 use super::{Context, Report, Table};
 use crate::domain::Lane;
 use crate::error::{Error, Result};
-use crate::queue::LANES;
 use crate::workflow::{queue, settings};
 use serde_json::json;
 use std::collections::HashMap;
@@ -43,7 +42,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     };
     let mut table = Table::new(["lane", "share", "left"]).right(&[1, 2]);
     let mut rows = Vec::new();
-    for lane in LANES {
+    for lane in Lane::SERVED {
         let (share, left) = (settings.share(lane), left.get(&lane));
         table.row([lane.to_string(), format!("{share} %"), left.map_or_else(String::new, ToString::to_string)]);
         rows.push(json!({"lane": lane.as_str(), "share": share, "left": left}));

@@ -91,6 +91,28 @@ impl Project {
         Ok(rulings)
     }
 
+    /// Whether an item has a ruling about the text that it has now.
+    pub fn is_ruled(&self, question: QuestionId, item: u32) -> Result<bool> {
+        let question = questions::question_seq(&self.conn, question)?;
+        sql::value(
+            &self.conn,
+            "SELECT EXISTS (SELECT 1 FROM now_ruling n JOIN ruling r ON r.seq = n.ruling
+                WHERE n.question = ?1 AND n.item = ?2 AND r.text IS (SELECT text FROM now_item w WHERE w.item = ?2))",
+            (question, item),
+        )
+    }
+
+    /// The items whose rulings or reviews acts after one ([`Project::last_act`]) touched, undone ones included.
+    pub fn ruled_since(&self, question: QuestionId, since: i64) -> Result<Vec<u32>> {
+        let query = "WITH RECURSIVE changed (act) AS (
+                SELECT seq FROM act WHERE seq > ?2
+                UNION SELECT t.seq FROM changed c JOIN act u ON u.seq = c.act JOIN act t ON t.id = u.undoes
+            ) SELECT item FROM ruling WHERE question = ?1 AND act IN (SELECT act FROM changed)
+            UNION SELECT item FROM review WHERE question = ?1 AND act IN (SELECT act FROM changed)";
+        let question = questions::question_seq(&self.conn, question)?;
+        sql::list(&self.conn, query, (question, since), |row| Ok(row.get(0)?))
+    }
+
     /// The settled value of every item that has one: the ruling that precedes, else what all people who answered
     /// agree on. Rulings and answers about a text that has changed settle nothing.
     pub fn settled(&self, question: &Question) -> Result<HashMap<u32, Settled>> {

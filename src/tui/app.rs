@@ -9,6 +9,7 @@ use super::commands::{Keymap, Scope};
 use super::look::Look;
 use super::msg::{Effect, Moment, Request};
 use super::overlays::Overlay;
+use super::screens::agreement::AgreementScreen;
 use super::screens::data::DataScreen;
 use super::screens::label::{LabelScreen, Row};
 use crate::clock::Millis;
@@ -23,13 +24,16 @@ use crate::workflow::labelling::Asked;
 pub enum ScreenName {
     /// One item after the other.
     Label,
+    /// Whether people say the same.
+    Agreement,
     /// What is in the project.
     Data,
 }
 
 impl ScreenName {
     /// The screens in the bar with the commands that open them.
-    pub const ALL: [(Self, &'static str); 2] = [(Self::Label, "label"), (Self::Data, "data")];
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Label, "label"), (Self::Agreement, "agreement"), (Self::Data, "data")];
 }
 
 /// The state of the terminal UI.
@@ -61,6 +65,8 @@ pub struct App {
     pub opening: Option<String>,
     /// The Label screen.
     pub label: LabelScreen,
+    /// The Agreement screen.
+    pub agreement: AgreementScreen,
     /// The Data screen.
     pub data: DataScreen,
     /// Where the last frame put what can be clicked.
@@ -139,6 +145,7 @@ impl App {
             seat: None,
             opening: None,
             label: LabelScreen::default(),
+            agreement: AgreementScreen::default(),
             data: DataScreen::default(),
             hits: RefCell::default(),
             dirty: true,
@@ -164,6 +171,8 @@ impl App {
         match (self.overlays.last(), self.screen) {
             (Some(overlay), _) => overlay.scope(),
             (None, ScreenName::Label) => Scope::Label,
+            (None, ScreenName::Agreement) if self.agreement.judging.is_some() => Scope::Judging,
+            (None, ScreenName::Agreement) => Scope::Agreement,
             (None, ScreenName::Data) => Scope::Data,
         }
     }
@@ -175,9 +184,7 @@ impl App {
             effects.extend(self.back());
         }
         self.screen = screen;
-        if screen == ScreenName::Data {
-            effects.push(Effect::Ask(Request::Overview));
-        }
+        effects.extend(self.fresh());
         effects
     }
 
@@ -188,9 +195,19 @@ impl App {
             effects.extend(overlay.closed(self));
         }
         self.label = self.label.for_another_question();
+        self.agreement = AgreementScreen::default();
         (self.seat, self.opening) = (None, Some(question.to_owned()));
         effects.push(Effect::Ask(Request::Sit(question.to_owned())));
         effects
+    }
+
+    /// Asks for what the open screen shows.
+    pub fn fresh(&mut self) -> Vec<Effect> {
+        match self.screen {
+            ScreenName::Label => Vec::new(),
+            ScreenName::Agreement => self.agreement.ask(),
+            ScreenName::Data => vec![Effect::Ask(Request::Overview)],
+        }
     }
 
     /// Lays something on the screen.
@@ -213,6 +230,7 @@ impl App {
                 }
                 effects
             }
+            None if self.screen == ScreenName::Agreement && self.agreement.judging.take().is_some() => Vec::new(),
             None => self.show(ScreenName::Label),
         }
     }
@@ -229,6 +247,7 @@ impl App {
         match (self.overlays.last_mut(), self.screen) {
             (Some(overlay), _) => overlay.scroll(rows),
             (None, ScreenName::Label) => self.label.scroll(rows),
+            (None, ScreenName::Agreement) => self.agreement.scroll(rows),
             (None, ScreenName::Data) => self.data.scroll(rows),
         }
     }

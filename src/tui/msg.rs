@@ -10,10 +10,12 @@ use super::theme::Role;
 use crate::clock::Millis;
 use crate::domain::Question;
 use crate::error::Error;
+use crate::workflow::agreement::{self, Behind};
 use crate::workflow::labelling::{
     Asked, Counts, GuidelineNews, Held, Hits, News, Past, QueuePanel, Saved, Served, Submission, Suggestions,
 };
 use crate::workflow::overview::Overview;
+use crate::workflow::settle::Settling;
 
 /// A moment, told by the loop: the wall clock for the record, a steady one for durations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -124,6 +126,16 @@ pub enum Request {
     Cancel,
     /// What is in the project.
     Overview,
+    /// How far people agree.
+    Agreement,
+    /// The items behind a cell of the Agreement screen; the number comes back with the answer.
+    Behind(Behind, u64),
+    /// Settle a dispute.
+    Settle(Settling),
+    /// Take back my last ruling.
+    UndoRuling,
+    /// Bring back the ruling that was taken back last.
+    RedoRuling,
 }
 
 /// What the store says.
@@ -159,6 +171,10 @@ pub enum Reply {
     Counts(Counts),
     /// What is in the project.
     Overview(Box<Overview>),
+    /// How far people agree.
+    Agreement(Box<agreement::Overview>),
+    /// A ruling was made, taken back or brought back: its item, and what was done, in words.
+    Ruled(Option<u32>, String),
     /// Something is done, in words.
     Done(String),
     /// The store waits for somebody, in words.

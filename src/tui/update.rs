@@ -5,7 +5,7 @@ use super::commands::{self, Scope};
 use super::keys::Key;
 use super::msg::{Effect, Msg, Reply, Request, Seated};
 use super::overlays::Overlay;
-use super::screens::label;
+use super::screens::{agreement, label};
 use crate::workflow::labelling::News;
 
 /// Takes in one message.
@@ -74,6 +74,11 @@ fn press(app: &mut App, key: Key, repeat: bool) -> Vec<Effect> {
     {
         return effects;
     }
+    if scope == Scope::Judging
+        && let Some(effects) = agreement::answer_key(app, key, repeat)
+    {
+        return effects;
+    }
     let types = typing && key.typed().is_some() && !app.overlays.is_empty();
     let near = [scope, Scope::Moving].into_iter().filter(|_| !types);
     if let Some(command) = near.into_iter().find_map(|scope| app.keymap.find(scope, key)) {
@@ -113,6 +118,10 @@ fn click(app: &mut App, column: u16, row: u16) -> Vec<Effect> {
             commands::named(id).map_or_else(Vec::new, |command| commands::perform(app, command, ""))
         }
         Some(Hit::Answer(row)) if app.overlays.is_empty() => label::answer_row(app, &row),
+        Some(Hit::ListRow(index)) if app.overlays.is_empty() => {
+            app.agreement.choose(index);
+            Vec::new()
+        }
         Some(Hit::ListRow(index)) => app.overlays.last_mut().map_or_else(Vec::new, |overlay| {
             overlay.choose(index);
             Vec::new()
@@ -158,6 +167,14 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             app.data.overview = Some(*overview);
             Vec::new()
         }
+        Reply::Agreement(overview) => app.agreement.take(overview),
+        Reply::Ruled(item, text) => {
+            app.tell(text);
+            if let Some(item) = item {
+                app.agreement.settled(item);
+            }
+            app.agreement.ask()
+        }
         Reply::Done(text) => {
             app.tell(text);
             Vec::new()
@@ -167,7 +184,12 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             app.closed = Some(error);
             Vec::new()
         }
-        Reply::Failed(request, error) => label::failed(app, *request, &error),
+        Reply::Failed(request, error) => {
+            if *request == Request::Agreement {
+                app.agreement.failed();
+            }
+            label::failed(app, *request, &error)
+        }
         other => label::take(app, other),
     }
 }
@@ -179,9 +201,9 @@ fn seat(app: &mut App, seated: Seated) -> Vec<Effect> {
     (app.status.round, app.status.progress) = (round, None);
     app.label.seated(counts, history, guidelines);
     let mut effects = app.label.ask();
-    if elsewhere && app.screen == ScreenName::Data {
+    if elsewhere {
         app.data.overview = None;
-        effects.push(Effect::Ask(Request::Overview));
+        effects.extend(app.fresh());
     }
     effects
 }
@@ -196,9 +218,9 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
     app.status.progress = news.progress;
     if let Some(round) = news.round {
         app.status.round = Some(round.number);
-        if app.screen == ScreenName::Data {
-            effects.push(Effect::Ask(Request::Overview));
-        }
+        effects.extend(app.fresh());
+    } else if (news.answers > 0 || news.rulings > 0) && app.screen == ScreenName::Agreement {
+        effects.extend(app.agreement.ask());
     }
     if let Some(trouble) = news.trouble {
         app.complain(&crate::error::Error::internal(trouble));

@@ -29,6 +29,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     let mut cursor = match app.screen {
         _ if app.seat.is_none() || app.closed.is_some() => opening(app, &mut Canvas::new(buffer, body)),
         ScreenName::Label => screens::label::view::view(app, &mut Canvas::new(buffer, body)),
+        ScreenName::Agreement => screens::agreement::view::view(app, &mut Canvas::new(buffer, body)),
         ScreenName::Data => screens::data::view::view(app, &mut Canvas::new(buffer, body)),
     };
     for overlay in &app.overlays {
@@ -219,6 +220,10 @@ fn footer_commands(app: &App) -> Vec<&'static str> {
         (Some(Overlay::Reader(_)), _) => vec!["read on", "back"],
         (Some(Overlay::List(list)), _) => screens::label::list::view::footer(app, list),
         (None, ScreenName::Label) => screens::label::view::footer(app),
+        (None, ScreenName::Agreement) if app.agreement.judging.is_some() => {
+            vec!["show names", "show model", "ruling note", "guideline unclear", "back", "help"]
+        }
+        (None, ScreenName::Agreement) => vec!["open cell", "next part", "undo ruling", "label", "help", "palette"],
         (None, ScreenName::Data) => vec!["next pane", "page down", "retrain", "label", "help", "palette"],
     };
     if app.status.progress.is_some() && app.overlays.is_empty() {

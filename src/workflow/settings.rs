@@ -208,14 +208,15 @@ pub fn set_shares(project: &mut Project, by: PersonId, shares: &[(&str, &str)]) 
     for (lane, typed) in shares {
         let lane: Lane = lane.trim().parse()?;
         let setting = Setting::named(&format!("lanes.{lane}")).map_err(|_| {
-            Error::usage(format!("the lane {lane} has no share")).hint("learn, random, overlap and gold have")
+            Error::usage(format!("the lane {lane} has no share")).hint("learn, random, overlap, gold and review have")
         })?;
         let value = setting.parse(typed.trim())?;
         settings.set.insert(setting.name.to_owned(), value.clone());
         changes.push((setting.name, value));
     }
     let sum = settings.sum_of_shares();
-    if sum != 100 {
+    let sums = |name: &str| LANES.iter().any(|lane| name == format!("lanes.{lane}"));
+    if sum != 100 && changes.iter().any(|(name, _)| sums(name)) {
         let each: Vec<String> = LANES.iter().map(|lane| format!("{lane}={}", settings.share(*lane))).collect();
         return Err(Error::usage(format!("the shares would add up to {sum} %, not 100: {}", each.join(",")))
             .hint("name every lane that changes with its new share"));

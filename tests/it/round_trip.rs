@@ -188,7 +188,7 @@ proptest! {
                 }
                 if let Some(Said::Value(value)) = any_said(&question, ruling) {
                     let origin = RulingOrigin::Imported;
-                    w.add_ruling(&NewRuling { question: question.id, item, value, origin, note: None })?;
+                    w.add_ruling(&NewRuling::of(question.id, item, value, origin))?;
                     rulings += 1;
                 }
                 wide.push(row);

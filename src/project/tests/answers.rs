@@ -164,7 +164,7 @@ fn what_cannot_be_said_of_an_item_is_not_written() {
         (spans, span(3, 2), false),
     ] {
         let new = NewAnswer { question, said: Said::Value(value.clone()), ..f.new_answer(ana, 1, "neutral") };
-        let ruling = NewRuling { question, item: 1, value: value.clone(), origin: RulingOrigin::Imported, note: None };
+        let ruling = NewRuling::of(question, 1, value.clone(), RulingOrigin::Imported);
         let before = f.project.last_act().unwrap();
         let done = [
             f.project.write(ana, ActKind::Answer, |w| w.add_answer(&new)).is_ok(),

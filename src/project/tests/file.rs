@@ -75,16 +75,17 @@ fn an_older_schema_is_backed_up_then_migrated() {
     let f = Fixture::new();
     let path = f.project.path().to_owned();
     drop(f.project);
-    let steps = [migrations::MIGRATIONS[0], "CREATE TABLE later (x INTEGER) STRICT;"];
+    let now = migrations::SCHEMA_VERSION;
+    let steps = [migrations::MIGRATIONS, &["CREATE TABLE later (x INTEGER) STRICT;"]].concat();
     let mut conn = open::connect(&path).unwrap();
     let backup = migrations::migrate(&mut conn, &path, &steps).unwrap().unwrap();
-    assert_eq!(migrations::version(&conn).unwrap(), 2);
+    assert_eq!(migrations::version(&conn).unwrap(), now + 1);
     assert_eq!(migrations::migrate(&mut conn, &path, &steps).unwrap(), None);
     assert_eq!(Project::open(&backup, place(&f.clock)).unwrap().item_count().unwrap(), 6);
 
-    let broken = [steps[0], steps[1], "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE later (x INTEGER);"];
+    let broken = [&steps[..], &["CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE later (x INTEGER);"]].concat();
     assert!(migrations::migrate(&mut conn, &path, &broken).is_err());
-    assert_eq!(migrations::version(&conn).unwrap(), 2);
+    assert_eq!(migrations::version(&conn).unwrap(), now + 1);
     assert!(conn.prepare("SELECT * FROM half").is_err());
 }
 
@@ -99,7 +100,9 @@ fn facts_can_be_neither_changed_nor_deleted_nor_replaced() {
             w.put_gold(question.id, 1, &Value::Choice(question.labels[0].id))?;
             w.write_guidelines(question.id, "Judge what is said.")?;
             w.read_guidelines(question.id, 1)?;
-            w.set_setting("goal", &serde_json::json!(400))
+            w.set_setting("goal", &serde_json::json!(400))?;
+            let cause = crate::domain::ReviewCause::Sent;
+            w.send_to_review(&NewReview { question: question.id, item: 1, cause, note: None })
         })
         .unwrap();
     f.project.erase(ana, Target::Item(6)).unwrap();

@@ -18,6 +18,16 @@ pub const COMMANDS: &[Command] = &[
         run: |app, _| app.show(ScreenName::Label),
     },
     Command {
+        id: "agreement",
+        title: "Agreement",
+        doc: "opens the Agreement screen: whether people say the same, and what they dispute",
+        scope: Scope::Everywhere,
+        keys: &["f2", "alt-2"],
+        argument: None,
+        when: always,
+        run: |app, _| app.show(ScreenName::Agreement),
+    },
+    Command {
         id: "data",
         title: "Data",
         doc: "opens the Data screen: what is in the project, and the ranker's rounds",

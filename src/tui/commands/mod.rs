@@ -25,6 +25,10 @@ pub enum Scope {
     List,
     /// The filter of the labels in such a list.
     FindLabel,
+    /// The Agreement screen.
+    Agreement,
+    /// A dispute that is being settled there.
+    Judging,
     /// The Data screen.
     Data,
     /// Whatever can be moved through: lists, texts, the Data screen, the item.
@@ -48,6 +52,8 @@ impl Scope {
         Self::Label,
         Self::List,
         Self::FindLabel,
+        Self::Agreement,
+        Self::Judging,
         Self::Data,
         Self::Moving,
         Self::Reader,
@@ -64,6 +70,8 @@ impl Scope {
             Self::Label => "Label",
             Self::List => "Lists of items",
             Self::FindLabel => "Finding a label in a list",
+            Self::Agreement => "Agreement",
+            Self::Judging => "Settling a dispute",
             Self::Data => "Data",
             Self::Moving => "Moving",
             Self::Reader => "Guidelines and queue",
@@ -121,6 +129,8 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         everywhere::COMMANDS,
         screens::label::COMMANDS,
         screens::label::list::COMMANDS,
+        screens::agreement::COMMANDS,
+        screens::agreement::JUDGING,
         screens::data::COMMANDS,
         overlays::COMMANDS,
     ]
@@ -173,7 +183,9 @@ pub fn unbound(app: &App, key: Key) -> Option<String> {
             if app.label.drawn().is_some() { "the next item has not come yet" } else { "there is no item to answer" };
         return Some(format!("{shown}: {why}"));
     }
-    for (screen, scope) in [(ScreenName::Label, Scope::Label), (ScreenName::Data, Scope::Data)] {
+    for (screen, scope) in
+        [(ScreenName::Label, Scope::Label), (ScreenName::Agreement, Scope::Agreement), (ScreenName::Data, Scope::Data)]
+    {
         let elsewhere = app.keymap.find(scope, key).or_else(|| app.keymap.find(scope, capital));
         if let Some(command) = elsewhere.filter(|_| app.screen != screen) {
             let (_, opens) = ScreenName::ALL.into_iter().find(|(name, _)| *name == screen)?;

@@ -3,9 +3,10 @@
 use ratatui::style::Style;
 use ratatui_textarea::{TextArea, WrapMode};
 
-use crate::tui::app::App;
+use crate::tui::app::{App, ScreenName};
 use crate::tui::keys::Key;
 use crate::tui::msg::Effect;
+use crate::tui::screens::agreement;
 
 /// A note that is being written.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ impl Note {
     /// Puts the note beside the item at hand: it goes with the answer.
     pub fn keep(self, app: &mut App) -> Vec<Effect> {
         let note = self.into_note();
+        if app.screen == ScreenName::Agreement {
+            agreement::note_kept(app, note);
+            return Vec::new();
+        }
         if let Some(item) = app.label.current_mut() {
             (item.note, item.unkept) = (note, None);
         }
@@ -60,6 +65,9 @@ impl Note {
     /// Leaves the note beside the item as it was; what was written stays as a draft, and says so.
     pub fn leave(self, app: &mut App) -> Vec<Effect> {
         let written = self.into_note();
+        if app.screen == ScreenName::Agreement {
+            return Vec::new();
+        }
         let Some(item) = app.label.current_mut() else { return Vec::new() };
         item.unkept = written.filter(|written| Some(written) != item.note.as_ref());
         if item.unkept.is_some() {

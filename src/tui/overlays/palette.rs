@@ -70,8 +70,9 @@ impl Palette {
         if let Some((command, rest)) = command_and_rest(typed) {
             return arguments(app, command, rest);
         }
-        let commands: Vec<&'static Command> =
-            all().filter(|c| matches!(c.scope, Scope::Everywhere | Scope::Label | Scope::Data)).collect();
+        let commands: Vec<&'static Command> = all()
+            .filter(|c| matches!(c.scope, Scope::Everywhere | Scope::Label | Scope::Agreement | Scope::Data))
+            .collect();
         let mut fits = fuzzy::best(typed, commands.iter().map(|c| c.id));
         if fits.is_empty() {
             fits = fuzzy::best(typed, commands.iter().map(|c| c.doc));

@@ -1,4 +1,5 @@
 //! One folder a screen: state and update, view, commands.
 
+pub mod agreement;
 pub mod data;
 pub mod label;

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use super::reader::{Reader, Search};
 use super::{Desk, Tell};
 use crate::error::Result;
+use crate::jobs::Control;
 use crate::paths::Paths;
-use crate::project::Place;
+use crate::project::{Place, Project};
 use crate::tui::msg::{Reply, Request, Seated, Undone};
+use crate::workflow::agreement::{self, Asked, Behind, Gathered, Per};
 use crate::workflow::labelling::{Counts, Held, News, Seat, Served, Sitting, Wanted, find};
 use crate::workflow::overview;
 
@@ -18,11 +20,19 @@ const HISTORY: usize = 200;
 /// After so many looks around without an item another one is asked for: leases of others run out.
 const STARVED_LOOKS: u32 = 5;
 
+/// How many disputes the Agreement screen lists.
+const DISPUTES: usize = 200;
+
 /// A sitting, and which of its items the screen has.
 pub struct SittingDesk {
     sitting: Sitting,
     /// Searches beside it, once there was one.
-    reader: Option<Reader>,
+    searches: Option<Reader>,
+    /// Measures agreement beside it, once somebody asked.
+    measures: Option<Reader>,
+    /// How often it was asked to.
+    measured: u64,
+    paths: Paths,
     tell: Tell,
     project: PathBuf,
     shown: Vec<u32>,
@@ -34,29 +44,50 @@ pub struct SittingDesk {
 impl SittingDesk {
     /// Sits down; `tell` hears for whom a write has to wait, and what searches found.
     pub fn open(seat: &Seat, paths: Paths, place: Place, tell: Tell) -> Result<Self> {
-        let mut sitting = Sitting::begin(&seat.project, paths, place, &seat.by, seat.question.as_deref())?;
+        let mut sitting = Sitting::begin(&seat.project, paths.clone(), place, &seat.by, seat.question.as_deref())?;
         let waits = Arc::clone(&tell);
         sitting.on_wait(move |whom| waits(Reply::Waiting(whom.to_owned())));
         let (project, shown) = (seat.project.clone(), Vec::new());
-        Ok(Self { sitting, reader: None, tell, project, shown, busy: false, starved: None })
+        let (searches, measures, measured) = (None, None, 0);
+        Ok(Self { sitting, searches, measures, measured, paths, tell, project, shown, busy: false, starved: None })
     }
 
-    /// Looks for items beside the sitting, so that no answer waits for it; by itself where the file cannot be opened
-    /// twice.
+    /// Looks for items.
     fn find(&mut self, request: &Request, number: u64, wanted: Wanted) -> Result<Vec<Reply>> {
-        if self.reader.is_none()
-            && let Some(project) = self.sitting.project().open_beside()?
-        {
-            self.reader = Some(Reader::start(project, Arc::clone(&self.tell))?);
-        }
-        let (question, me) = (self.sitting.question(), self.sitting.person().id);
-        match &self.reader {
-            Some(reader) => {
-                reader.find(Search { request: request.clone(), number, wanted, question: question.clone(), me });
-                Ok(Vec::new())
-            }
-            None => Ok(vec![Reply::Found(number, Box::new(find(self.sitting.project(), question, me, &wanted)?))]),
-        }
+        let (question, me) = (self.sitting.question().clone(), self.sitting.person().id);
+        let look_up = Box::new(move |project: &Project| {
+            Ok(Reply::Found(number, Box::new(find(project, &question, me, &wanted)?)))
+        });
+        beside(&mut self.searches, &self.sitting, &self.tell, Search { request: request.clone(), number, look_up })
+    }
+
+    /// Lists the items behind a cell of the Agreement screen.
+    fn behind(&mut self, request: &Request, cell: &Behind, number: u64) -> Result<Vec<Reply>> {
+        let (question, me, cell) = (self.sitting.question().clone(), self.sitting.person().id, cell.clone());
+        let look_up = Box::new(move |project: &Project| {
+            let items = agreement::behind(&question, &Gathered::of(project, &question, None)?, &cell);
+            Ok(Reply::Found(number, Box::new(find(project, &question, me, &Wanted::These(items))?)))
+        });
+        beside(&mut self.searches, &self.sitting, &self.tell, Search { request: request.clone(), number, look_up })
+    }
+
+    /// Measures how far people agree, week by week too.
+    fn agreement(&mut self) -> Result<Vec<Reply>> {
+        self.measured += 1;
+        let (question, paths) = (self.sitting.question().clone(), self.paths.clone());
+        let look_up = Box::new(move |project: &Project| {
+            let asked = Asked { per: Some(Per::Week), disputes: DISPUTES, seed: 0 };
+            let gathered = Gathered::of(project, &question, None)?;
+            let found = agreement::overview(project, &paths, &question, &gathered, &asked, &Control::default())?;
+            Ok(Reply::Agreement(Box::new(found)))
+        });
+        let search = Search { request: Request::Agreement, number: self.measured, look_up };
+        beside(&mut self.measures, &self.sitting, &self.tell, search)
+    }
+
+    /// What follows from a ruling: what was done, in words.
+    fn ruled(&mut self, undone: crate::project::Undone, what: &str) -> Vec<Reply> {
+        vec![Reply::Ruled(undone.item, format!("{what}: {}", undone.summary))]
     }
 
     /// The item that the screen does not have yet: the current one, else the one behind it.
@@ -106,6 +137,23 @@ impl SittingDesk {
         };
         let question = Reply::Question(Box::new(self.sitting.question().clone()));
         Ok(vec![question, Reply::Undone(Box::new(undone))])
+    }
+}
+
+/// Looks something up beside the sitting, so that no answer waits for it; by itself where the file cannot be opened
+/// twice.
+fn beside(reader: &mut Option<Reader>, sitting: &Sitting, tell: &Tell, search: Search) -> Result<Vec<Reply>> {
+    if reader.is_none()
+        && let Some(project) = sitting.project().open_beside()?
+    {
+        *reader = Some(Reader::start(project, Arc::clone(tell))?);
+    }
+    match reader {
+        Some(reader) => {
+            reader.find(search);
+            Ok(Vec::new())
+        }
+        None => (search.look_up)(sitting.project()).map(|reply| vec![reply]),
     }
 }
 
@@ -159,6 +207,21 @@ impl Desk for SittingDesk {
             Request::Suggest(seq) => vec![Reply::Suggested(*seq, Box::new(sitting.suggestions(*seq)?))],
             Request::Queue => vec![Reply::Queue(Box::new(sitting.queue_panel()?))],
             Request::Search(text, number) => return self.find(request, *number, Wanted::Typed(text.clone())),
+            Request::Behind(cell, number) => return self.behind(request, cell, *number),
+            Request::Agreement => return self.agreement(),
+            Request::Settle(settling) => {
+                sitting.settle(settling)?;
+                let said = sitting.question().spell(&settling.value);
+                vec![Reply::Ruled(Some(settling.item), format!("settled: {said}"))]
+            }
+            Request::UndoRuling => {
+                let undone = sitting.undo_ruling()?;
+                return Ok(self.ruled(undone, "took back"));
+            }
+            Request::RedoRuling => {
+                let undone = sitting.redo_ruling()?;
+                return Ok(self.ruled(undone, "did again"));
+            }
             Request::Look(seqs, number) => return self.find(request, *number, Wanted::These(seqs.clone())),
             Request::Read(revision) => {
                 sitting.read_guidelines(*revision)?;

@@ -1,5 +1,5 @@
-//! Searches on a thread and a connection of their own: at a million items one takes a second, and saving an answer
-//! waits for none of them.
+//! What is looked up on a thread and a connection of its own: at a million items a search takes a second, and saving an
+//! answer waits for none.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,25 +7,21 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use super::Tell;
-use crate::domain::{PersonId, Question};
 use crate::error::{Error, Result};
 use crate::project::{Interrupt, Project};
 use crate::tui::msg::{Reply, Request};
-use crate::workflow::labelling::{Wanted, find};
 
-/// One search, with everything that it needs to know.
-#[derive(Debug)]
+/// Reads something from the project.
+pub type LookUp = Box<dyn FnOnce(&Project) -> Result<Reply> + Send>;
+
+/// One thing to look up.
 pub struct Search {
     /// What the screen asked.
     pub request: Request,
-    /// Its number, which goes back with what was found.
+    /// Its number: a greater one takes its place.
     pub number: u64,
-    /// What is looked for.
-    pub wanted: Wanted,
-    /// The question whose answers are told.
-    pub question: Question,
-    /// Whose own answers are told.
-    pub me: PersonId,
+    /// Looks it up.
+    pub look_up: LookUp,
 }
 
 /// The thread that searches; dropping it ends it.
@@ -77,13 +73,11 @@ fn serve(project: &Project, searches: &mpsc::Receiver<Search>, newest: &AtomicU6
         if !is_wanted(&search) {
             continue;
         }
-        let found = catch_unwind(AssertUnwindSafe(|| find(project, &search.question, search.me, &search.wanted)));
-        let found = found.unwrap_or_else(|_| Err(Error::internal("the search failed; the log has the details")));
-        if is_wanted(&search) {
-            tell(match found {
-                Ok(hits) => Reply::Found(search.number, Box::new(hits)),
-                Err(error) => Reply::Failed(Box::new(search.request), error),
-            });
+        let Search { request, number, look_up } = search;
+        let found = catch_unwind(AssertUnwindSafe(|| look_up(project)));
+        let found = found.unwrap_or_else(|_| Err(Error::internal("looking it up failed; the log has the details")));
+        if newest.load(Ordering::SeqCst) == number {
+            tell(found.unwrap_or_else(|error| Reply::Failed(Box::new(request), error)));
         }
     }
 }

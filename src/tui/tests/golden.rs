@@ -318,3 +318,14 @@ fn the_data_screen_looks_as_it_did() {
     check("rounds", &bench);
     assert!(question(&THREE).guidelines.is_some());
 }
+
+#[test]
+fn agreement_of_people() {
+    check("agreement", &super::agreement::agreement());
+    let mut judging = super::agreement::agreement();
+    judging.keys("enter A B !");
+    check("dispute", &judging);
+    let mut labels = super::agreement::agreement();
+    labels.keys("tab tab down");
+    check("agreement-labels", &labels);
+}

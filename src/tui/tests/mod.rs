@@ -1,5 +1,6 @@
 //! The whole screen without a terminal and without a file: key scripts go in, effects and frames come out.
 
+mod agreement;
 mod bench;
 mod bytes;
 mod golden;

@@ -66,3 +66,13 @@ fn the_data_screen_at_every_size() {
         sweep(&bench);
     }
 }
+
+#[test]
+fn the_agreement_screen_at_every_size() {
+    for keys in ["tab", "tab tab", "tab tab tab", "tab tab tab tab", "enter", "enter A B !"] {
+        let mut bench = super::agreement::agreement();
+        bench.keys(keys);
+        sweep(&bench);
+    }
+    sweep(&super::agreement::with(super::agreement::overview(30)));
+}

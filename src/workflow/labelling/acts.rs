@@ -6,6 +6,7 @@ use crate::domain::LabelId;
 use crate::error::Result;
 use crate::project::{UndoScope, Undone};
 use crate::workflow::labels;
+use crate::workflow::settle::{self, Settling};
 use serde_json::Value as Json;
 
 impl Sitting {
@@ -34,6 +35,35 @@ impl Sitting {
     /// Where there is nothing to bring back.
     pub fn redo(&mut self) -> Result<Undone> {
         let undone = self.project.redo(self.me.id, &self.scope())?;
+        self.take_in_own()?;
+        Ok(undone)
+    }
+
+    /// Settles an item; nothing changes where it was settled just so.
+    ///
+    /// # Errors
+    /// Where it is this person's own dispute, and somebody who may settle it took no part in it.
+    pub fn settle(&mut self, settling: &Settling) -> Result<()> {
+        settle::adjudicate(&mut self.project, self.me.id, &self.question, settling)?;
+        self.take_in_own()
+    }
+
+    /// Takes back this person's newest ruling on this question.
+    ///
+    /// # Errors
+    /// Where there is none, or another's live act builds on it.
+    pub fn undo_ruling(&mut self) -> Result<Undone> {
+        let undone = settle::undo(&mut self.project, self.me.id, self.question.id)?;
+        self.take_in_own()?;
+        Ok(undone)
+    }
+
+    /// Brings back the ruling on this question that this person took back last.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn redo_ruling(&mut self) -> Result<Undone> {
+        let undone = settle::redo(&mut self.project, self.me.id, self.question.id)?;
         self.take_in_own()?;
         Ok(undone)
     }

@@ -91,7 +91,7 @@ impl Sitting {
         let mut leases = self.project.leases(self.question.id)?;
         leases.retain(|lease| {
             let mine = lease.person == self.me.id && lease.host == place.host && lease.pid == place.pid;
-            !mine && LANES.into_iter().any(|lane| pool.is_open(lease.item, lane))
+            !mine && Lane::SERVED.into_iter().any(|lane| pool.is_open(lease.item, lane))
         });
         let people = self.project.people()?.into_iter();
         let people = people.filter(|person| leases.iter().any(|lease| lease.person == person.id));

@@ -178,7 +178,8 @@ impl Sitting {
     pub(super) fn refresh(&mut self, seq: u32) -> Result<()> {
         let Some(pool) = &mut self.pool else { return Ok(()) };
         let review = self.project.open_review(self.question.id, seq)?.is_some();
-        let mut standing = Standing { ruled: pool.standing(seq).ruled, review, ..Standing::default() };
+        let ruled = self.project.is_ruled(self.question.id, seq)?;
+        let mut standing = Standing { ruled, review, ..Standing::default() };
         for answer in self.project.current_of_item(&self.question, seq)? {
             standing.hear(&answer, Some(self.me.id));
         }

@@ -6,6 +6,9 @@ use crate::domain::ActKind;
 use crate::error::Result;
 use crate::workflow::settings;
 
+/// From so many rulings on, building the pool anew is faster than reading each item.
+const MANY: usize = 1_000;
+
 impl Sitting {
     /// Looks around; about once a second. Renews leases, takes in what others did since the last look, and moves the
     /// background on.
@@ -53,16 +56,18 @@ impl Sitting {
         }
         if self.pool.is_none() {
             self.seen.act = last;
-        } else if any(&[
-            ActKind::Import,
-            ActKind::Merge,
-            ActKind::Erase,
-            ActKind::Settle,
-            ActKind::Review,
-            ActKind::Field,
-        ]) {
+        } else if any(&[ActKind::Import, ActKind::Merge, ActKind::Erase, ActKind::Field]) {
             self.reload()?;
         } else {
+            let ruled = match any(&[ActKind::Settle, ActKind::Review]) {
+                true => self.project.ruled_since(self.question.id, since)?,
+                false => Vec::new(),
+            };
+            news.rulings = ruled.len();
+            if ruled.len() > MANY {
+                return self.reload();
+            }
+            ruled.into_iter().try_for_each(|item| self.refresh(item))?;
             self.seen.act = last;
             news.answers = self.take_in_answers(since)?;
         }

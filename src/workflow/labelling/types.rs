@@ -163,6 +163,8 @@ impl fmt::Display for Held {
 pub struct News {
     /// Answers of others (or of this person elsewhere) that were taken in.
     pub answers: usize,
+    /// Items that were settled, sent back, or are so no longer.
+    pub rulings: usize,
     /// A round whose order holds from now on.
     pub round: Option<RoundNews>,
     /// Guidelines that this person has not read.

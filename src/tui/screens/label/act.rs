@@ -28,7 +28,7 @@ pub fn answer_key(app: &mut App, key: Key, repeat: bool) -> Option<Vec<Effect>> 
             app.tell(format!("no label is on {}", key.label()));
             Some(Vec::new())
         }
-        Press::Answer(label) => Some(meant(app, key, repeat, label, before)),
+        Press::Answer(label) => Some(meant(app, Some(key), repeat, label, before)),
     }
 }
 
@@ -36,15 +36,14 @@ pub fn answer_key(app: &mut App, key: Key, repeat: bool) -> Option<Vec<Effect>> 
 pub fn answer_row(app: &mut App, row: &Row) -> Vec<Effect> {
     let Some(item) = app.label.current_mut() else { return Vec::new() };
     let before = item.answers.clone();
-    let click = Key { code: KeyCode::Null, ..Key::char(' ') };
     match item.answers.take(row) {
-        Press::Answer(label) => meant(app, click, false, label, before),
+        Press::Answer(label) => meant(app, None, false, label, before),
         _ => Vec::new(),
     }
 }
 
 /// Answers if the press counts; if not, what was typed towards it stands.
-fn meant(app: &mut App, key: Key, repeat: bool, label: LabelId, before: super::Answers) -> Vec<Effect> {
+fn meant(app: &mut App, key: Option<Key>, repeat: bool, label: LabelId, before: super::Answers) -> Vec<Effect> {
     let painted = app.label.current().and_then(|item| item.painted);
     let judged = app.label.presses.judge(key, repeat, app.now.steady, painted, app.config.label.min_look_ms);
     if let Err(refusal) = judged {

@@ -34,19 +34,20 @@ pub struct Presses {
 }
 
 impl Presses {
-    /// Judges a press at `now` on an item that was painted at `painted` (steady milliseconds).
+    /// Judges a press at `now` on an item that was painted at `painted` (steady milliseconds). A click has no key, and
+    /// is never held down.
     pub fn judge(
         &mut self,
-        key: Key,
+        key: Option<Key>,
         repeat: bool,
         now: i64,
         painted: Option<i64>,
         min_look_ms: i64,
     ) -> Result<(), Refusal> {
-        let last = self.last.replace((key, now));
+        let last = std::mem::replace(&mut self.last, key.map(|key| (key, now)));
         let Some(painted) = painted else { return Err(Refusal::TooQuick) };
         let held = HELD_MS.min(min_look_ms.max(HELD_LEAST_MS));
-        if repeat || last.is_some_and(|(same, at)| same == key && now - at < held) {
+        if repeat || last.is_some_and(|(same, at)| Some(same) == key && now - at < held) {
             return Err(Refusal::Held);
         }
         if now - painted < min_look_ms { Err(Refusal::TooQuick) } else { Ok(()) }
@@ -62,18 +63,26 @@ mod tests {
     #[test]
     fn an_item_must_be_seen_and_looked_at() {
         let mut presses = Presses::default();
-        assert_eq!(presses.judge(THREE, false, 1000, None, 250), Err(Refusal::TooQuick));
-        assert_eq!(presses.judge(THREE, false, 2000, Some(1800), 250), Err(Refusal::TooQuick));
-        assert_eq!(presses.judge(THREE, false, 3000, Some(1800), 250), Ok(()));
+        assert_eq!(presses.judge(Some(THREE), false, 1000, None, 250), Err(Refusal::TooQuick));
+        assert_eq!(presses.judge(Some(THREE), false, 2000, Some(1800), 250), Err(Refusal::TooQuick));
+        assert_eq!(presses.judge(Some(THREE), false, 3000, Some(1800), 250), Ok(()));
+    }
+
+    #[test]
+    fn two_clicks_are_two_presses() {
+        let mut presses = Presses::default();
+        assert_eq!(presses.judge(None, false, 1000, Some(0), 250), Ok(()));
+        assert_eq!(presses.judge(None, false, 1010, Some(0), 250), Ok(()));
+        assert_eq!(presses.judge(None, false, 1020, Some(1015), 250), Err(Refusal::TooQuick));
     }
 
     #[test]
     fn a_key_that_is_held_answers_once_even_where_the_terminal_sends_presses() {
         let mut presses = Presses::default();
-        assert_eq!(presses.judge(THREE, false, 1000, Some(0), 250), Ok(()));
-        let held: Vec<_> = (1..40).map(|i| presses.judge(THREE, false, 1000 + 33 * i, Some(1005), 250)).collect();
+        assert_eq!(presses.judge(Some(THREE), false, 1000, Some(0), 250), Ok(()));
+        let held: Vec<_> = (1..40).map(|i| presses.judge(Some(THREE), false, 1000 + 33 * i, Some(1005), 250)).collect();
         assert!(held.iter().all(Result::is_err), "{held:?}");
-        assert_eq!(presses.judge(THREE, true, 9000, Some(1005), 250), Err(Refusal::Held));
-        assert_eq!(presses.judge(THREE, false, 9500, Some(1005), 250), Ok(()));
+        assert_eq!(presses.judge(Some(THREE), true, 9000, Some(1005), 250), Err(Refusal::Held));
+        assert_eq!(presses.judge(Some(THREE), false, 9500, Some(1005), 250), Ok(()));
     }
 }

@@ -94,7 +94,7 @@ pub const COMMANDS: &[Command] = &[
         keys: &["/"],
         argument: None,
         when: |app| match list(app) {
-            Some(list) if list.second_look => Err("this list is no search".into()),
+            Some(list) if list.holds.is_some() => Err("this list is no search".into()),
             _ => Ok(()),
         },
         run: |app, _| with(app, |list| list.focus = Focus::Search),

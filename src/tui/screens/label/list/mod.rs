@@ -45,8 +45,8 @@ pub struct List {
     pub marks: BTreeSet<u32>,
     /// How far somebody has typed towards an answer.
     pub answers: Answers,
-    /// Whether it holds look-alikes of a new label, and not a search.
-    pub second_look: bool,
+    /// What it holds, where that is no search.
+    pub holds: Option<&'static str>,
     /// Whether the store is looking.
     pub waiting: bool,
     /// Why nothing could be looked for.
@@ -66,7 +66,7 @@ impl List {
             selected: 0,
             marks: BTreeSet::new(),
             answers: Answers::default(),
-            second_look: false,
+            holds: None,
             waiting: false,
             error: None,
             number: 0,
@@ -76,7 +76,12 @@ impl List {
 
     /// Look-alikes, which come under this number.
     pub fn second_look(number: u64) -> Self {
-        Self { focus: Focus::Rows, second_look: true, waiting: true, number, ..Self::search() }
+        Self::of("older answers that look like the new label", number)
+    }
+
+    /// Items that come under this number, and what they are.
+    pub fn of(holds: &'static str, number: u64) -> Self {
+        Self { focus: Focus::Rows, holds: Some(holds), waiting: true, number, ..Self::search() }
     }
 
     /// The store found something; the answer to an older question is dropped.

@@ -28,10 +28,10 @@ pub fn view(app: &App, list: &List, canvas: &mut Canvas<'_>) -> Option<Position>
     let look = &app.look;
     canvas.clear();
     let (width, height) = (canvas.width(), canvas.height());
-    let title = if list.second_look { "older answers that look like the new label" } else { "search" };
+    let title = list.holds.unwrap_or("search");
     let mut inner = canvas.frame(look, title);
     let (width, height) = (inner.width().min(width), inner.height().min(height));
-    let cursor = if list.second_look {
+    let cursor = if list.holds.is_some() {
         None
     } else {
         let hint = "words of the text, or a predicate: product = 'phone' and text.words > 20";
@@ -106,7 +106,7 @@ fn summary(app: &App, list: &List) -> String {
             };
             let marked = if list.marks.is_empty() { String::new() } else { format!(", {} marked", list.marks.len()) };
             let kind = if hits.predicate { "the predicate" } else { "the text" };
-            let what = if list.second_look { "found".to_owned() } else { format!("match {kind}") };
+            let what = if list.holds.is_some() { "found".to_owned() } else { format!("match {kind}") };
             format!("{} {what}{shown}{marked}", text::count(hits.total as u64))
         }
     }

@@ -1,0 +1,203 @@
+//! The Agreement screen: moving, opening what is behind a cell, settling a dispute.
+
+use super::bench::{Bench, label_id, question};
+use crate::agreement::{Coefficient, LabelAgreement, Name, Undefined, Value, Weights};
+use crate::domain::{Estimate, Id, LabelId, Value as Said};
+use crate::tui::app::ScreenName;
+use crate::tui::msg::{Effect, Msg, Reply, Request};
+use crate::workflow::agreement::{AgreementPanel, Behind, Dispute, Group, Overview, Pair, PersonAgreement, Vote, Who};
+use crate::workflow::labelling::News;
+use crate::workflow::settle::Settling;
+
+const THREE: [&str; 3] = ["negative", "neutral", "positive"];
+
+fn who(place: usize) -> Who {
+    const NAMES: [&str; 4] = ["ana", "ben", "chi", "dee"];
+    let name = NAMES.get(place).map_or_else(|| format!("annotator-{place}"), |name| (*name).to_owned());
+    Who { id: Id::from_bytes([u8::try_from(place).unwrap() + 1; 16]), name }
+}
+
+fn value(value: f64) -> Result<Value, Undefined> {
+    Ok(Value { value, ci95: Some((value - 0.03, value + 0.03)), standard_error: None })
+}
+
+fn alpha(outcome: Result<Value, Undefined>) -> Coefficient {
+    Coefficient { name: Name::KrippendorffAlpha, weights: Weights::Nominal, outcome, units: 4_012, of: 22_970 }
+}
+
+pub fn dispute(seq: u32, text: &str, said: &[usize]) -> Dispute {
+    let vote = |(person, place): (usize, &usize)| Vote {
+        who: who(person),
+        value: Said::Choice(label_id(*place)),
+        note: (person == 1).then(|| "depends on the tone".to_owned()),
+    };
+    let votes = said.iter().enumerate().map(vote).collect();
+    let probabilities: Vec<(LabelId, f64)> = vec![(label_id(2), 0.71), (label_id(1), 0.29)];
+    Dispute { seq, id: format!("r-{seq}"), text: text.into(), votes, probabilities, doubt: 0.9 }
+}
+
+/// So many people, every two of whom answered the same items.
+pub fn overview(people: usize) -> Overview {
+    let mut pairs = Vec::new();
+    for a in 0..people {
+        for b in a + 1..people {
+            let kappa = 0.3 + 0.07 * (a + b) as f64;
+            let units = if (a, b) == (0, 1) { 7 } else { 400 };
+            pairs.push(Pair { a: who(a), b: who(b), units, observed: 0.7, kappa: value(kappa.min(0.95)) });
+        }
+    }
+    let label = |(place, kappa): (u32, f64)| {
+        let name = THREE[place as usize].to_owned();
+        let agreement = LabelAgreement {
+            label: place,
+            answers: 1_000,
+            observed: value(0.9),
+            positive: value(0.6),
+            alpha: value(kappa),
+        };
+        (name, agreement)
+    };
+    let person = |place: usize| PersonAgreement {
+        who: who(place),
+        answers: 2_310 / (place + 1),
+        units: 800,
+        observed: Ok(0.8),
+        kappa: if place == 3 { value(0.21) } else { value(0.83 - 0.1 * place as f64) },
+        bias: vec![("negative".into(), 0.1)],
+    };
+    let week = |(name, kappa): (&str, f64)| Group {
+        name: name.into(),
+        units: 900,
+        pairable: 300,
+        coefficients: vec![alpha(value(kappa))],
+    };
+    let panel = AgreementPanel {
+        units: 22_970,
+        answered: 9_000,
+        pairable: 4_012,
+        answers: 13_000,
+        coefficients: vec![alpha(value(0.61))],
+        spans: None,
+        pairs,
+        labels: [(0, 0.71), (1, 0.32), (2, 0.82)].map(label).to_vec(),
+        people: (0..people).map(person).collect(),
+        groups: [("2026-11-02", 0.52), ("2026-11-09", 0.58), ("2026-11-16", 0.66)].map(week).to_vec(),
+    };
+    let disputes = vec![
+        dispute(11, "It's fine I guess, for what it costs.", &[2, 1, 1]),
+        dispute(12, "電池は一日中持ちますが、画面は傷がつきます。", &[0, 1, 2]),
+        dispute(13, "I would not call this great.", &[0, 2]),
+    ];
+    Overview { panel, accepted: Estimate::wilson(2, 30), disputed: 128, disputes }
+}
+
+/// The screen with four people and three disputes.
+pub fn agreement() -> Bench {
+    with(overview(4))
+}
+
+pub fn with(overview: Overview) -> Bench {
+    let mut bench = Bench::seated(&THREE);
+    assert_eq!(bench.keys("f2"), [Effect::Ask(Request::Agreement)]);
+    bench.reply(Reply::Agreement(Box::new(overview)));
+    bench
+}
+
+#[test]
+fn nobody_to_compare_is_said_with_what_to_do() {
+    let mut empty = overview(1);
+    (empty.panel.pairable, empty.panel.coefficients) = (0, vec![alpha(Err(Undefined::NoPairs))]);
+    let bench = with(empty);
+    let text = bench.text(80, 24);
+    assert!(text.contains("no unit has two answers") && text.contains("karat lanes"), "{text}");
+}
+
+#[test]
+fn enter_on_a_cell_lists_the_items_behind_it() {
+    let mut bench = agreement();
+    let asked = bench.keys("tab enter");
+    let [Effect::Ask(Request::Behind(cell, number))] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(*cell, Behind::Pair(who(0).id, who(1).id));
+    assert!(bench.text(80, 24).contains("where these two differ"));
+    bench.reply(Reply::Found(*number, Box::default()));
+    let behind = |bench: &mut Bench, keys: &str| match bench.keys(keys).pop() {
+        Some(Effect::Ask(Request::Behind(cell, _))) => cell,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(behind(&mut bench, "esc tab down enter"), Behind::Label("neutral".into()));
+    assert_eq!(behind(&mut bench, "esc tab down down enter"), Behind::Person(who(2).id));
+    bench.keys("esc esc");
+    assert_eq!(bench.app.screen, ScreenName::Label);
+}
+
+#[test]
+fn a_dispute_is_settled_with_one_key_and_the_next_comes_up() {
+    let mut bench = agreement();
+    assert_eq!(bench.keys("enter"), []);
+    let text = bench.text(80, 24);
+    assert!(text.contains("2 people say neutral") && text.contains("1 person says positive"), "{text}");
+    assert!(!text.contains("ana:") && !text.contains("model:"), "names and model are hidden: {text}");
+    bench.keys("A B");
+    let text = bench.text(80, 24);
+    assert!(text.contains("ana: positive") && text.contains("model: positive .71"), "{text}");
+    let asked = bench.keys("! N b e c a u s e enter 2");
+    let settling = Settling { item: 11, value: Said::Choice(label_id(1)), note: Some("because".into()), unclear: true };
+    assert_eq!(asked, [Effect::Ask(Request::Settle(settling))]);
+    bench.reply(Reply::Ruled(Some(11), "settled: neutral".into()));
+    assert_eq!(bench.message(), "settled: neutral");
+    let judging = bench.app.agreement.judging.as_ref().expect("the next one");
+    assert_eq!((judging.dispute.seq, judging.names, judging.unclear, &judging.note), (12, true, false, &None));
+    bench.keys("esc");
+    assert!(bench.app.agreement.judging.is_none());
+    assert_eq!(bench.app.agreement.shown.as_ref().map(|o| (o.disputed, o.disputes.len())), Some((127, 2)));
+}
+
+#[test]
+fn a_key_that_is_held_or_too_quick_settles_nothing() {
+    let mut bench = agreement();
+    bench.keys("enter");
+    bench.send(Msg::Key("1".parse().unwrap(), false));
+    assert_eq!(std::mem::take(&mut bench.effects), [], "it came up just now");
+    bench.wait(1_000);
+    bench.send(Msg::Key("1".parse().unwrap(), true));
+    assert_eq!(std::mem::take(&mut bench.effects), [], "the key is held down");
+}
+
+#[test]
+fn what_is_chosen_stays_chosen_wherever_it_moves_to() {
+    let mut bench = agreement();
+    bench.keys("down down");
+    assert_eq!(bench.app.agreement.dispute().map(|d| d.seq), Some(13));
+    let mut newer = overview(4);
+    newer.disputes.insert(0, dispute(14, "new", &[0, 1]));
+    newer.disputes.swap(1, 3);
+    bench.reply(Reply::News(Box::new(News { answers: 3, ..News::default() })));
+    assert_eq!(std::mem::take(&mut bench.effects).last(), Some(&Effect::Ask(Request::Agreement)));
+    bench.reply(Reply::News(Box::new(News { answers: 1, ..News::default() })));
+    assert_eq!(std::mem::take(&mut bench.effects), [], "it is asked already");
+    bench.reply(Reply::Agreement(Box::new(newer)));
+    assert_eq!(bench.app.agreement.dispute().map(|d| d.seq), Some(13));
+    assert_eq!(std::mem::take(&mut bench.effects), [Effect::Ask(Request::Agreement)], "more came in meanwhile");
+}
+
+#[test]
+fn rulings_are_taken_back_and_questions_of_other_kinds_are_told() {
+    let mut bench = agreement();
+    assert_eq!(bench.keys("U"), [Effect::Ask(Request::UndoRuling)]);
+    assert_eq!(bench.keys("ctrl-r"), [Effect::Ask(Request::RedoRuling)]);
+    bench.reply(Reply::Ruled(Some(11), "took back: neutral to r-11".into()));
+    assert_eq!(std::mem::take(&mut bench.effects), [Effect::Ask(Request::Agreement)]);
+    let mut other = question(&THREE);
+    other.kind = crate::domain::Kind::Choices;
+    bench.app.seat.as_mut().expect("a seat").question = other;
+    bench.keys("tab tab tab tab enter");
+    assert!(bench.message().contains("karat settle ITEM VALUE"), "{}", bench.message());
+}
+
+#[test]
+fn more_people_than_fit_are_a_list_with_the_worst_pairs_first() {
+    let mut many = overview(20);
+    many.panel.people.truncate(20);
+    let text = with(many).text(120, 40);
+    assert!(text.contains("ana · ben") && text.contains("ana · chi"), "{text}");
+}
