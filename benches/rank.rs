@@ -1,4 +1,4 @@
-//! Retraining and ranking again: `cargo bench --bench rank -- [ITEMS…] [--strategy S] [--answers N]`, by default at 10
+//! Retraining and ranking again: `cargo bench --bench rank -- [STRATEGY] [ITEMS…]`, by default with diverse-margin at 10
 //! thousand, 100 thousand and one million items of forty words in ten classes, on one worker thread.
 //!
 //! Every size is measured in a process of its own, so that its peak of memory is its own.
@@ -17,7 +17,7 @@ use karat::domain::Digest;
 use karat::features::{Features, Recipe};
 use karat::models::{LogisticRegression, UNWATCHED};
 use karat::queue::{RankInput, Strategy, rank};
-use karat::training::{RoundInput, fit_round};
+use karat::training::{RoundInput, fit_committee, fit_round};
 use process::processor_seconds;
 use std::error::Error;
 use std::process::Command;
@@ -27,19 +27,22 @@ const SIZES: [&str; 3] = ["10000", "100000", "1000000"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
-    if let [flag, items] = &words[..]
+    if let [flag, strategy, items] = &words[..]
         && flag == "--one"
     {
-        return one(items.parse()?);
+        return one(&strategy.parse()?, items.parse()?);
     }
+    let (sizes, named): (Vec<&str>, Vec<&str>) =
+        words.iter().map(String::as_str).partition(|word| word.parse::<u64>().is_ok());
+    let sizes = if sizes.is_empty() { SIZES.to_vec() } else { sizes };
+    let strategy = named.first().copied().unwrap_or("diverse-margin");
     println!(
         "| items | features | open from the cache | cache | fit to 10,000 | score | order | fit + score + order | of that on the processor | peak memory |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    let sizes: Vec<&str> = if words.is_empty() { SIZES.to_vec() } else { words.iter().map(String::as_str).collect() };
     for items in sizes {
-        let status =
-            Command::new(std::env::current_exe()?).args(["--one", items]).env("RAYON_NUM_THREADS", "1").status()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        let status = command.args(["--one", strategy, items]).env("RAYON_NUM_THREADS", "1").status()?;
         if !status.success() {
             return Err(format!("measuring {items} items failed").into());
         }
@@ -65,7 +68,7 @@ impl Labelled {
     }
 }
 
-fn one(items: u64) -> Result<(), Box<dyn Error>> {
+fn one(strategy: &Strategy, items: u64) -> Result<(), Box<dyn Error>> {
     let corpus = Corpus::read()?;
     let folder = tempfile::tempdir()?;
     let cache = Cache::new(folder.path(), 4 << 30);
@@ -110,13 +113,17 @@ fn one(items: u64) -> Result<(), Box<dyn Error>> {
     let labelled: Vec<u32> = examples.iter().map(|e| e.0).collect();
     let candidates: Vec<u32> = (examples.len() as u32..items as u32).collect();
     let start = Instant::now();
+    let fit = || fit_committee(features.rows(), &examples, classes.len(), &candidates, 0, UNWATCHED);
+    let committee = (*strategy == Strategy::Committee).then(fit).transpose()?;
     let ranking = rank(&RankInput {
         rows: features.rows(),
         candidates: &candidates,
         labelled: &labelled,
         probabilities: Some(&outcome.probabilities),
-        strategy: &Strategy::DiverseMargin,
+        strategy,
         sought: None,
+        committee: committee.as_ref(),
+        answered: None,
         batch: 20,
         seed: 0,
     });

@@ -13,13 +13,14 @@ use collections::Collection;
 use karat::features::{Features, Recipe};
 use karat::models::{LogisticRegression, Probabilities, UNWATCHED};
 use karat::queue::{RankInput, Strategy, rank};
-use karat::training::{RoundInput, fit_round};
+use karat::training::{RoundInput, fit_committee, fit_round};
 use std::error::Error;
 
 /// Collection, answers between rounds, answers in all.
 const BUDGETS: [(&str, usize, usize); 4] =
     [("news", 20, 580), ("20news", 20, 500), ("banking", 77, 2002), ("sms", 20, 300)];
-const STRATEGIES: [&str; 6] = ["random", "diverse-margin", "margin", "least-confidence", "entropy", "coverage"];
+const STRATEGIES: [&str; 9] =
+    ["random", "diverse-margin", "margin", "least-confidence", "entropy", "coverage", "committee", "density", "badge"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
@@ -71,6 +72,12 @@ fn curve(
     let mut thoughts: Option<Probabilities> = None;
     let mut accuracies = Vec::new();
     while answered.len() < budget.min(collection.train.len()) {
+        let seed = seed + answered.len() as u64;
+        let committee = (*strategy == Strategy::Committee).then(|| {
+            let examples = collection.labelled(&answered);
+            fit_committee(features.rows(), &examples, collection.class_count, &pool, seed, UNWATCHED).ok()
+        });
+        let committee = committee.flatten();
         let ranking = rank(&RankInput {
             rows: features.rows(),
             candidates: &pool,
@@ -78,8 +85,10 @@ fn curve(
             probabilities: thoughts.as_ref(),
             strategy,
             sought: None,
+            committee: committee.as_ref(),
+            answered: None,
             batch,
-            seed: seed + answered.len() as u64,
+            seed,
         });
         let next = &ranking.order[..batch.min(ranking.order.len()).min(budget - answered.len())];
         answered.extend_from_slice(next);

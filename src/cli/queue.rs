@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Order by this strategy instead of the project's: random, least-confidence, margin, entropy, coverage,
-    /// diverse-margin, or "seek LABEL".
+    /// committee, density, disagreement, badge, diverse-margin, or "seek LABEL".
     #[arg(long, value_name = "S", num_args = 1..=2)]
     pub strategy: Vec<String>,
     /// How many items to list.

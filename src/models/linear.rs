@@ -46,12 +46,21 @@ impl LinearModel {
 
     /// Probabilities of all classes for every row.
     pub fn probabilities(&self, rows: RowsView<'_>) -> Probabilities {
+        self.scored(rows, rows.len(), |i| i)
+    }
+
+    /// Probabilities of all classes for some rows, in their order.
+    pub fn probabilities_of_some(&self, rows: RowsView<'_>, which: &[u32]) -> Probabilities {
+        self.scored(rows, which.len(), |i| which[i] as usize)
+    }
+
+    fn scored(&self, rows: RowsView<'_>, n: usize, row_at: impl Fn(usize) -> usize + Sync) -> Probabilities {
         let scorer = Scorer::new(self, rows);
-        let mut values = vec![0.0; rows.len() * self.classes];
+        let mut values = vec![0.0; n * self.classes];
         values.par_chunks_mut(CHUNK * self.classes).enumerate().for_each(|(chunk, values)| {
             let mut z = vec![0.0; self.seen.len()];
             for (i, row) in values.chunks_exact_mut(self.classes).enumerate() {
-                scorer.score(rows.row(chunk * CHUNK + i), &mut z);
+                scorer.score(rows.row(row_at(chunk * CHUNK + i)), &mut z);
                 for (&class, &p) in self.seen.iter().zip(&z) {
                     row[class as usize] = p;
                 }

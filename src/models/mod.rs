@@ -13,7 +13,7 @@ mod solver;
 pub use explain::{Push, pushes};
 pub use linear::LinearModel;
 pub use logistic::{ClassWeights, FitError, LogisticRegression};
-pub use probabilities::Probabilities;
+pub use probabilities::{Probabilities, likeliest};
 
 /// Told how much of a long computation is done, 0 to 1; answers whether to go on.
 pub type Watch<'a> = &'a (dyn Fn(f32) -> bool + Sync);

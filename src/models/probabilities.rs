@@ -40,8 +40,8 @@ impl Probabilities {
     }
 }
 
-/// The index of the largest value; the first of equals.
-pub(super) fn likeliest(row: &[f32]) -> u32 {
+/// The index of the largest value; the first of equals, 0 of nothing.
+pub fn likeliest(row: &[f32]) -> u32 {
     let mut best = 0;
     for (i, v) in row.iter().enumerate() {
         if *v > row[best] {

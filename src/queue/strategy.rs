@@ -19,13 +19,32 @@ pub enum Strategy {
     Coverage,
     /// Largest probability of this label first, spread over a batch.
     Seek(String),
+    /// Largest entropy of a committee's votes first, spread over a batch.
+    Committee,
+    /// Largest (1 − (p₁ − p₂)) · mean similarity first, spread over a batch.
+    Density,
+    /// Answered items that people, and the model with them, differ about, then as the default.
+    Disagreement,
+    /// Long gradients that differ, drawn by k-means++; for many classes.
+    Badge,
     /// Smallest p₁ − p₂ first, spread over a batch.
     #[default]
     DiverseMargin,
 }
 
-const NAMES: [&str; 7] =
-    ["random", "least-confidence", "margin", "entropy", "coverage", "seek LABEL", "diverse-margin"];
+const NAMES: [&str; 11] = [
+    "random",
+    "least-confidence",
+    "margin",
+    "entropy",
+    "coverage",
+    "seek LABEL",
+    "committee",
+    "density",
+    "disagreement",
+    "badge",
+    "diverse-margin",
+];
 
 impl Strategy {
     /// The name without a label.
@@ -37,6 +56,10 @@ impl Strategy {
             Self::Entropy => "entropy",
             Self::Coverage => "coverage",
             Self::Seek(_) => "seek",
+            Self::Committee => "committee",
+            Self::Density => "density",
+            Self::Disagreement => "disagreement",
+            Self::Badge => "badge",
             Self::DiverseMargin => "diverse-margin",
         }
     }
@@ -50,6 +73,10 @@ impl Strategy {
             Self::Entropy => "entropy in nats",
             Self::Coverage => "mean similarity to neighbours",
             Self::Seek(_) => "p of the label sought",
+            Self::Committee => "entropy of the committee's votes, in nats",
+            Self::Density => "(1 − (p₁ − p₂)) · mean similarity",
+            Self::Disagreement => "entropy of answers and model, in nats",
+            Self::Badge => "length of the gradient",
         }
     }
 }
@@ -74,6 +101,10 @@ impl FromStr for Strategy {
             "margin" => Ok(Self::Margin),
             "entropy" => Ok(Self::Entropy),
             "coverage" => Ok(Self::Coverage),
+            "committee" => Ok(Self::Committee),
+            "density" => Ok(Self::Density),
+            "disagreement" => Ok(Self::Disagreement),
+            "badge" => Ok(Self::Badge),
             "diverse-margin" => Ok(Self::DiverseMargin),
             other => match other.strip_prefix("seek").map(|rest| (rest.starts_with(' '), rest.trim())) {
                 Some((true, label)) if !label.is_empty() => Ok(Self::Seek(label.to_owned())),

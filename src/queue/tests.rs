@@ -1,7 +1,7 @@
 use super::stopping::{RoundSummary, advice, kappa};
 use super::*;
 use crate::domain::{Estimate, Id, Lane};
-use crate::features::{Features, Recipe};
+use crate::features::{Features, Recipe, RowsView};
 use crate::models::Probabilities;
 
 const WORDS: [&str; 6] = ["battery", "screen", "sound", "price", "service", "camera"];
@@ -22,20 +22,63 @@ fn probabilities(n: usize) -> Probabilities {
 fn run(features: &Features, probabilities: Option<&Probabilities>, strategy: Strategy, labelled: &[u32]) -> Ranking {
     let candidates: Vec<u32> = (0..features.rows().len() as u32).filter(|i| !labelled.contains(i)).collect();
     let sought = matches!(&strategy, Strategy::Seek(l) if l == "second").then_some(1);
+    let answers = || Answered { answers: vec![(3, 0), (3, 1)], thoughts: Probabilities::new(2, vec![]), wanted: 2 };
+    let answered = labelled.contains(&3).then(answers);
+    let committee = probabilities.map(|p| members(&candidates, p));
     rank(&RankInput {
-        rows: features.rows(),
-        candidates: &candidates,
         labelled,
-        probabilities,
-        strategy: &strategy,
         sought,
+        committee: committee.as_ref(),
+        answered: answered.as_ref(),
         batch: 6,
-        seed: 7,
+        ..plain(features.rows(), &candidates, probabilities, &strategy)
     })
 }
 
-fn all_strategies() -> [Strategy; 7] {
-    let names = ["random", "least-confidence", "margin", "entropy", "coverage", "seek second", "diverse-margin"];
+/// With nothing but rows and probabilities.
+pub(super) fn plain<'a>(
+    rows: RowsView<'a>,
+    candidates: &'a [u32],
+    probabilities: Option<&'a Probabilities>,
+    strategy: &'a Strategy,
+) -> RankInput<'a> {
+    RankInput {
+        rows,
+        candidates,
+        labelled: &[],
+        probabilities,
+        strategy,
+        sought: None,
+        committee: None,
+        answered: None,
+        batch: 5,
+        seed: 7,
+    }
+}
+
+/// Two members: one thinks as the model does, the other the opposite of it.
+fn members(rows: &[u32], p: &Probabilities) -> Committee {
+    let thinks = |turn: bool| {
+        let of = |row: &u32| p.row(*row as usize).iter().map(|&p| if turn { 1.0 - p } else { p }).collect::<Vec<_>>();
+        Probabilities::new(2, rows.iter().flat_map(of).collect())
+    };
+    Committee::new(rows.to_vec(), vec![thinks(false), thinks(true)])
+}
+
+fn all_strategies() -> [Strategy; 11] {
+    let names = [
+        "random",
+        "least-confidence",
+        "margin",
+        "entropy",
+        "coverage",
+        "seek second",
+        "committee",
+        "density",
+        "disagreement",
+        "badge",
+        "diverse-margin",
+    ];
     names.map(|name| name.parse().expect(name))
 }
 
@@ -44,8 +87,8 @@ fn names_read_back_and_unknown_ones_list_the_known() {
     for strategy in all_strategies() {
         assert_eq!(strategy.to_string().parse(), Ok(strategy));
     }
-    for later in ["badge", "committee", "density", "disagreement", "seek", "seeker x", ""] {
-        let error = later.parse::<Strategy>().expect_err(later).to_string();
+    for unknown in ["bagde", "seek", "seeker x", ""] {
+        let error = unknown.parse::<Strategy>().expect_err(unknown).to_string();
         assert!(error.contains("seek LABEL") && error.contains("diverse-margin"), "{error}");
     }
 }
@@ -57,7 +100,11 @@ fn every_candidate_is_in_the_order_once_whatever_the_strategy() {
     let empty = Probabilities::new(2, Vec::new());
     for strategy in all_strategies() {
         for probabilities in [Some(&with), Some(&empty), None] {
-            let mut order = run(&features, probabilities, strategy.clone(), &[3, 5]).order;
+            let ranking = run(&features, probabilities, strategy.clone(), &[3, 5]);
+            let (again, mut order) = (ranking.again.len(), ranking.order);
+            let disputed = strategy == Strategy::Disagreement && probabilities.is_some();
+            assert_eq!(&order[..again], if disputed { &[3][..] } else { &[] }, "{strategy}");
+            order.drain(..again);
             order.sort_unstable();
             assert_eq!(order, (0..100).filter(|i| ![3, 5].contains(i)).collect::<Vec<_>>(), "{strategy}");
         }
@@ -82,18 +129,7 @@ fn ties_are_broken_by_seed_and_not_by_row() {
     let p = Probabilities::new(2, [0.6, 0.4].repeat(60));
     let order = |seed| {
         let candidates: Vec<u32> = (0..60).collect();
-        let (strategy, none) = (Strategy::Margin, None);
-        rank(&RankInput {
-            rows: features.rows(),
-            candidates: &candidates,
-            labelled: &[],
-            probabilities: Some(&p),
-            strategy: &strategy,
-            sought: none,
-            batch: 5,
-            seed,
-        })
-        .order
+        rank(&RankInput { seed, ..plain(features.rows(), &candidates, Some(&p), &Strategy::Margin) }).order
     };
     assert_eq!(order(1), order(1));
     assert_ne!(order(1), order(2));
@@ -120,6 +156,10 @@ fn without_a_model_coverage_reaches_every_part_and_says_so() {
     assert!(ranking.note.as_deref().is_some_and(|n| n.contains("two classes")));
     let reached: std::collections::BTreeSet<u32> = ranking.order[..6].iter().map(|row| row % 6).collect();
     assert!(reached.len() >= 5, "{reached:?}");
+    let alone = plain(features.rows(), &[1, 2], None, &Strategy::Committee);
+    let thinks = probabilities(120);
+    let alone = rank(&RankInput { probabilities: Some(&thinks), ..alone });
+    assert!(alone.used == Strategy::Coverage && alone.note.is_some_and(|note| note.contains("committee")));
     let unseen = run(&features, Some(&probabilities(120)), Strategy::Seek("third".into()), &[]);
     assert_eq!(unseen.used, Strategy::Coverage);
     assert!(unseen.note.is_some_and(|n| n.contains("third")));
@@ -132,6 +172,36 @@ fn coverage_goes_first_where_nobody_has_answered() {
     let labelled: Vec<u32> = (0..120).filter(|i| i % 6 < 3).collect();
     let ranking = run(&features, None, Strategy::Coverage, &labelled);
     assert!(ranking.order[..3].iter().all(|row| row % 6 >= 3), "{:?}", &ranking.order[..3]);
+}
+
+#[test]
+fn a_committee_puts_first_what_it_differs_about() {
+    let features = features(40);
+    let p = Probabilities::new(2, [0.9, 0.1].repeat(40));
+    let rows: Vec<u32> = (0..40).collect();
+    let thinks = |sure: [f32; 2]| {
+        Probabilities::new(2, rows.iter().flat_map(|row| if *row < 5 { sure } else { [0.8, 0.2] }).collect())
+    };
+    let members = vec![thinks([0.7, 0.3]), thinks([0.4, 0.6]), thinks([0.9, 0.1])];
+    let committee = Committee::new(rows[..30].to_vec(), members);
+    let input = plain(features.rows(), &rows, Some(&p), &Strategy::Committee);
+    let ranking = rank(&RankInput { committee: Some(&committee), ..input });
+    assert!(ranking.order[..5].iter().all(|row| *row < 5), "{:?}", ranking.order);
+    assert!(ranking.score(0).is_some_and(|score| (score - 0.636_514_2).abs() < 1e-6));
+    assert_eq!((ranking.score(29), ranking.score(30)), (Some(0.0), None), "ten were not asked about");
+    assert!(ranking.order[30..].iter().all(|row| *row >= 30));
+}
+
+#[test]
+fn density_prefers_what_speaks_for_others() {
+    let mut texts: Vec<String> = (0..30).map(|i| format!("battery life is {}", WORDS[i % 3])).collect();
+    texts.extend((0..4).map(|i| format!("zebra {i} quartz")));
+    let features = Features::extract(&texts, &Recipe { bits: 12, ..Recipe::default() });
+    let p = Probabilities::new(2, [0.6, 0.4].repeat(34));
+    let rows: Vec<u32> = (0..34).collect();
+    let ranking = rank(&RankInput { batch: 1, ..plain(features.rows(), &rows, Some(&p), &Strategy::Density) });
+    assert!(ranking.order[30..].iter().all(|row| *row >= 30), "{:?}", ranking.order);
+    assert!(ranking.score(0) > ranking.score(33));
 }
 
 #[test]

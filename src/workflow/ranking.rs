@@ -6,16 +6,17 @@ use super::labelling::Order;
 use super::settings::Settings;
 use crate::cache::{Cache, features};
 use crate::domain::{Label, Question, Said, Value};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::features::{Features, Recipe, field_token};
 use crate::jobs::Control;
-use crate::models::{LinearModel, Probabilities};
+use crate::models::{FitError, LinearModel, Probabilities};
 use crate::paths::Paths;
-use crate::project::{Project, Round};
+use crate::project::{Project, Round, SettledOrigin};
 use crate::queue::stopping::{Advice, RoundSummary, advice};
-use crate::queue::{RankInput, Strategy, rank};
+use crate::queue::{Answered, Committee, RankInput, Strategy, rank};
+use crate::training::{fit_committee, held_out};
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// The most bytes that derived data may take in the cache folder.
 const CACHE_LIMIT: u64 = 4 << 30;
@@ -33,6 +34,8 @@ pub struct Ground {
     pub candidates: Vec<u32>,
     /// Rows outside the evaluation set that have an answer or a ruling.
     pub labelled: Vec<u32>,
+    /// Row and class of every answer to those of them that have no ruling, by row: what may be asked again.
+    pub answers: Vec<(u32, u32)>,
 }
 
 /// The learn lane in order, and what it was asked for.
@@ -53,6 +56,8 @@ pub struct Manner {
     pub strategy: Strategy,
     /// Answers until the next round: the size over which to spread.
     pub batch: usize,
+    /// How many answers an item should have that is asked of several people.
+    pub wanted: usize,
     /// Breaks ties and draws samples.
     pub seed: u64,
 }
@@ -60,7 +65,8 @@ pub struct Manner {
 impl Manner {
     /// What the project has settled on.
     pub fn of(settings: &Settings, seed: u64) -> Self {
-        Self { strategy: settings.strategy(), batch: settings.batch(), seed }
+        let wanted = settings.overlap_answers() as usize;
+        Self { strategy: settings.strategy(), batch: settings.batch(), wanted, seed }
     }
 }
 
@@ -87,8 +93,8 @@ pub fn load(project: &Project, paths: &Paths, question: &Question, how: &Manner,
     control.check()?;
     let probabilities = model.as_ref().map(|model| model.probabilities(ground.features.rows()));
     control.check()?;
-    let number = model.as_ref().and(rounds.last()).map(|round| round.number);
-    let ordered = order(&ground, question, model.as_ref().zip(probabilities.as_ref()), number, how);
+    let mut ordered = order(&ground, question, model.as_ref().zip(probabilities.as_ref()), how, control)?;
+    ordered.order.round = model.as_ref().and(rounds.last()).map(|round| round.number);
     let advice = judge(&rounds);
     let round = rounds.into_iter().last();
     Ok(Ranked { round, model, features: ground.features, ordered, advice })
@@ -112,15 +118,22 @@ pub fn ground(project: &Project, paths: &Paths, question: &Question, control: &C
     let class: BTreeMap<_, u32> =
         question.labels.iter().zip(0..).filter(|(label, _)| !label.retired).map(|(label, i)| (label.id, i)).collect();
     let class_of = |value: &Value| value.as_choice().and_then(|label| class.get(&label).copied());
-    let (mut taken, mut truth) = (vec![false; rows], BTreeMap::new());
+    let said: BTreeMap<_, u32> = question.labels.iter().zip(0..).map(|(label, i)| (label.id, i)).collect();
+    let (mut taken, mut truth, mut answers) = (vec![false; rows], BTreeMap::new(), Vec::new());
     let mut take = |seq: u32| taken.get_mut(seq as usize - 1).into_iter().for_each(|taken| *taken = true);
     project.for_each_current(question, |answer| {
-        if matches!(answer.said, Said::Value(_)) && !answer.stale {
+        if let (Said::Value(value), false) = (&answer.said, answer.stale) {
             take(answer.item);
+            let class = value.as_choice().and_then(|label| said.get(&label));
+            answers.extend(class.map(|class| (answer.item - 1, *class)));
         }
     })?;
+    let mut ruled = HashSet::new();
     for (seq, settled) in project.settled(question)? {
         take(seq);
+        if settled.origin != SettledOrigin::Unanimous {
+            ruled.insert(seq - 1);
+        }
         truth.extend(class_of(&settled.value).map(|class| (seq, class)));
     }
     let aside = |seq: u32| columns.evaluation.get(seq as usize - 1) == Some(&true);
@@ -136,19 +149,33 @@ pub fn ground(project: &Project, paths: &Paths, question: &Question, control: &C
         columns.live.get(i) == Some(&true) && columns.evaluation.get(i) == Some(&false)
     };
     let (labelled, candidates) = (0..rows as u32).filter(learn).partition(|row| taken[*row as usize]);
-    Ok(Ground { features, examples, evaluation, candidates, labelled })
+    answers.retain(|(row, _)| learn(row) && !ruled.contains(row));
+    answers.sort_unstable();
+    Ok(Ground { features, examples, evaluation, candidates, labelled, answers })
 }
 
-/// Orders the learn lane by what a model thinks of every row, if there is one.
+/// Orders the learn lane by what a model thinks of every row, if there is one; fits what else the
+/// strategy goes by. The order does not say of which round it is.
+///
+/// # Errors
+/// Where it was stopped.
 pub fn order(
     ground: &Ground,
     question: &Question,
     thinks: Option<(&LinearModel, &Probabilities)>,
-    round: Option<u32>,
     how: &Manner,
-) -> Ordered {
+    control: &Control,
+) -> Result<Ordered> {
     let sought = match &how.strategy {
         Strategy::Seek(name) => question.labels.iter().position(|label| !label.retired && label.name == *name),
+        _ => None,
+    };
+    let committee = match how.strategy {
+        Strategy::Committee if thinks.is_some() => committee(ground, question, how.seed, control)?,
+        _ => None,
+    };
+    let answered = match how.strategy {
+        Strategy::Disagreement if thinks.is_some() => Some(answered(ground, question, how, control)?),
         _ => None,
     };
     let seen = |class: &u32| thinks.is_some_and(|(model, _)| model.seen().contains(class));
@@ -159,12 +186,50 @@ pub fn order(
         probabilities: thinks.map(|(_, probabilities)| probabilities),
         strategy: &how.strategy,
         sought: sought.and_then(|place| u32::try_from(place).ok()).filter(seen),
+        committee: committee.as_ref(),
+        answered: answered.as_ref(),
         batch: how.batch,
         seed: how.seed,
     });
     let scores = (0..ranking.order.len()).map(|place| ranking.score(place).unwrap_or(f32::NAN)).collect();
     let items = ranking.order.iter().map(|row| row + 1).collect();
-    Ordered { order: Order { round, items, scores }, used: ranking.used, note: ranking.note }
+    let order = Order { round: None, items, scores, again: ranking.again };
+    Ok(Ordered { order, used: ranking.used, note: ranking.note })
+}
+
+/// A committee of models that learned from what is settled; none while that is of one class.
+fn committee(ground: &Ground, question: &Question, seed: u64, control: &Control) -> Result<Option<Committee>> {
+    let (rows, classes) = (ground.features.rows(), question.labels.len());
+    let watch = watched(control, "committee");
+    fitted(fit_committee(rows, &ground.examples, classes, &ground.candidates, seed, &watch))
+}
+
+/// What people said, and what models say to it that have not seen it.
+fn answered(ground: &Ground, question: &Question, how: &Manner, control: &Control) -> Result<Answered> {
+    let (rows, classes) = (ground.features.rows(), question.labels.len());
+    let mut of: Vec<u32> = ground.answers.iter().map(|(row, _)| *row).collect();
+    of.dedup();
+    let watch = watched(control, "second opinion");
+    let thoughts = fitted(held_out(rows, &ground.examples, classes, &of, how.seed, &watch))?;
+    let thoughts = thoughts.unwrap_or_else(|| Probabilities::new(classes, Vec::new()));
+    Ok(Answered { answers: ground.answers.clone(), thoughts, wanted: how.wanted })
+}
+
+fn watched<'a>(control: &'a Control, stage: &'a str) -> impl Fn(f32) -> bool + Sync + 'a {
+    move |done| {
+        control.report(stage, (done * 100.0) as u64, 100);
+        !control.is_cancelled()
+    }
+}
+
+/// What was fitted; none where the answers are of one class.
+fn fitted<T>(outcome: std::result::Result<T, FitError>) -> Result<Option<T>> {
+    match outcome {
+        Ok(fitted) => Ok(Some(fitted)),
+        Err(FitError::TooFewClasses(_)) => Ok(None),
+        Err(FitError::Stopped) => Err(Error::new(Kind::Interrupted, "ordering the queue was stopped")),
+        Err(other) => Err(Error::internal(other.to_string())),
+    }
 }
 
 /// What the rounds so far say about stopping.

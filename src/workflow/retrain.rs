@@ -82,6 +82,8 @@ fn train(
     let regression = LogisticRegression { seed, ..LogisticRegression::default() };
     let outcome = fit(&ground, question, &regression, control)?;
     let kappa = before.and_then(|before| agreement(&before, &outcome, &ground));
+    // Before anything is written: whoever stops it finds nothing half done.
+    let mut ordered = ranking::order(&ground, question, Some((&outcome.model, &outcome.probabilities)), &how, control)?;
     let round = NewRound {
         question: question.id,
         strategy: how.strategy.to_string(),
@@ -96,11 +98,10 @@ fn train(
     control.check()?;
     project.write(by, ActKind::Round, |w| w.add_round(&round, &outcome.model.to_bytes()))?;
     let rounds = project.rounds(question.id)?;
-    let RoundOutcome { model, probabilities, .. } = outcome;
-    let number = rounds.last().map(|round| round.number);
-    let ordered = ranking::order(&ground, question, Some((&model, &probabilities)), number, &how);
+    ordered.order.round = rounds.last().map(|round| round.number);
     let advice = ranking::judge(&rounds);
-    Ok(Ranked { round: rounds.into_iter().last(), model: Some(model), features: ground.features, ordered, advice })
+    let model = Some(outcome.model);
+    Ok(Ranked { round: rounds.into_iter().last(), model, features: ground.features, ordered, advice })
 }
 
 fn fit(

@@ -141,12 +141,18 @@ fn the_queue_is_the_same_every_time_and_leases_nothing() {
         env.karat(["answer", &n.to_string(), gold]).ok();
     }
     env.karat(["retrain"]).ok();
-    for strategy in ["random", "least-confidence", "margin", "entropy", "coverage", "diverse-margin", "seek positive"] {
+    let by_model = ["least-confidence", "margin", "entropy", "diverse-margin", "seek positive"];
+    let more = ["random", "coverage", "committee", "density", "disagreement", "badge"];
+    for strategy in by_model.into_iter().chain(more) {
         let list = || env.karat(["queue", "--strategy", strategy, "--limit", "60", "--json"]).json();
         let first = list();
         assert_eq!(first, list(), "{strategy}");
         assert_eq!(first["strategy"], strategy);
         assert!(first["items"].as_array().is_some_and(|items| items.len() == 60), "{first}");
+        assert!(first["quantity"].as_str().is_some_and(|name| !name.is_empty()), "{first}");
+        assert_eq!(first["items"][0]["score"].is_number(), strategy != "random", "{first}");
+        env.karat(["settings", "set", "strategy", strategy]).ok();
+        assert_eq!(env.karat(["queue", "--limit", "60", "--json"]).json(), first, "{strategy}");
     }
     is_in_order_of_margin(&env.karat(["queue", "--strategy", "margin", "--json"]).json());
     let other = env.karat(["queue", "--strategy", "random", "--seed", "1", "--json"]).json();

@@ -5,7 +5,7 @@
 use crate::domain::{Lane, PersonId, Said};
 use crate::ids::mix;
 use crate::project::CurrentAnswer;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What one person said to an item, as far as serving it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +55,8 @@ pub struct Order {
     pub items: Vec<u32>,
     /// The strategy's raw quantity of each, where it has one.
     pub scores: Vec<f32>,
+    /// How many people's values each of the first so many has, all of them items that are asked again.
+    pub again: Vec<u32>,
 }
 
 /// An item that could be served, with its place in the lane's order.
@@ -77,6 +79,9 @@ pub struct Pool {
     has_gold: Vec<bool>,
     standing: Vec<Standing>,
     order: Order,
+    /// Items that the strategy asks again, and how many values they may have: one more answer each, and then the next
+    /// order decides.
+    again: HashMap<u32, u32>,
     /// Before this place of the order nothing is open.
     cursor: usize,
     random: Vec<u32>,
@@ -109,7 +114,7 @@ impl Pool {
         };
         let (random, gold) = (shuffled(&set_aside), shuffled(&has_gold));
         let learn: Vec<bool> = set_aside.iter().map(|aside| !aside).collect();
-        let order = Order { round: None, items: shuffled(&learn), scores: Vec::new() };
+        let order = Order { items: shuffled(&learn), ..Order::default() };
         let left = [items - random.len(), random.len(), 0, gold.len(), 0];
         let standing = vec![Standing::default(); items];
         let (overlap, review) = (BTreeSet::new(), BTreeSet::new());
@@ -123,6 +128,7 @@ impl Pool {
             has_gold,
             standing,
             order,
+            again: HashMap::new(),
             cursor,
             random,
             gold,
@@ -188,9 +194,18 @@ impl Pool {
         }
         let missing = |seq: &u32| index(*seq).is_some_and(|i| known.get(i) == Some(&false));
         order.items.extend(self.order.items.iter().copied().filter(missing));
+        self.ask_again(order.items.iter().copied().zip(order.again.iter().copied()).collect());
         self.order = order;
         self.cursor = 0;
         self.skip_closed();
+    }
+
+    /// Takes other items to be asked again.
+    fn ask_again(&mut self, again: HashMap<u32, u32>) {
+        let touched: HashSet<u32> = self.again.keys().chain(again.keys()).copied().collect();
+        touched.iter().for_each(|seq| self.count(*seq, false));
+        self.again = again;
+        touched.iter().for_each(|seq| self.count(*seq, true));
     }
 
     /// Where an item stands; untouched if there is no such item.
@@ -224,14 +239,15 @@ impl Pool {
         self.skip_closed();
     }
 
-    /// Whether a lane may serve this item to this person. Somebody's value closes an item for learn and random, a
-    /// ruling closes it for learn; one's own answer closes it everywhere but in review, one's own skip everywhere.
+    /// Whether a lane may serve this item to this person. Somebody's value closes an item for learn and random, save
+    /// for learn where the strategy asks it again; a ruling closes it for learn; one's own answer closes it everywhere but in review, one's own skip everywhere.
     pub fn is_open(&self, seq: u32, lane: Lane) -> bool {
         let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return false };
         let Standing { values, mine, ruled, review } = self.standing[i];
         let untouched = mine == Mine::Nothing && !review;
+        let wanted = || values == 0 || self.again.get(&seq) == Some(&values);
         match lane {
-            Lane::Learn => untouched && !self.set_aside[i] && values == 0 && !ruled,
+            Lane::Learn => untouched && !self.set_aside[i] && !ruled && wanted(),
             Lane::Random => untouched && self.set_aside[i] && values == 0,
             Lane::Overlap => untouched && !self.set_aside[i] && (1..self.overlap_answers).contains(&values),
             Lane::Gold => untouched && self.has_gold[i],

@@ -30,7 +30,7 @@ fn learn_never_serves_the_evaluation_set_and_random_nothing_else() {
 #[test]
 fn an_order_is_followed_and_what_it_leaves_out_comes_after() {
     let mut pool = pool();
-    pool.set_order(Order { round: Some(1), items: vec![9, 2, 5], scores: vec![0.1, 0.2, 0.3] });
+    pool.set_order(Order { round: Some(1), items: vec![9, 2, 5], scores: vec![0.1, 0.2, 0.3], again: vec![] });
     let learn = seqs(&pool, Lane::Learn);
     assert_eq!(learn[..3], [9, 2, 5]);
     assert_eq!(learn.len(), 8);
@@ -66,6 +66,28 @@ fn what_was_sent_back_is_open_in_review_alone_also_to_whoever_answered_it() {
     pool.note(4, Standing { review: true, ..SKIPPED });
     pool.note(3, BY_OTHERS);
     assert_eq!(pool.left(Lane::Review), 0, "a skip closes it for whoever skipped, an answer for everybody");
+}
+
+#[test]
+fn what_is_asked_again_takes_one_more_answer_in_the_learn_lane() {
+    let mut pool = pool();
+    pool.note(4, BY_OTHERS);
+    pool.note(5, BY_OTHERS);
+    pool.set_order(Order { items: vec![5, 9, 2], again: vec![1], ..Order::default() });
+    assert_eq!(seqs(&pool, Lane::Learn)[..2], [5, 9]);
+    assert!(!seqs(&pool, Lane::Learn).contains(&4));
+    assert_eq!(pool.left(Lane::Learn), 7);
+    pool.note(5, Standing { values: 2, ..BY_OTHERS });
+    assert_eq!((seqs(&pool, Lane::Learn)[0], pool.left(Lane::Learn)), (9, 6), "the next order decides");
+    pool.note(5, BY_OTHERS);
+    assert_eq!(seqs(&pool, Lane::Learn)[0], 5, "an undo asks again");
+    pool.note(5, Standing { mine: Mine::Value, ..BY_OTHERS });
+    assert!(!pool.is_open(5, Lane::Learn), "nobody is asked what they answered");
+    pool.note(5, Standing { ruled: true, ..BY_OTHERS });
+    assert!(!pool.is_open(5, Lane::Learn), "a ruling settles it");
+    pool.note(5, BY_OTHERS);
+    pool.set_order(Order { items: vec![9, 2], ..Order::default() });
+    assert_eq!((seqs(&pool, Lane::Learn).len(), pool.left(Lane::Learn)), (6, 6));
 }
 
 #[test]
@@ -119,9 +141,17 @@ fn standing() -> impl Strategy<Value = Standing> {
 proptest! {
     /// However items come to stand where they stand, counters and candidates say what a fresh look says.
     #[test]
-    fn counters_and_candidates_agree(steps in prop::collection::vec((1..30u32, standing()), 0..80), seed: u64) {
+    fn counters_and_candidates_agree(
+        steps in prop::collection::vec((1..30u32, standing()), 0..80),
+        orders in prop::collection::vec((0..80usize, prop::collection::btree_map(1..30u32, 1..4u32, 0..6)), 0..4),
+        seed: u64,
+    ) {
         let mut pool = Pool::new(29, seed, 3, [2, 4, 8, 16], [1, 2, 3]);
-        for (seq, now) in steps {
+        for (step, (seq, now)) in steps.into_iter().enumerate() {
+            for (_, again) in orders.iter().filter(|(at, _)| *at == step) {
+                let (items, again) = again.iter().unzip();
+                pool.set_order(Order { items, again, ..Order::default() });
+            }
             pool.note(seq, now);
         }
         for lane in Lane::SERVED {

@@ -2,8 +2,9 @@
 
 use super::super::*;
 use super::{World, answer};
-use crate::domain::{Said, Value};
+use crate::domain::{Lane, Said, Value};
 use crate::project::Project;
+use crate::workflow::settings::{self, Setting};
 use std::collections::HashSet;
 
 #[test]
@@ -108,4 +109,44 @@ fn a_new_label_brings_older_answers_back_for_a_second_look() {
     let look = ana.tick().expect("news").second_look;
     let first: HashSet<&u32> = look.iter().take(8).collect();
     assert!(first.len() == 8 && first.iter().all(|seq| great[..10].contains(seq)), "{look:?} of {great:?}");
+}
+
+#[test]
+fn what_people_differ_about_is_asked_again_in_the_learn_lane() {
+    let world = World::new(150);
+    world.learn_only();
+    let mut project = Project::open(&world.path(), world.place(9)).expect("a project");
+    let by = project.join("lead").expect("a lead");
+    let strategy = Setting::named("strategy").expect("known");
+    settings::set(&mut project, by, strategy, "disagreement").expect("set");
+    let (mut ana, mut ben, mut chi) = (world.sit("ana", 2), world.sit("ben", 3), world.sit("chi", 4));
+    chi.load().expect("loaded");
+    let served: Vec<Served> = (0..30).map(|_| answer(&mut ana).expect("an item")).collect();
+    world.clock.advance(6_000);
+    ana.retrain().expect("wanted");
+    ana.finish_work().expect("trained");
+    let panel = ana.queue_panel().expect("a panel");
+    assert!(panel.instead.is_some_and(|why| why.contains("no answers differ")), "nobody else has answered");
+
+    let item = served[7].seq;
+    let wrong = if served[7].text.contains("awful") { "good" } else { "bad" };
+    let wrong = ben.question().label_named(wrong).expect("a label").id;
+    ben.submit(&Submission::of(item, Said::Value(Value::Choice(wrong)))).expect("saved");
+    world.clock.advance(6_000);
+    chi.tick().expect("heard of the answers");
+    chi.retrain().expect("wanted");
+    chi.finish_work().expect("trained");
+    let panel = chi.queue_panel().expect("a panel");
+    assert_eq!((panel.next[0].seq, panel.instead), (item, None));
+    assert!(panel.next[0].score.is_some_and(|entropy| entropy > 0.6) && panel.next[1].score.is_none());
+    assert!(panel.quantity.contains("entropy of answers"), "{}", panel.quantity);
+    let before = chi.counts().expect("counts").left;
+    let again = chi.serve().expect("served").expect("an item");
+    assert_eq!((again.seq, again.lane, again.rank), (item, Lane::Learn, Some(1)));
+    answer(&mut chi).expect("an answer");
+    assert_eq!(chi.counts().expect("counts").left, before - 1);
+    let mut dan = world.sit("dan", 5);
+    dan.serve().expect("served");
+    dan.finish_work().expect("ordered");
+    assert!(dan.queue_panel().expect("a panel").next.iter().all(|row| row.seq != item), "two against one is no tie");
 }
