@@ -148,6 +148,12 @@ impl Terminal {
         self
     }
 
+    /// Waits until the last frame that was painted to its end is as wanted.
+    pub fn wait_frame(&mut self, what: &str, wanted: impl Fn(&str) -> bool) -> &mut Self {
+        self.wait(what, |state| wanted(&state.parser.callbacks().frame));
+        self
+    }
+
     /// What stands on the screen.
     pub fn contents(&self) -> String {
         self.look(|state| state.parser.screen().contents())
@@ -242,9 +248,10 @@ impl Terminal {
         let mut guard = self.seen.state.lock().expect("a sound lock");
         while !wanted(&guard) {
             let left = deadline.saturating_duration_since(Instant::now());
-            let contents = guard.parser.screen().contents();
-            assert!(!left.is_zero(), "waited in vain for {what}; the screen shows\n{contents}");
-            assert!(!guard.ended, "the program ended before {what}; the screen shows\n{contents}");
+            // Asked for only where it is told: a bench waits here too.
+            let contents = || guard.parser.screen().contents();
+            assert!(!left.is_zero(), "waited in vain for {what}; the screen shows\n{}", contents());
+            assert!(!guard.ended, "the program ended before {what}; the screen shows\n{}", contents());
             guard = self.seen.changed.wait_timeout(guard, left).expect("a sound lock").0;
         }
     }
