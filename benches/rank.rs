@@ -16,8 +16,8 @@ use karat::cache::{Cache, features};
 use karat::domain::Digest;
 use karat::features::{Features, Recipe};
 use karat::models::{LogisticRegression, UNWATCHED};
-use karat::queue::{RankInput, Strategy, rank};
-use karat::training::{RoundInput, fit_committee, fit_round};
+use karat::queue::{Answered, RankInput, Strategy, rank};
+use karat::training::{RoundInput, fit_committee, fit_round, held_out};
 use process::processor_seconds;
 use std::error::Error;
 use std::process::Command;
@@ -115,6 +115,9 @@ fn one(strategy: &Strategy, items: u64) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let fit = || fit_committee(features.rows(), &examples, classes.len(), &candidates, 0, UNWATCHED);
     let committee = (*strategy == Strategy::Committee).then(fit).transpose()?;
+    let ask = || held_out(features.rows(), &examples, classes.len(), &labelled, 0, UNWATCHED);
+    let thoughts = (*strategy == Strategy::Disagreement).then(ask).transpose()?;
+    let answered = thoughts.map(|thoughts| Answered { answers: examples.clone(), thoughts, wanted: 2 });
     let ranking = rank(&RankInput {
         rows: features.rows(),
         candidates: &candidates,
@@ -123,13 +126,13 @@ fn one(strategy: &Strategy, items: u64) -> Result<(), Box<dyn Error>> {
         strategy,
         sought: None,
         committee: committee.as_ref(),
-        answered: None,
+        answered: answered.as_ref(),
         batch: 20,
         seed: 0,
     });
     let ordered = start.elapsed().as_secs_f64();
     let busy = processor_seconds().zip(before).map_or(f64::NAN, |(after, before)| after - before);
-    assert_eq!(ranking.order.len(), candidates.len());
+    assert_eq!(ranking.order.len() - ranking.again.len(), candidates.len());
     println!(
         "| {items} | {:.2} s | {opened:.2} s | {:.0} MB | {fitted:.2} s | {:.2} s | {ordered:.2} s | {:.2} s | {busy:.2} s | {} |",
         computed - making,
