@@ -17,6 +17,8 @@ pub enum Kind {
     Conflict,
     /// A file could not be read or written.
     Io,
+    /// A project file is not, or no longer, what Karat wrote.
+    Damaged,
     /// A check or threshold is not met.
     Gate,
     /// A fault of ours.
@@ -96,7 +98,7 @@ impl Error {
             Kind::Usage => 2,
             Kind::Gate => 3,
             Kind::Interrupted => 130,
-            Kind::Data | Kind::Conflict | Kind::Io | Kind::Internal => 1,
+            Kind::Data | Kind::Conflict | Kind::Io | Kind::Damaged | Kind::Internal => 1,
         }
     }
 }

@@ -9,7 +9,7 @@
 //! features models queue         pure cores: functions over plain values
 //! training slices agreement
 //! domain                        the words of the trade
-//! error clock ids paths config logging      the house's few services
+//! error clock ids paths config logging interrupt      the house's few services
 //! ```
 
 pub mod agreement;
@@ -22,6 +22,7 @@ pub mod error;
 pub mod exchange;
 pub mod features;
 pub mod ids;
+pub mod interrupt;
 pub mod jobs;
 pub mod logging;
 pub mod models;

@@ -75,6 +75,7 @@ impl Context {
     /// # Errors
     /// Where the name belongs to a model or an import, or the answer is no.
     pub fn actor(&self, project: &mut Project) -> Result<PersonId> {
+        project.may_write()?;
         let name = self.who();
         self.vouch(project, &name)?;
         project.actor(&name)
@@ -102,6 +103,7 @@ impl Context {
     /// Where the project cannot be opened, or whoever acts is not who they say.
     pub fn seat(&self, path: PathBuf) -> Result<Seat> {
         let (project, by) = (Project::open(&path, self.place())?, self.who());
+        project.may_write()?;
         self.vouch(&project, &by)?;
         question_to_ask(&project, self.global.question.as_deref())?;
         Ok(Seat { project: path, by, question: self.global.question.clone(), welcome: None })

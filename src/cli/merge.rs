@@ -2,7 +2,7 @@
 
 use super::{Context, Report};
 use crate::error::Result;
-use crate::project::Project;
+use crate::project::{Project, Scratch};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -21,8 +21,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let scratch; // outlives the connection to it
     let mut project = context.open()?;
     if args.dry_run {
-        scratch = Scratch::of(&project)?;
-        project = Project::open(&scratch.0, context.place())?;
+        scratch = Scratch::copy_of(&project)?;
+        project = Project::open(scratch.path(), context.place())?;
     }
     let by = context.actor(&mut project)?;
     let merged = project.merge(by, &args.other)?;
@@ -53,23 +53,4 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let done = if args.dry_run { "would be taken in" } else { "taken in" };
     let report = Report::new(json).line(format!("{} acts with {} facts {done}", merged.acts, merged.facts));
     Ok(lines.iter().fold(report, |report, line| report.line(line)))
-}
-
-/// A copy of the project to try things on; gone at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn of(project: &Project) -> Result<Self> {
-        let mut name = project.path().as_os_str().to_owned();
-        name.push(format!(".dry-run-{}", std::process::id()));
-        let scratch = Self(name.into());
-        project.copy(&scratch.0)?;
-        Ok(scratch)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        Project::discard(&self.0);
-    }
 }

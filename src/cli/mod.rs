@@ -38,6 +38,7 @@ pub use report::{Report, Table, printable, shortened};
 
 use crate::config;
 use crate::error::{Error, Result};
+use crate::interrupt;
 use crate::logging;
 use crate::paths::Paths;
 use crate::tui;
@@ -165,10 +166,14 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     paths.iter().for_each(logging::start);
     let configured = paths.and_then(|paths| config::load(&paths.config_file).ok()).and_then(|(config, _)| config.user);
     let context = Context::new(cli.global, configured);
-    let done = dispatch(cli.command, cli.file, &context).and_then(|done| match done {
-        Done::Report(report) => report.print(json),
-        Done::Sit(seat) => tui::run(seat, &context.paths()?, context.place()).map(|()| 0),
-    });
+    let done =
+        interrupt::watch().and_then(|()| dispatch(cli.command, cli.file, &context)).and_then(|done| match done {
+            Done::Report(report) => report.print(json),
+            Done::Sit(seat) => {
+                interrupt::leave();
+                tui::run(seat, &context.paths()?, context.place()).map(|()| 0)
+            }
+        });
     done.unwrap_or_else(|error| report::failure(&error))
 }
 

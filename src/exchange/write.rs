@@ -4,6 +4,7 @@ use super::filling::Filling;
 use super::format::Format;
 use crate::domain::{FieldType, FieldValue};
 use crate::error::{Error, Kind, Result};
+use crate::interrupt::{self, Leftover};
 use polars::prelude::{Column, DataFrame, PolarsError};
 use polars_io::parquet::write::ParquetWriter;
 use serde_json::{Map, Value as Json};
@@ -54,11 +55,14 @@ pub fn write(
         Destination::File(path) => {
             let special = std::fs::metadata(path).is_ok_and(|m| !m.is_file());
             let partial = if special { path.clone() } else { beside(path) };
+            let _leftover = Leftover::of(if special { Vec::new() } else { vec![partial.clone()] });
             let written = into_file(&partial, format, columns, rows).map_err(|fault| fault.of(path));
             if special {
                 return written;
             }
-            let moved = written.and_then(|n| std::fs::rename(&partial, path).map(|()| n).map_err(|e| failed(path, &e)));
+            let moved = written.and_then(|n| {
+                interrupt::finish(|| std::fs::rename(&partial, path)).map(|()| n).map_err(|e| failed(path, &e))
+            });
             if moved.is_err() {
                 // What is half-written is worth nothing; that it cannot be removed either changes no answer.
                 let _ = std::fs::remove_file(&partial);

@@ -9,7 +9,7 @@ use super::{Place, Project, content, derived, open, sql, wait};
 use crate::clock::Millis;
 use crate::domain::{ActId, ActKind, Digest, Id, PersonId};
 use crate::error::{Error, Result};
-use crate::ids;
+use crate::{ids, interrupt};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params_from_iter};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -53,7 +53,11 @@ impl Project {
         if wait::takes_long(kind) {
             wait::withdraw(&tx, &self.place)?;
         }
-        tx.commit()?;
+        if self.provisional {
+            tx.commit()?
+        } else {
+            interrupt::finish(|| tx.commit())?
+        }
         self.newcomer.take_if(|newcomer| newcomer.id == by);
         Ok((act, out))
     }

@@ -1,7 +1,8 @@
 //! A safe copy of a file that others may be writing.
 
-use super::{Project, open, sql};
+use super::{Project, open, scratch, sql};
 use crate::error::{Error, Result};
+use crate::interrupt::{self, Leftover};
 use rusqlite::{Connection, OpenFlags};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -9,7 +10,9 @@ use std::path::Path;
 impl Project {
     /// Copies the project as it stands to a new file, readable by its owner alone.
     pub fn copy(&self, to: &Path) -> Result<()> {
-        copy_to(&self.conn, to)
+        let _leftover = Leftover::of(scratch::with_suffixes(to).collect());
+        copy_to(&self.conn, to)?;
+        interrupt::finish(|| Ok(()))
     }
 }
 

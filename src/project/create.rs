@@ -2,12 +2,13 @@
 
 use super::migrations::{self, MIGRATIONS};
 use super::open::{self, APPLICATION_ID, folder_of};
+use super::scratch::{self, Scratch};
 use super::{Place, Project, sql};
 use crate::domain::Id;
 use crate::error::{Error, Result};
-use crate::ids;
+use crate::{ids, interrupt};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 impl Project {
     /// Makes an empty project, readable by its owner alone; `shared` opens it to the folder's group. Nobody is in it
@@ -34,18 +35,21 @@ impl Project {
         shared: bool,
         fill: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        let mut name = std::ffi::OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(format!(".{}.part", place.pid));
-        let part = path.with_file_name(name);
-        let filled = Self::create(&part, place, shared).and_then(|mut project| {
+        let scratch = Scratch::beside(path, scratch::PART, &place);
+        let part = scratch.path();
+        let filled = Self::create(part, place, shared).and_then(|mut project| {
             // Nobody else knows the file, and it is worth nothing until it is whole: no log is needed yet.
             project.conn.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
             project.conn.pragma_update(None, "synchronous", "OFF")?;
-            fill(&mut project)
+            project.provisional = true;
+            let out = fill(&mut project)?;
+            if !open::on_network(path) {
+                // Whoever opens it first must not have to change it.
+                project.conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+            }
+            Ok(out)
         });
-        let finished = filled.and_then(|out| publish(&part, path).map(|()| out));
-        Self::discard(&part);
+        let finished = filled.and_then(|out| interrupt::finish(|| publish(part, path)).map(|()| out));
         finished.map_err(|e| Error {
             message: e.message.replace(&part.display().to_string(), &path.display().to_string()),
             ..e
@@ -61,15 +65,6 @@ impl Project {
             return Err(taken(path));
         }
         std::fs::metadata(folder_of(path)).map(drop).map_err(|e| Error::making(path, &e))
-    }
-
-    /// Removes a project that could not be finished, and what SQLite keeps beside it.
-    pub fn discard(path: &Path) {
-        for suffix in ["-journal", "-wal", "-shm", ""] {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            let _ = std::fs::remove_file(PathBuf::from(name));
-        }
     }
 
     fn fill(path: &Path, place: Place, shared: bool) -> Result<Self> {

@@ -1,8 +1,9 @@
 //! The file's health, and its derived tables built anew.
 
 use super::derived::{self, TABLES};
-use super::{Project, sql};
-use crate::error::Result;
+use super::{Project, migrations, sql};
+use crate::error::{Error, Kind, Result};
+use crate::interrupt;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// One thing that was looked at.
@@ -21,32 +22,57 @@ impl Check {
         let ok = faults.is_empty();
         Self { name, ok, detail: if ok { fine } else { faults.join("; ") } }
     }
+
+    /// What damage keeps from being looked at is not as it must be either.
+    fn tried(name: &'static str, look: impl FnOnce() -> Result<(Vec<String>, String)>) -> Result<Self> {
+        match look() {
+            Ok((faults, fine)) => Ok(Self::of(name, &faults, fine)),
+            Err(error) if error.kind == Kind::Damaged => Ok(Self::of(name, &[error.message], String::new())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The check that a file fails which cannot even be opened.
+    pub fn unopened(error: &Error) -> Self {
+        Self::of("file", std::slice::from_ref(&error.message), String::new())
+    }
 }
 
 impl Project {
     /// Looks at everything that can be wrong with the file; changes nothing.
     pub fn doctor(&self) -> Result<Vec<Check>> {
-        let integrity = sql::list(&self.conn, "PRAGMA integrity_check(20)", [], |row| Ok(row.get::<_, String>(0)?))?;
-        let integrity: Vec<String> = integrity.into_iter().filter(|line| line != "ok").collect();
-        let foreign = sql::list(&self.conn, "PRAGMA foreign_key_check", [], |row| {
-            Ok(format!("{} refers to a row of {} that is missing", row.get::<_, String>(0)?, row.get::<_, String>(2)?))
-        })?;
-        let log = self.verify()?;
-        let derived = self.reading(stale_tables)?;
+        let conn = &self.conn;
         Ok(vec![
-            Check::of("sqlite", &integrity, "the file is whole".to_owned()),
-            Check::of("references", &foreign[..foreign.len().min(20)], "every reference leads somewhere".to_owned()),
-            Check::of("log", &log.faults, format!("{} acts and {} facts verify", log.acts, log.facts)),
-            Check::of("derived", &derived, "what is derived follows from the facts".to_owned()),
+            Check::of("file", &[], format!("it opens; its schema is {}", migrations::version(conn)?)),
+            Check::tried("sqlite", || {
+                let said = sql::list(conn, "PRAGMA integrity_check(20)", [], |row| Ok(row.get::<_, String>(0)?))?;
+                Ok((said.into_iter().filter(|line| line != "ok").collect(), "the file is whole".to_owned()))
+            })?,
+            Check::tried("references", || {
+                let mut missing = sql::list(conn, "PRAGMA foreign_key_check", [], |row| {
+                    let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+                    Ok(format!("{table} refers to a row of {parent} that is missing"))
+                })?;
+                missing.truncate(20);
+                Ok((missing, "every reference leads somewhere".to_owned()))
+            })?,
+            Check::tried("log", || {
+                let log = self.verify()?;
+                Ok((log.faults, format!("{} acts and {} facts verify", log.acts, log.facts)))
+            })?,
+            Check::tried("derived", || {
+                Ok((self.reading(stale_tables)?, "what is derived follows from the facts".to_owned()))
+            })?,
         ])
     }
 
     /// Builds every derived table anew from the facts; the names of those that were wrong.
     pub fn rebuild(&mut self) -> Result<Vec<String>> {
+        self.may_write()?;
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let wrong = stale_tables(&tx)?;
         derived::rebuild(&tx)?;
-        tx.commit()?;
+        interrupt::finish(|| tx.commit())?;
         Ok(wrong)
     }
 }

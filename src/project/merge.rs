@@ -4,12 +4,15 @@
 use super::acts::Writer;
 use super::facts::{Link, TABLES, Table};
 use super::migrations::{self, MIGRATIONS};
+use super::scratch::{self, Scratch};
 use super::values::Values;
 use super::{Project, copy, derived, open, sql, wait};
 use crate::domain::{ActKind, PersonId, Question, Value};
 use crate::error::{Error, Result};
+use crate::interrupt;
 use rusqlite::{Connection, TransactionBehavior};
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 
 /// What a merge brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,16 +46,36 @@ pub struct MergeConflict {
 impl Project {
     /// Takes in everything of another copy of this project; the other file is left as it was.
     pub fn merge(&mut self, by: PersonId, other: &Path) -> Result<MergeReport> {
-        let copy = Copy::of(other, self)?;
-        self.conn.execute("ATTACH DATABASE ?1 AS other", [copy.0.to_string_lossy()])?;
+        self.may_write()?;
+        let Some(copy) = Copy::of(other, self)? else {
+            return self.told(MergeReport::default());
+        };
+        self.conn.execute("ATTACH DATABASE ?1 AS other", [copy.0.path().to_string_lossy()])?;
         wait::announce(&self.conn, &self.place, &self.name_of(by)?, ActKind::Merge)?;
         let merged = self.take_in(by).inspect_err(|_| wait::give_up(&self.conn, &self.place));
         self.conn.flush_prepared_statement_cache();
         self.conn.execute_batch("DETACH DATABASE other")?;
-        let mut report = merged?;
-        report.conflicts = self.conflicts()?;
-        report.namesakes = self.namesakes()?;
-        Ok(report)
+        self.told(merged?)
+    }
+
+    /// A report that tells what the copies say differently.
+    fn told(&self, report: MergeReport) -> Result<MergeReport> {
+        Ok(MergeReport { conflicts: self.conflicts()?, namesakes: self.namesakes()?, ..report })
+    }
+
+    /// Whether every act of another copy is here, with the same hash: then all that it says is.
+    fn has_all_of(&self, other: &Connection) -> Result<bool> {
+        type Sealed = ([u8; 16], Option<[u8; 32]>);
+        let acts = |conn: &Connection| -> Result<Vec<Sealed>> {
+            sql::list(conn, "SELECT id, hash FROM act", [], |row| Ok((row.get(0)?, row.get(1)?)))
+        };
+        let same_project: bool = sql::value(
+            other,
+            "SELECT EXISTS (SELECT 1 FROM meta WHERE name = 'project' AND value = ?1)",
+            [self.keys.project().as_bytes()],
+        )?;
+        let here: HashSet<Sealed> = acts(&self.conn)?.into_iter().collect();
+        Ok(same_project && acts(other)?.iter().all(|act| here.contains(act)))
     }
 
     fn namesakes(&self) -> Result<Vec<String>> {
@@ -90,7 +113,7 @@ impl Project {
             writer.open_act(None)?;
             writer.seal()?;
         }
-        tx.commit()?;
+        interrupt::finish(|| tx.commit())?;
         Ok(report)
     }
 
@@ -160,41 +183,33 @@ const CONTESTED_RULINGS: &str = "WITH placed AS (
     WHERE c.n > 1 ORDER BY c.item, c.id DESC";
 
 /// A private copy of the other file, brought to this schema and verified; removed when done with.
-struct Copy(PathBuf);
+struct Copy(Scratch);
 
 impl Copy {
-    fn of(other: &Path, into: &Project) -> Result<Self> {
-        open::check(other)?;
-        let mut path = into.path.as_os_str().to_owned();
-        path.push(format!(".merging-{}", into.place.pid));
-        let path = PathBuf::from(path);
-        Project::discard(&path);
-        {
-            let conn = open::connect(other)?;
-            migrations::refuse_newer(&conn, other, MIGRATIONS)?;
-            copy::copy_to(&conn, &path)?;
+    /// None where the other has nothing that is not here.
+    fn of(other: &Path, into: &Project) -> Result<Option<Self>> {
+        let conn = open::other(other)?;
+        migrations::refuse_newer(&conn, other, MIGRATIONS)?;
+        if into.has_all_of(&conn)? {
+            return Ok(None);
         }
-        let copy = Self(path);
-        let mut conn = open::connect(&copy.0)?;
-        open::configure(&mut conn, &copy.0)?;
+        let scratch = Scratch::beside(&into.path, scratch::MERGING, &into.place);
+        copy::copy_to(&conn, scratch.path())?;
+        drop(conn);
+        let mut conn = open::connect(scratch.path())?;
+        open::configure(&mut conn, scratch.path())?;
         migrations::run(&mut conn, MIGRATIONS)?;
-        let theirs = Project::assemble(conn, &copy.0, into.place.clone(), Vec::new())?;
+        let theirs = Project::assemble(conn, scratch.path(), into.place.clone(), Vec::new())?;
         if theirs.id() != into.id() {
             return Err(Error::data(format!("{} is another project, not a copy of this one", other.display()))
                 .hint("only copies merge; bring in its data with karat export and karat import"));
         }
         let found = theirs.verify()?;
         match found.faults.first() {
-            None => Ok(copy),
+            None => Ok(Some(Self(scratch))),
             Some(fault) => Err(Error::data(format!("{} does not verify: {fault}", other.display()))
                 .hint("karat doctor says more; nothing was taken in")),
         }
-    }
-}
-
-impl Drop for Copy {
-    fn drop(&mut self) {
-        Project::discard(&self.0);
     }
 }
 

@@ -40,9 +40,11 @@ mod place;
 mod put_answers;
 mod put_items;
 mod questions;
+mod reading;
 mod reviews;
 mod rounds;
 mod rulings;
+mod scratch;
 mod settings;
 mod sql;
 mod undo;
@@ -68,6 +70,7 @@ pub use questions::label_id;
 pub use reviews::NewReview;
 pub use rounds::{NewRound, Round};
 pub use rulings::{NewRuling, Settled, SettledOrigin};
+pub use scratch::Scratch;
 pub use undo::{UndoScope, Undone};
 pub use verify::Verified;
 
@@ -87,6 +90,10 @@ pub struct Project {
     file: Option<(u64, u64)>,
     /// Who is about to act and is not in the project yet.
     newcomer: Option<people::Newcomer>,
+    /// Why nothing can be written, where it can only be read.
+    read_only: Option<crate::error::Error>,
+    /// Whether nobody sees the file yet, so that no commit in it is the end of anything.
+    provisional: bool,
     waiting: wait::Listener,
     notes: Vec<String>,
     quiet: idle::Quiet,
@@ -106,6 +113,7 @@ impl Project {
 
     /// Refuses to write where the file was removed or replaced meanwhile: what is written then is lost.
     fn still_there(&self) -> Result<()> {
+        self.may_write()?;
         if self.file.is_some() && self.file == open::identity(&self.path) {
             return Ok(());
         }

@@ -2,9 +2,9 @@
 
 use super::hash::Keys;
 use super::migrations::{self, MIGRATIONS};
-use super::{Place, Project, sql, wait};
+use super::{Place, Project, reading, scratch, sql, wait};
 use crate::domain::Id;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags};
 use rustix::fs::Access;
@@ -16,9 +16,14 @@ use std::time::Duration;
 pub(super) const APPLICATION_ID: u32 = 0x4B41_5254;
 
 impl Project {
-    /// Opens a project; one of an older schema is migrated, after a backup copy.
+    /// Opens a project; one of an older schema is migrated, after a backup copy. What may only be read is opened to
+    /// read, and says so when it is to be written.
     pub fn open(path: &Path, place: Place) -> Result<Self> {
-        check(path)?;
+        if let Some(refusal) = check(path)? {
+            return Self::open_to_read(path, place, refusal);
+        }
+        is_project(&look(path)?, path)?;
+        scratch::sweep(path, &place);
         let mut conn = connect(path)?;
         migrations::refuse_newer(&conn, path, MIGRATIONS)?;
         let mut notes = configure(&mut conn, path)?;
@@ -48,6 +53,32 @@ impl Project {
         Interrupt(self.conn.get_interrupt_handle())
     }
 
+    /// Opens a project that nothing is written to: whoever tries gets the refusal.
+    pub(super) fn open_to_read(path: &Path, place: Place, refusal: Error) -> Result<Self> {
+        let conn = reading::connect(path)?;
+        is_project(&conn, path)?;
+        if (migrations::refuse_newer(&conn, path, MIGRATIONS)? as usize) < MIGRATIONS.len() {
+            return Err(Error {
+                message: format!("{}, and its schema is older than this Karat's", refusal.message),
+                ..refusal
+            });
+        }
+        conn.execute_batch(PRAGMAS)?;
+        cache(&conn, CACHE_MIB)?;
+        let note = format!("{}: it can be read, and nothing is saved", refusal.message);
+        let mut project = Self::assemble(conn, path, place, vec![note])?;
+        project.read_only = Some(refusal);
+        Ok(project)
+    }
+
+    /// Whether anything can be written here.
+    ///
+    /// # Errors
+    /// Says why not, and what to do.
+    pub fn may_write(&self) -> Result<()> {
+        self.read_only.clone().map_or(Ok(()), Err)
+    }
+
     pub(super) fn assemble(mut conn: Connection, path: &Path, place: Place, notes: Vec<String>) -> Result<Self> {
         let project: [u8; 16] =
             sql::first(&conn, "SELECT value FROM meta WHERE name = 'project'", [], |row| Ok(row.get(0)?))?
@@ -61,6 +92,8 @@ impl Project {
             path: path.to_owned(),
             file: identity(path),
             newcomer: None,
+            read_only: None,
+            provisional: false,
             waiting,
             notes,
             quiet: <_>::default(),
@@ -101,13 +134,14 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
     Ok(conn)
 }
 
+/// What holds for every connection to a project.
+const PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF;
+    PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;";
+
 /// Sets the connection up for writing; what is worth saying about it.
 pub(super) fn configure(conn: &mut Connection, path: &Path) -> Result<Vec<String>> {
-    conn.execute_batch(
-        "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA trusted_schema = OFF;
-         PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;",
-    )?;
+    conn.execute_batch(PRAGMAS)?;
+    conn.execute_batch("PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;")?;
     cache(conn, CACHE_MIB)?;
     let mut notes = Vec::new();
     if on_network(path) {
@@ -138,47 +172,79 @@ pub(super) fn one_process(conn: &Connection, path: &Path) -> Result<String> {
         Ok(conn.execute_batch("BEGIN EXCLUSIVE; COMMIT")?)
     };
     take().map_err(|e| match e.kind {
-        crate::error::Kind::Conflict => Error::conflict(format!("{} is open elsewhere", path.display()))
+        Kind::Conflict => Error::conflict(format!("{} is open elsewhere", path.display()))
             .hint("it lies on a network file system, where one process at a time may use it: close the other, or move it to a local disk"),
         _ => e,
     })?;
     Ok("the project lies on a network file system: only this process can use it until it ends".to_owned())
 }
 
-/// Says why a path is not a project that can be worked on, and changes nothing.
-///
-/// Only SQLite may open the file: closing it any other way would drop the locks that this process holds on it through
-/// another connection (POSIX advisory locks belong to the process), and another process could then take the log away.
-pub(super) fn check(path: &Path) -> Result<()> {
+/// Says why a path cannot be worked on, and changes nothing; what comes back is why it can only be read.
+pub(super) fn check(path: &Path) -> Result<Option<Error>> {
     let shown = path.display();
     let metadata =
         std::fs::metadata(path).map_err(|e| Error::file(path, &e).hint("make a project: karat init DATA"))?;
     if metadata.is_dir() {
         return Err(Error::data(format!("{shown} is a folder, not a project")));
     }
-    let not_ours = |what: &str| {
-        Error::data(format!("{shown} is not a Karat project: {what}"))
-            .hint("make one from a data file: karat init DATA")
-    };
     if metadata.len() == 0 {
-        return Err(not_ours("it is empty"));
+        return Err(not_ours(path, "it is empty"));
     }
-    if rustix::fs::access(path, Access::READ_OK | Access::WRITE_OK).is_err() {
-        return Err(Error::io(format!("{shown} may not be written by you"))
-            .hint("ask its owner for `karat init --shared`, or work on a copy of your own"));
+    if rustix::fs::access(path, Access::READ_OK).is_err() {
+        return Err(Error::io(format!("{shown} may not be read by you"))
+            .hint("ask its owner for a copy, or for `karat init --shared`"));
+    }
+    if rustix::fs::access(path, Access::WRITE_OK).is_err() {
+        return Ok(Some(
+            Error::io(format!("{shown} may not be written by you"))
+                .hint("ask its owner for `karat init --shared`, or work on a copy of your own: karat copy DEST"),
+        ));
     }
     if rustix::fs::access(folder_of(path), Access::WRITE_OK | Access::EXEC_OK).is_err() {
-        return Err(Error::io(format!("the folder of {shown} is read-only"))
-            .hint("SQLite keeps its log beside the file: copy the project to a folder that you can write"));
+        return Ok(Some(Error::io(format!("the folder of {shown} is read-only")).hint(
+            "SQLite keeps its log beside the file: work on a copy in a folder that you can write: karat copy DEST",
+        )));
     }
+    Ok(None)
+}
+
+/// A connection to look at a file that this process may write. Only SQLite may open it: closing it any other way would
+/// drop the locks that this process holds on it through another connection (POSIX advisory locks belong to the
+/// process), and another process could then take the log away.
+fn look(path: &Path) -> Result<Connection> {
     let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(PATIENCE)?;
+    Ok(conn)
+}
+
+/// A connection to another copy, which is only read.
+pub(super) fn other(path: &Path) -> Result<Connection> {
+    let conn = if check(path)?.is_some() {
+        reading::connect(path)?
+    } else {
+        is_project(&look(path)?, path)?;
+        connect(path)?
+    };
+    is_project(&conn, path)?;
+    Ok(conn)
+}
+
+/// Says why a file is not a project.
+fn is_project(conn: &Connection, path: &Path) -> Result<()> {
     match conn.query_row("PRAGMA application_id", [], |row| row.get::<_, u32>(0)) {
+        Ok(APPLICATION_ID) if migrations::version(conn)? == 0 => Err(sql::damaged(&"its schema has no number")),
         Ok(APPLICATION_ID) => Ok(()),
-        Ok(_) => Err(not_ours("it is another program's SQLite file")),
-        Err(e) if e.sqlite_error_code() == Some(ErrorCode::NotADatabase) => Err(not_ours("it is not a SQLite file")),
+        Ok(_) => Err(not_ours(path, "it is another program's SQLite file")),
+        Err(e) if e.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            Err(not_ours(path, "it is not a SQLite file"))
+        }
         Err(e) => Err(e.into()),
     }
+}
+
+fn not_ours(path: &Path, what: &str) -> Error {
+    Error::new(Kind::Damaged, format!("{} is not a Karat project: {what}", path.display()))
+        .hint("make one from a data file: karat init DATA; if this was one, go back to the last copy or backup")
 }
 
 /// The folder that a file lies in.

@@ -61,6 +61,7 @@ impl Project {
     /// The human being of a name, who is about to act. Whoever is new joins in the transaction of their first act, and
     /// so only if that comes to be: the first as lead, the others as annotators.
     pub fn actor(&mut self, name: &str) -> Result<PersonId> {
+        self.may_write()?;
         match self.person_named(name)? {
             Some(person) => human(&person),
             None => {

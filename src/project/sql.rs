@@ -1,7 +1,7 @@
 //! The seam to SQLite: its errors in plain words, and rows read into the words of the domain.
 
 use crate::domain::{Digest, Id, ItemKey, UnknownWord};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, ErrorCode, Params, Row};
 use std::str::FromStr;
@@ -22,6 +22,7 @@ impl From<rusqlite::Error> for Error {
             }
             Some(ErrorCode::SystemIoFailure) => Self::io(format!("the disk failed under the project file ({e})"))
                 .hint("check the disk; everything saved before is safe if the file can be read"),
+            Some(ErrorCode::Unknown) if is_missing(&e) => damaged(&e),
             Some(_) => Self::internal(format!("the project file refused: {e}")),
             None => match e {
                 Sql::FromSqlConversionFailure(..)
@@ -34,9 +35,15 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
+/// Whether a statement, which the tests have seen run, did not find its tables.
+fn is_missing(e: &rusqlite::Error) -> bool {
+    let said = e.to_string();
+    said.contains("no such table") || said.contains("no such column")
+}
+
 /// The error of a file whose content cannot be what Karat wrote.
 pub(super) fn damaged(why: &dyn std::fmt::Display) -> Error {
-    Error::io(format!("the project file is damaged: {why}")).hint(
+    Error::new(Kind::Damaged, format!("the project file is damaged: {why}")).hint(
         "keep it as it is and go back to the last copy or backup; `sqlite3 FILE .recover` saves what can still be read",
     )
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 const MAP: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("clock", &[]),
+    ("interrupt", &["error"]),
     ("domain", &["error"]),
     ("ids", &["clock", "+domain"]),
     ("paths", &["+domain"]),
@@ -21,8 +22,8 @@ const MAP: &[(&str, &[&str])] = &[
     ("agreement", &["+ids"]),
     ("cache", &["features", "models", "paths", "+ids"]),
     ("jobs", &["+ids"]),
-    ("project", &["queue", "training", "paths", "+ids"]),
-    ("exchange", &["+slices"]),
+    ("project", &["queue", "training", "paths", "interrupt", "+ids"]),
+    ("exchange", &["interrupt", "+slices"]),
     ("workflow", &["config", "logging", "cache", "jobs", "exchange", "agreement", "+training", "+slices", "+project"]),
     ("tui", &["+workflow"]),
     ("cli", &["tui", "+workflow"]),

@@ -5,6 +5,7 @@
 mod apart;
 mod cli_agreement;
 mod cli_asks;
+mod cli_care;
 mod cli_labelling;
 mod cli_project;
 mod cli_slips;

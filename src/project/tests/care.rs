@@ -209,3 +209,43 @@ fn nothing_is_saved_into_a_file_that_was_removed_or_replaced() {
     std::fs::rename(&aside, &path).unwrap();
     set(&mut f.project).unwrap();
 }
+
+#[test]
+fn whatever_page_is_damaged_is_told_as_damage() {
+    let f = Fixture::new();
+    let path = f.project.path().to_owned();
+    drop(f.project);
+    let whole = std::fs::read(&path).unwrap();
+    let pages = whole.len() / 4096;
+    let mut found = 0;
+    for page in 0..pages * 2 {
+        let mut bytes = whole.clone();
+        match page.checked_sub(pages) {
+            None => bytes[page * 4096 + 100 * usize::from(page == 0)..][..3000].fill(0xAA),
+            Some(kept) => bytes.truncate(kept * 4096 + 1000),
+        }
+        std::fs::write(&path, bytes).unwrap();
+        let checks = match Project::open(&path, place(&f.clock)) {
+            Ok(project) => project.doctor().unwrap_or_else(|e| panic!("page {page}: {e:?}")),
+            Err(e) => {
+                assert_eq!(e.kind, crate::error::Kind::Damaged, "page {page}: {e}");
+                vec![Check::unopened(&e)]
+            }
+        };
+        found += usize::from(checks.iter().any(|check| !check.ok));
+    }
+    assert!(found >= pages * 2 - 2, "{found} of {} damages were found", pages * 2);
+}
+
+#[test]
+fn a_copy_that_holds_nothing_new_is_not_looked_at_further() {
+    let mut f = Fixture::new();
+    let mut copy = f.copy("copy.karat");
+    let (ana, path) = (f.ana, copy.path().to_owned());
+    tamper(&copy, "UPDATE content SET body = 'changed' WHERE body = 'text 3'");
+    assert_eq!(f.project.merge(ana, &path).unwrap(), MergeReport::default());
+    copy.join("chi").unwrap();
+    let refused = f.project.merge(ana, &path).unwrap_err();
+    assert!(refused.message.contains("does not verify"), "{refused}");
+    assert_healthy(&mut f.project);
+}

@@ -296,3 +296,53 @@ fn a_second_connection_of_a_process_leaves_the_first_ones_locks_alone() {
     let other = Project::open(&path, place(&f.clock)).unwrap();
     assert_eq!(other.answers().unwrap().len(), 1);
 }
+
+#[test]
+fn what_may_only_be_read_is_read_with_its_log_and_nothing_is_made_beside_it() {
+    let mut f = Fixture::new();
+    f.answer(f.ana, 1, "positive");
+    let path = f.project.path().to_owned();
+    let to_read = || Project::open_to_read(&path, place(&Arc::default()), Error::io("not yours"));
+    assert_eq!(to_read().unwrap().answers().unwrap().len(), 1, "with the log that is in use");
+
+    let crashed = f.folder.path().join("crashed");
+    std::fs::create_dir(&crashed).unwrap();
+    for file in ["p.karat", "p.karat-wal"] {
+        std::fs::copy(f.folder.path().join(file), crashed.join(file)).unwrap();
+    }
+    let refused = Project::open_to_read(&crashed.join("p.karat"), place(&f.clock), Error::io("not yours")).unwrap_err();
+    assert!(refused.message.contains("in a log beside it"), "{refused}");
+
+    drop(f.project);
+    let beside = || std::fs::read_dir(f.folder.path()).unwrap().count();
+    let before = beside();
+    let mut reader = to_read().unwrap();
+    assert_eq!(reader.answers().unwrap().len(), 1);
+    assert!(reader.doctor().unwrap().iter().all(|check| check.ok) && reader.notes()[0].contains("not yours"));
+    let set = reader.write(f.ana, ActKind::Setting, |w| w.set_setting("x", &serde_json::json!(1)));
+    assert_eq!(set.unwrap_err().message, "not yours");
+    assert_eq!(reader.join("chi").unwrap_err().message, "not yours");
+    assert_eq!(reader.rebuild().unwrap_err().message, "not yours");
+    assert_eq!(beside(), before);
+    reader.copy(&f.folder.path().join("copy.karat")).unwrap();
+    assert_eq!(
+        Project::open(&f.folder.path().join("copy.karat"), place(&f.clock)).unwrap().answers().unwrap().len(),
+        1
+    );
+}
+
+#[test]
+fn what_dead_processes_left_is_swept_up_and_nothing_else() {
+    let f = Fixture::new();
+    let dead = ".p.karat.here.999999999";
+    let left = [format!("{dead}.part"), format!("{dead}.part-wal"), format!("{dead}.merging"), format!("{dead}.trial")];
+    let alive = format!(".p.karat.here.{}.part", std::process::id());
+    let others =
+        [alive.as_str(), ".p.karat.elsewhere.999999999.part", ".q.karat.here.999999999.part", ".p.karat.notes"];
+    for name in left.iter().map(String::as_str).chain(others) {
+        std::fs::write(f.folder.path().join(name), "x").unwrap();
+    }
+    Project::open(f.project.path(), place(&f.clock)).unwrap();
+    assert!(left.iter().all(|name| !f.folder.path().join(name).exists()));
+    assert!(others.iter().all(|name| f.folder.path().join(name).exists()));
+}

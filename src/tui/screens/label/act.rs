@@ -202,7 +202,7 @@ pub fn failed(app: &mut App, request: Request, error: &Error) -> Vec<Effect> {
         }
         Request::Serve => {
             app.label.asked = false;
-            if error.kind == Kind::Io {
+            if matches!(error.kind, Kind::Io | Kind::Damaged) {
                 app.label.nothing = None;
             }
         }
