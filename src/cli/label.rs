@@ -1,4 +1,4 @@
-//! `karat label add|rename|merge|retire|list`.
+//! `karat label add|rename|merge|split|retire|list`.
 
 use super::{Context, Report, Table};
 use crate::domain::Question;
@@ -40,6 +40,17 @@ enum Action {
         /// The label that stays.
         into: String,
     },
+    /// Split a label into several; items that have it are asked again.
+    Split {
+        /// The label that goes.
+        name: String,
+        /// What it is split into: new names, or labels that are there.
+        #[arg(long, value_delimiter = ',', required = true, value_name = "A,B")]
+        into: Vec<String>,
+        /// Tell what would be asked again, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Take a label out of use; its answers stay.
     Retire {
         /// Its name.
@@ -54,6 +65,12 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     if let Some(action) = args.action.filter(|action| !matches!(action, Action::List)) {
         let by = context.actor(&mut project)?;
         match action {
+            Action::Split { name, into, dry_run } => {
+                let into: Vec<&str> = into.iter().map(String::as_str).collect();
+                let split = labels::split(&mut project, by, &question, &name, &into, dry_run)?;
+                let again = if dry_run { "would be asked again" } else { "are asked again" };
+                context.note(format!("{} items {again}", split.sent.len()));
+            }
             Action::List => {}
             Action::Add { name, key } => drop(labels::add(&mut project, by, &question, &name, key)?),
             Action::Rename { name, new } => labels::rename(&mut project, by, &question, &name, &new)?,

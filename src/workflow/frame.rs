@@ -1,9 +1,9 @@
 //! The columns that a predicate reads, over every row of a project; and the items that it matches.
 
-use crate::domain::{FieldType, FieldValue, Kind, Lane, PersonId, Question, Said, Value};
+use crate::domain::{FieldType, FieldValue, Kind, PersonId, Question, Said, Value};
 use crate::error::{Error, Result};
 use crate::exchange::Filling;
-use crate::project::Project;
+use crate::project::{CurrentAnswer, Project};
 use crate::slices::predicate::{Need, Pattern, Predicate, Type, Vocabulary};
 use polars::prelude::{Column, DataFrame};
 use std::collections::{BTreeSet, HashMap};
@@ -135,7 +135,7 @@ fn texts(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column
     Ok(filling.into_iter().map(|(.., column)| column.finish()).collect())
 }
 
-/// What people say now, and the lane of the newest answer. Answers to a text that has changed since do not count.
+/// What people say now; of the newest answer what it says, its lane, and the guidelines in view. Answers to a text that has changed since do not count.
 fn answers(project: &Project, question: &Question, needs: &BTreeSet<Need>, rows: usize) -> Result<Vec<Column>> {
     let people = project.people()?;
     let mut said: HashMap<PersonId, (&Need, HashMap<u32, FieldValue>)> = HashMap::new();
@@ -146,25 +146,33 @@ fn answers(project: &Project, question: &Question, needs: &BTreeSet<Need>, rows:
             said.insert(person.id, (need, HashMap::new()));
         }
     }
-    let lane = needs.get(&Need::Lane);
-    if said.is_empty() && lane.is_none() {
+    let of_newest: Vec<&Need> =
+        needs.iter().filter(|n| matches!(n, Need::Lane | Need::Newest(_) | Need::Guideline)).collect();
+    if said.is_empty() && of_newest.is_empty() {
         return Ok(Vec::new());
     }
-    let mut lanes: HashMap<u32, (i64, Lane)> = HashMap::new();
+    let mut newest: HashMap<u32, CurrentAnswer> = HashMap::new();
     project.for_each_current(question, |answer| {
         if answer.stale {
             return;
         }
-        let newest = lanes.entry(answer.item).or_insert((answer.seq, answer.lane));
-        if newest.0 < answer.seq {
-            *newest = (answer.seq, answer.lane);
-        }
         if let (Some((_, by_item)), Said::Value(value)) = (said.get_mut(&answer.person), &answer.said) {
             by_item.insert(answer.item, spelled(question, value));
         }
+        if !of_newest.is_empty() && newest.get(&answer.item).is_none_or(|known| known.seq < answer.seq) {
+            newest.insert(answer.item, answer);
+        }
     })?;
     let mut columns: Vec<Column> = said.into_values().map(|(need, values)| by_item(need, &values, rows)).collect();
-    let lanes = lanes.into_iter().map(|(item, (_, lane))| (item, FieldValue::Text(lane.to_string()))).collect();
-    columns.extend(lane.map(|need| by_item(need, &lanes, rows)));
+    for need in of_newest {
+        let value = |answer: &CurrentAnswer| match (need, &answer.said) {
+            (Need::Lane, _) => FieldValue::Text(answer.lane.to_string()),
+            (Need::Guideline, _) => FieldValue::Integer(answer.guidelines.into()),
+            (_, Said::Value(value)) => spelled(question, value),
+            (_, Said::Skipped(_)) => FieldValue::Null,
+        };
+        let values = newest.iter().map(|(item, answer)| (*item, value(answer))).collect();
+        columns.push(by_item(need, &values, rows));
+    }
     Ok(columns)
 }

@@ -1,8 +1,8 @@
 //! Changing what can be answered: labels are added, renamed, merged and retired, and every answer stays as it was given.
 
-use crate::domain::{ActKind, Label, LabelId, PersonId, Question, Said, Value, did_you_mean};
+use crate::domain::{ActKind, Label, LabelId, PersonId, Question, ReviewCause, Said, Value, did_you_mean};
 use crate::error::{Error, Result};
-use crate::project::Project;
+use crate::project::{NewReview, Project};
 use std::collections::HashMap;
 
 /// Adds a label at the end of the set; without a key of its own it gets the first free digit.
@@ -33,6 +33,82 @@ pub fn merge(project: &mut Project, by: PersonId, question: &Question, name: &st
     let (from, into) = (live(question, name)?.id, live(question, into)?.id);
     project.write(by, ActKind::Label, |w| w.merge_label(question.id, from, into))?;
     Ok(())
+}
+
+/// What splitting a label did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The labels that it was split into and that were not there before.
+    pub new: Vec<String>,
+    /// Items that are asked again, since somebody gave the label.
+    pub sent: Vec<u32>,
+}
+
+/// Splits a label into several: it is taken out of use, what is new is added, and the items that have it are sent back
+/// to be answered once more. Answers stay as they were given. One act, which one undo takes back; with `dry_run`
+/// nothing is written.
+///
+/// # Errors
+/// Where there is no such label, it would be split into itself, or into fewer than two.
+pub fn split(
+    project: &mut Project,
+    by: PersonId,
+    question: &Question,
+    name: &str,
+    into: &[&str],
+    dry_run: bool,
+) -> Result<Split> {
+    let old = live(question, name)?.id;
+    let mut names: Vec<&str> = Vec::new();
+    for part in into.iter().map(|part| part.trim()).filter(|part| !part.is_empty()) {
+        if part == name {
+            return Err(Error::usage(format!("{name:?} cannot be split into itself"))
+                .hint("name what it means now: rename it first, or choose new names"));
+        }
+        if !names.contains(&part) {
+            names.push(part);
+        }
+    }
+    if names.len() < 2 {
+        return Err(Error::usage("a label is split into two or more").hint("karat label split OLD --into new,other"));
+    }
+    let new: Vec<&str> =
+        names.iter().copied().filter(|name| question.live_labels().all(|label| label.name != *name)).collect();
+    let mut sent: Vec<u32> = Vec::new();
+    project.for_each_current(question, |answer| {
+        if !answer.stale && matches!(&answer.said, Said::Value(value) if gives(value, old)) {
+            sent.push(answer.item);
+        }
+    })?;
+    let ruled = project.rulings(question)?.into_iter().filter(|(_, ruling, stale)| !stale && gives(&ruling.value, old));
+    sent.extend(ruled.map(|(item, ..)| item));
+    sent.sort_unstable();
+    sent.dedup();
+    if !dry_run {
+        let note = format!("the label {name} was split into {}", names.join(", "));
+        project.write(by, ActKind::Label, |w| {
+            for name in &new {
+                w.add_label(question.id, name, None)?;
+            }
+            w.retire_label(question.id, old)?;
+            for item in &sent {
+                let (question, item, cause) = (question.id, *item, ReviewCause::Sent);
+                w.send_to_review(&NewReview { question, item, cause, note: Some(note.clone()) })?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(Split { new: new.into_iter().map(str::to_owned).collect(), sent })
+}
+
+/// Whether a value gives a label.
+fn gives(value: &Value, label: LabelId) -> bool {
+    match value {
+        Value::Choice(id) => *id == label,
+        Value::Choices(ids) => ids.contains(&label),
+        Value::Spans(spans) => spans.iter().any(|span| span.label == label),
+        Value::Rating(_) | Value::Text(_) | Value::Preference(_) => false,
+    }
 }
 
 /// Takes a label out of use; its answers stay.
@@ -86,6 +162,35 @@ fn free_key(question: &Question) -> Option<char> {
 mod tests {
     use super::*;
     use crate::domain::{Id, Kind};
+    use crate::project::UndoScope;
+    use crate::workflow::agreement::tests::World;
+
+    #[test]
+    fn a_split_label_is_retired_and_its_items_are_asked_again_as_one_act() {
+        let mut w = World::new(Kind::Choice, &["bad", "fine"]);
+        w.say(0, 1, "bad");
+        w.say(1, 2, "fine");
+        w.say(1, 3, "bad");
+        let (lead, question) = (w.people[0], w.question());
+        let tried = split(&mut w.project, lead, &question, "bad", &["rude", "broken", "fine"], true).expect("tried");
+        assert_eq!(
+            (tried.new.as_slice(), tried.sent.as_slice()),
+            (&["rude".to_owned(), "broken".to_owned()][..], &[1, 3][..])
+        );
+        assert_eq!(w.question(), question, "a trial changes nothing");
+        split(&mut w.project, lead, &question, "bad", &["rude", "broken", "fine"], false).expect("split");
+        let live: Vec<String> = w.question().live_labels().map(|label| label.name.clone()).collect();
+        assert_eq!(live, ["fine", "rude", "broken"]);
+        let reviews = w.project.reviews(&w.question()).expect("reviews");
+        assert_eq!(reviews.iter().map(|r| r.0).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(reviews[0].1.note.as_deref(), Some("the label bad was split into rude, broken, fine"));
+        w.project.undo(lead, &UndoScope::Any).expect("undone");
+        assert_eq!(w.question().labels.iter().filter(|label| !label.retired).count(), 2);
+        assert!(w.project.reviews(&w.question()).expect("reviews").is_empty());
+        for into in [&["rude"][..], &["bad", "rude"], &["rude", " rude "]] {
+            assert!(split(&mut w.project, lead, &question, "bad", into, false).is_err(), "{into:?}");
+        }
+    }
 
     fn question() -> Question {
         let label = |n: u8, name: &str, key, retired| Label {

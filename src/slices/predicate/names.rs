@@ -43,6 +43,10 @@ pub enum Need {
     Field(String, FieldType),
     /// What a person's current answer says.
     Answer(String, FieldType),
+    /// What the newest answer says, whoever gave it.
+    Newest(FieldType),
+    /// The revision of the guidelines that the newest answer had in view; 0 where there were none.
+    Guideline,
     /// The settled value.
     LabelValue(FieldType),
     /// Where the settled value comes from.
@@ -71,6 +75,8 @@ impl Need {
             Self::TextTest(test, pattern) => format!("text.{test}:{pattern}"),
             Self::Field(name, _) => format!("field:{name}"),
             Self::Answer(person, _) => format!("answer:{person}"),
+            Self::Newest(_) => "answer".to_owned(),
+            Self::Guideline => "guideline".to_owned(),
             Self::LabelValue(_) => "label.value".to_owned(),
             Self::LabelOrigin => "label.origin".to_owned(),
             Self::Gold(_) => "gold".to_owned(),
@@ -82,9 +88,10 @@ impl Need {
     /// The type of its column.
     pub fn kind(&self) -> Type {
         match self {
-            Self::TextWords | Self::TextChars => Type::Integer,
+            Self::TextWords | Self::TextChars | Self::Guideline => Type::Integer,
             Self::TextTest(..) => Type::Boolean,
-            Self::Field(_, kind) | Self::Answer(_, kind) | Self::LabelValue(kind) | Self::Gold(kind) => (*kind).into(),
+            Self::Field(_, kind) | Self::Answer(_, kind) => (*kind).into(),
+            Self::Newest(kind) | Self::LabelValue(kind) | Self::Gold(kind) => (*kind).into(),
             _ => Type::Text,
         }
     }
@@ -92,7 +99,9 @@ impl Need {
     /// The only values that it can have, where there are such.
     pub(super) fn closed<'a>(&self, vocabulary: &'a Vocabulary) -> Option<Vec<&'a str>> {
         match self {
-            Self::Answer(..) | Self::LabelValue(_) | Self::Gold(_) if !vocabulary.labels.is_empty() => {
+            Self::Answer(..) | Self::Newest(_) | Self::LabelValue(_) | Self::Gold(_)
+                if !vocabulary.labels.is_empty() =>
+            {
                 Some(vocabulary.labels.iter().map(String::as_str).collect())
             }
             Self::LabelOrigin => Some(RulingOrigin::ALL.iter().map(|o| o.as_str()).chain(["unanimous"]).collect()),
@@ -104,7 +113,7 @@ impl Need {
 }
 
 /// Names that stand alone.
-const BARE: &[&str] = &["id", "text", "gold", "split", "lane"];
+const BARE: &[&str] = &["id", "text", "gold", "split", "lane", "answer", "guideline"];
 /// Names after `text.` and `label.`.
 const DOTTED: &[(&str, &str)] = &[("text", "words"), ("text", "chars"), ("label", "value"), ("label", "origin")];
 
@@ -122,6 +131,8 @@ fn builtin(name: &str, vocabulary: &Vocabulary) -> Option<Need> {
         "gold" => Need::Gold(vocabulary.values()),
         "split" => Need::Split,
         "lane" => Need::Lane,
+        "answer" => Need::Newest(vocabulary.values()),
+        "guideline" => Need::Guideline,
         "text.words" => Need::TextWords,
         "text.chars" => Need::TextChars,
         "label.value" => Need::LabelValue(vocabulary.values()),
