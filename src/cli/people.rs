@@ -3,7 +3,7 @@
 use super::{Context, Report, Table};
 use crate::domain::{ActKind, PersonId, PersonKind, Role};
 use crate::error::Result;
-use crate::workflow::{people, settings};
+use crate::workflow::{board, people, settings};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -18,6 +18,8 @@ pub struct Args {
 enum Action {
     /// List them with their answers.
     List,
+    /// How much everybody answers, how fast and how well, as far as you may see it (settings people.performance).
+    Board,
     /// Add somebody.
     Add {
         /// The name.
@@ -50,8 +52,11 @@ enum Action {
 /// Lists or changes the people of the project.
 pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
+    if matches!(args.action, Some(Action::Board)) {
+        return board(&project, context);
+    }
     let actor = match args.action {
-        None | Some(Action::List) => None,
+        None | Some(Action::List | Action::Board) => None,
         _ => Some(context.actor(&mut project)?),
     };
     match (args.action, actor) {
@@ -70,6 +75,56 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         _ => {}
     }
     list(&project)
+}
+
+fn board(project: &crate::project::Project, context: &Context) -> Result<Report> {
+    let question = context.question(project)?;
+    let rows = board::of(project, &question, context.actor_if_known(project)?)?;
+    let heads = ["who", "answers", "skipped", "s/answer", "κ with the rest", "gold", "weeks"];
+    let mut table = Table::new(heads).right(&[1, 2, 3]);
+    let mut warnings = Vec::new();
+    for row in &rows {
+        let (answers, skips) = (row.answers.to_string(), row.skips.to_string());
+        let Some(well) = &row.well else {
+            table.row([
+                row.who.name.clone(),
+                answers,
+                skips,
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]);
+            continue;
+        };
+        let pace = well.pace.map_or_else(|| "–".into(), |(ms, _)| format!("{:.1}", ms as f64 / 1000.0));
+        let kappa = well.agreement.as_ref().map_or_else(
+            || "–".to_owned(),
+            |a| match (&a.kappa, a.units) {
+                (_, n @ 0..10) => format!("no estimate (n={n})"),
+                (Ok(k), _) => {
+                    let interval = k.ci95.map_or_else(String::new, |(low, high)| format!(" [{low:.2}, {high:.2}]"));
+                    format!("{:.2}{interval}", k.value)
+                }
+                (Err(why), _) => format!("– {why}"),
+            },
+        );
+        let gold = well.gold.map_or_else(
+            || "–".into(),
+            |e| match e.n {
+                0..10 => format!("no estimate (n={})", e.n),
+                n => format!("{:.2} [{:.2}, {:.2}] (n={n})", e.value, e.low, e.high),
+            },
+        );
+        let weeks = well.weeks.iter().rev().take(4).rev().map(|w| match w.observed {
+            Some((share, 10..)) => format!("{} ({share:.2})", w.answers),
+            _ => w.answers.to_string(),
+        });
+        table.row([row.who.name.clone(), answers, skips, pace, kappa, gold, weeks.collect::<Vec<_>>().join(" ")]);
+        warnings.extend(well.warnings.iter().map(|warning| format!("{}: {warning}", row.who.name)));
+    }
+    let json = json!({"question": question.name, "people": rows.iter().map(board::Row::to_json).collect::<Vec<_>>()});
+    Ok(warnings.into_iter().fold(Report::new(json).table(&table), |report, warning| report.line(warning)))
 }
 
 fn list(project: &crate::project::Project) -> Result<Report> {

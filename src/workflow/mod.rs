@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod agreement;
 pub mod answer;
+pub mod board;
 pub mod demo;
 pub mod export;
 pub mod frame;

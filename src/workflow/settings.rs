@@ -1,5 +1,6 @@
 //! What a project has decided about itself: one table of settings, their defaults and what each may be.
 
+use super::board::Seen;
 use crate::domain::{ActKind, Lane, PersonId, Question, did_you_mean};
 use crate::error::{Error, Result};
 use crate::project::Project;
@@ -14,6 +15,8 @@ pub enum Shape {
     Whole(i64, i64),
     /// The name of a strategy.
     Strategy,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
 }
 
 /// One thing that a project can decide.
@@ -54,6 +57,12 @@ pub const SETTINGS: &[Setting] = &[
         "how many people are asked about an item of the overlap lane",
     ),
     setting(
+        "people.performance",
+        "own",
+        Shape::OneOf(&["own", "lead", "off"]),
+        "who sees how well somebody does: the person and the leads, the leads, or nobody",
+    ),
+    setting(
         "people.goal",
         "0",
         Shape::Whole(0, 1_000_000),
@@ -84,6 +93,10 @@ impl Setting {
                 Ok(n) if (least..=most).contains(&n) => Ok(json!(n)),
                 _ => Err(refused(format!("a whole number from {least} to {most}"))),
             },
+            Shape::OneOf(words) => match words.contains(&typed) {
+                true => Ok(json!(typed)),
+                false => Err(refused(format!("one of {}", words.join(", ")))),
+            },
             Shape::Strategy => {
                 typed.parse::<Strategy>().map(|strategy| json!(strategy.to_string())).map_err(Into::into)
             }
@@ -93,7 +106,7 @@ impl Setting {
     fn default(&self) -> Json {
         match self.shape {
             Shape::Whole(..) => self.default.parse::<i64>().map_or(Json::Null, Json::from),
-            Shape::Strategy => json!(self.default),
+            Shape::Strategy | Shape::OneOf(_) => json!(self.default),
         }
     }
 }
@@ -158,6 +171,12 @@ impl Settings {
     /// How many people are asked about an item of the overlap lane.
     pub fn overlap_answers(&self) -> u32 {
         self.whole("overlap.answers").max(2)
+    }
+
+    /// Who sees how well somebody does.
+    pub fn performance(&self) -> Seen {
+        let set = self.set.get("people.performance").and_then(Json::as_str);
+        set.and_then(|word| word.parse().ok()).unwrap_or(Seen::Own)
     }
 
     /// How many answers a day this person set out to give: their own goal, else everybody's.

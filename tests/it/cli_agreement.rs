@@ -123,3 +123,27 @@ fn majority_and_dawid_skene_are_as_good_on_public_sets_as_is_published() {
         assert!((accuracy("dawid-skene") - dawid_skene).abs() < 5e-4, "{set}: {}", accuracy("dawid-skene"));
     }
 }
+
+#[test]
+fn what_a_changed_guideline_touches_goes_back() {
+    let env = TestEnv::new();
+    env.project("reviews", 30);
+    let write = |text: &str| {
+        let file = env.write("guidelines.md", text);
+        env.karat(["guidelines".as_ref(), "edit".as_ref(), "--from".as_ref(), file.as_os_str()]).ok();
+    };
+    write("Judge the camera.");
+    env.karat(["answer", "3", "neutral"]).ok();
+    env.karat(["answer", "6", "negative"]).ok();
+    write("Sarcasm is negative.");
+    env.karat(["answer", "9", "neutral"]).ok();
+    let sent = env.karat(["review", "--where", "guideline < 2 and answer = 'neutral'", "--json"]).json();
+    assert_eq!(sent["items"], json!(["3"]));
+    let split = env.karat(["label", "split", "neutral", "--into", "mixed,none", "--dry-run", "--json"]).json();
+    assert_eq!(split["labels"].as_array().map(Vec::len), Some(3), "a trial changes nothing");
+    let split = env.karat(["label", "split", "neutral", "--into", "mixed,none", "--json"]).json();
+    assert_eq!(split["labels"].as_array().map(Vec::len), Some(5));
+    let waiting = env.karat(["review", "--json"]).json();
+    let items: Vec<_> = waiting["reviews"].as_array().expect("reviews").iter().map(|r| r["item"].clone()).collect();
+    assert_eq!(items, [json!("3"), json!("9")], "what waits already is not sent twice");
+}

@@ -64,6 +64,7 @@ pub fn overview(people: usize) -> Overview {
         observed: Ok(0.8),
         kappa: if place == 3 { value(0.21) } else { value(0.83 - 0.1 * place as f64) },
         bias: vec![("negative".into(), 0.1)],
+        habit: Some(("positive".into(), 0.5, 0.4)),
     };
     let week = |(name, kappa): (&str, f64)| Group {
         name: name.into(),

@@ -90,7 +90,7 @@ fn revision(revision: u32) -> String {
 }
 
 /// The Monday of a time's week, in UTC.
-fn week(at: i64) -> String {
+pub fn week(at: i64) -> String {
     const DAY: i64 = 86_400_000;
     // 1970-01-05 was a Monday.
     let monday = (at.div_euclid(DAY) - 4).div_euclid(7) * 7 + 4;

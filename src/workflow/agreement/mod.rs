@@ -12,7 +12,7 @@ mod json;
 pub use behind::{Behind, behind};
 pub use disputes::{Dispute, Vote, disputes};
 pub use gather::{Gathered, Who};
-pub use groups::{Group, Per};
+pub use groups::{Group, Per, week};
 
 use super::aggregate;
 use crate::agreement::{
@@ -79,6 +79,8 @@ pub struct PersonAgreement {
     pub kappa: std::result::Result<Value, Undefined>,
     /// For each label how much more often they give it than the others do on the same items: from −1 to 1.
     pub bias: Vec<(String, f64)>,
+    /// The label that they give most: its share of their answers and of the others', on the same items.
+    pub habit: Option<(String, f64, f64)>,
 }
 
 impl AgreementPanel {
@@ -179,6 +181,11 @@ fn measured(question: &Question, gathered: &Gathered, seed: u64) -> AgreementPan
             units: r.units,
             observed: r.observed,
             kappa: r.kappa,
+            habit: (0..).zip(&gathered.labels).filter(|_| !open).fold(None, |most, (i, label): (usize, _)| {
+                let shares = (*r.own.get(i)?, *r.rest.get(i)?);
+                let more = most.as_ref().is_none_or(|(_, own, _): &(String, f64, f64)| shares.0 > *own);
+                if more { Some((label.clone(), shares.0, shares.1)) } else { most }
+            }),
             bias: match open || ratings.categories() != gathered.labels.len() {
                 true => Vec::new(),
                 false => {

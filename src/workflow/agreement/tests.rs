@@ -67,6 +67,18 @@ impl World {
         self.put(self.people[person], item, Said::Value(value), review);
     }
 
+    /// Answers an item in so many milliseconds.
+    pub fn timed(&mut self, person: usize, item: u32, value: &str, ms: i64) {
+        let said = Said::Value(self.question().parse_value(value).expect("a value"));
+        let how = How { active_ms: Some(ms), ..How::picked(Origin::Key) };
+        self.save(self.people[person], item, said, how);
+    }
+
+    /// Skips an item.
+    pub fn skip(&mut self, person: usize, item: u32, reason: SkipReason) {
+        self.give(self.people[person], item, Said::Skipped(Some(reason)));
+    }
+
     fn give(&mut self, person: PersonId, item: u32, said: Said) {
         self.put(person, item, said, None);
     }
@@ -74,6 +86,11 @@ impl World {
     fn put(&mut self, person: PersonId, item: u32, said: Said, review: Option<ReviewId>) {
         let question = self.question();
         let how = How { guidelines: question.guidelines_revision(), review, ..How::picked(Origin::CommandLine) };
+        self.save(person, item, said, how);
+    }
+
+    fn save(&mut self, person: PersonId, item: u32, said: Said, how: How) {
+        let question = self.question();
         let new = NewAnswer {
             person,
             question: question.id,

@@ -20,10 +20,10 @@ const WIDE: u16 = 100;
 const FEW: usize = 10;
 /// A κ below this is marked: fair at best (Landis & Koch 1977).
 const LOW: f64 = 0.4;
-/// Cells of one value in the map of pairs.
-const CELL: usize = 6;
+/// Cells of one value in the map of pairs: at least, and where there is room.
+const CELL: (usize, usize) = (6, 11);
 /// Cells of a name beside the map.
-const NAME: usize = 9;
+const NAME: usize = 8;
 
 /// Draws the screen.
 pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
@@ -54,11 +54,11 @@ pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
         (false, Pane::Disputes) => vec![Pane::Pairs],
         (false, pane) => vec![pane],
     };
-    let each = width / shown.len() as u16;
-    for (i, pane) in (0u16..).zip(&shown) {
-        let x = i * each;
-        let wide = if usize::from(i) + 1 == shown.len() { width - x } else { each };
-        part(app, overview, *pane, &mut canvas.part(x, top, wide, boxes));
+    // The map of pairs needs the most room.
+    let ends: &[u16] = if shown.len() > 1 { &[0, 40, 69, 100] } else { &[0, 100] };
+    for (pane, ends) in shown.iter().zip(ends.windows(2)) {
+        let [from, to] = [ends[0], ends[1]].map(|share| (u32::from(width) * u32::from(share) / 100) as u16);
+        part(app, overview, *pane, &mut canvas.part(from, top, to - from, boxes));
     }
     let below = height.saturating_sub(top + boxes);
     disputes(app, overview, &mut canvas.part(0, top + boxes, width, below));
@@ -158,13 +158,14 @@ fn part(app: &App, overview: &Overview, pane: Pane, canvas: &mut Canvas<'_>) {
 fn pairs(app: &App, overview: &Overview, width: usize, height: usize) -> (Vec<Line>, usize) {
     let people: Vec<&Who> = overview.panel.people.iter().map(|p| &p.who).collect();
     let chosen = app.agreement.chosen(Pane::Pairs);
-    if NAME + CELL * people.len() <= width && people.len() < height {
-        return (map(app, overview, &people), 0);
+    if NAME + CELL.0 * people.len() <= width && people.len() < height {
+        let cell = ((width - NAME) / people.len().max(1)).clamp(CELL.0, CELL.1);
+        return (map(app, overview, &people, cell), 0);
     }
     let look = &app.look;
     let line = |(i, pair): (usize, &Pair)| {
         let names = format!("{} {} {}", pair.a.name, look.symbols.dot, pair.b.name);
-        let room = width.saturating_sub(24);
+        let room = width.saturating_sub(17);
         vec![
             pointer(app, Pane::Pairs, i),
             Piece::new(text::pad(&names, room, look.symbols.ellipsis), look.style(Role::Text)),
@@ -175,12 +176,12 @@ fn pairs(app: &App, overview: &Overview, width: usize, height: usize) -> (Vec<Li
     (overview.panel.pairs.iter().enumerate().map(line).collect(), chosen)
 }
 
-fn map(app: &App, overview: &Overview, people: &[&Who]) -> Vec<Line> {
+fn map(app: &App, overview: &Overview, people: &[&Who], cell: usize) -> Vec<Line> {
     let look = &app.look;
     let muted = look.style(Role::Muted);
     let name = |who: &Who, cells: usize| text::pad(&who.name, cells, look.symbols.ellipsis);
     let mut head = vec![Piece::new(" ".repeat(NAME), muted)];
-    head.extend(people.iter().map(|who| Piece::new(format!(" {}", name(who, CELL - 1)), muted)));
+    head.extend(people.iter().map(|who| Piece::new(format!(" {}", name(who, cell - 1)), muted)));
     let mut lines = vec![head];
     let chosen = app.agreement.pair().filter(|_| app.agreement.pane == Pane::Pairs);
     for row in people {
@@ -190,9 +191,9 @@ fn map(app: &App, overview: &Overview, people: &[&Who]) -> Vec<Line> {
             line.push(match overview.panel.pairs.iter().find(is) {
                 Some(pair) => {
                     let mark = if chosen == Some(pair) { look.symbols.pointer } else { " " };
-                    Piece::new(format!("{mark}{}", value_of_pair(pair)), style_of(app, pair))
+                    Piece::new(format!("{mark}{:<1$}", value_of_pair(pair), cell - 1), style_of(app, pair))
                 }
-                None => Piece::new(format!(" {:>4} ", look.symbols.dot), muted),
+                None => Piece::new(format!(" {:<1$}", format!("{:>4}", look.symbols.dot), cell - 1), muted),
             });
         }
         lines.push(line);

@@ -1,0 +1,303 @@
+//! The people board: how much everybody answers, how fast, and how well; and a warning, with its evidence, about
+//! whoever answers too fast, always the same, or at random.
+
+use super::agreement::{Gathered, PersonAgreement, Who, measure, week};
+use super::settings;
+use crate::clock::Millis;
+use crate::domain::{Estimate, Person, PersonId, Question, Role, Said, SkipReason, words};
+use crate::error::Result;
+use crate::project::{CurrentAnswer, Project};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, HashMap};
+
+words! {
+    /// Who sees how well somebody does; how much they do is seen by all.
+    Seen: "visibility of performance" {
+        /// The person and the leads.
+        Own = "own",
+        /// The leads alone.
+        Lead = "lead",
+        /// Nobody.
+        Off = "off",
+    }
+}
+
+/// How somebody does at one question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Who.
+    pub who: Who,
+    /// Answers with a value that hold now.
+    pub answers: usize,
+    /// Items skipped, with the reasons that were given, the most frequent first.
+    pub skips: usize,
+    /// The reasons.
+    pub reasons: Vec<(SkipReason, usize)>,
+    /// How well; none where the viewer may not know.
+    pub well: Option<Well>,
+}
+
+/// How well somebody does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Well {
+    /// Median milliseconds of attention for an answer, and how many answers were timed.
+    pub pace: Option<(Millis, usize)>,
+    /// Agreement with the rest, and the bias by label.
+    pub agreement: Option<PersonAgreement>,
+    /// The share of answers to items of known truth that are right.
+    pub gold: Option<Estimate>,
+    /// Every week with answers, oldest first.
+    pub weeks: Vec<Week>,
+    /// What should be looked at, with its evidence.
+    pub warnings: Vec<String>,
+}
+
+/// One week of somebody.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Week {
+    /// The day on which it begins.
+    pub begins: String,
+    /// Answers.
+    pub answers: usize,
+    /// The share of others who said the same, over items that others answered too, and how many these are.
+    pub observed: Option<(f64, usize)>,
+}
+
+/// The board of a question as somebody may see it: everybody for a lead, how well one does oneself for the others.
+pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> Result<Vec<Row>> {
+    let gathered = Gathered::of(project, question, None)?;
+    let panel = measure(project, question, &gathered, None, 0)?;
+    let gold: HashMap<u32, crate::domain::Value> = project.gold(question)?.into_iter().collect();
+    let people = project.people()?;
+    let mut tallies: BTreeMap<usize, Tally> = BTreeMap::new();
+    let place: HashMap<PersonId, usize> = people.iter().enumerate().map(|(i, p)| (p.id, i)).collect();
+    project.for_each_current(question, |answer| {
+        if let Some(place) = place.get(&answer.person).filter(|_| !answer.stale) {
+            tallies.entry(*place).or_default().hear(question, &gathered, &gold, &answer);
+        }
+    })?;
+    let seen = settings::of(project)?.performance();
+    let is_lead = people.iter().any(|p| Some(p.id) == viewer && p.role == Role::Lead);
+    let may_know = |person: &Person| match seen {
+        Seen::Own => is_lead || Some(person.id) == viewer,
+        Seen::Lead => is_lead,
+        Seen::Off => false,
+    };
+    let human = |p: &&Person| p.kind == crate::domain::PersonKind::Person;
+    let paces: Vec<(usize, Millis)> = tallies.iter().filter_map(|(i, t)| Some((*i, t.pace()?.0))).collect();
+    Ok(people
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| human(p))
+        .map(|(i, person)| {
+            let tally = tallies.remove(&i).unwrap_or_default();
+            let who = Who { id: person.id, name: person.name.clone().unwrap_or_else(|| person.id.to_string()) };
+            let others: Vec<Millis> = paces.iter().filter(|(other, _)| *other != i).map(|(_, pace)| *pace).collect();
+            let agreement = panel.people.iter().find(|p| p.who.id == person.id).cloned();
+            let (answers, skips, reasons) = (tally.answers, tally.skips, tally.reasons());
+            let well = may_know(person).then(|| tally.well(agreement, &others));
+            Row { who, answers, skips, reasons, well }
+        })
+        .collect())
+}
+
+/// What is counted of one person.
+#[derive(Debug, Default)]
+struct Tally {
+    answers: usize,
+    skips: usize,
+    reasons: BTreeMap<SkipReason, usize>,
+    times: Vec<Millis>,
+    right: usize,
+    known: usize,
+    weeks: BTreeMap<String, (usize, f64, usize)>,
+}
+
+impl Tally {
+    fn hear(
+        &mut self,
+        question: &Question,
+        gathered: &Gathered,
+        gold: &HashMap<u32, crate::domain::Value>,
+        answer: &CurrentAnswer,
+    ) {
+        let value = match &answer.said {
+            Said::Skipped(reason) => {
+                self.skips += 1;
+                reason.iter().for_each(|reason| *self.reasons.entry(*reason).or_default() += 1);
+                return;
+            }
+            Said::Value(value) => value,
+        };
+        self.answers += 1;
+        self.times.extend(answer.active_ms);
+        if let Some(truth) = gold.get(&answer.item) {
+            self.known += 1;
+            self.right += usize::from(question.spell(truth) == question.spell(value));
+        }
+        let week = self.weeks.entry(week(answer.at)).or_default();
+        week.0 += 1;
+        let Ok(unit) = gathered.items.binary_search(&answer.item) else { return };
+        let (raters, categories) = gathered.ratings.unit(unit);
+        let me = raters.iter().position(|rater| gathered.people[*rater as usize].id == answer.person);
+        let Some(mine) = me.map(|at| categories[at]).filter(|_| raters.len() > 1) else { return };
+        let same = categories.iter().filter(|category| **category == mine).count() - 1;
+        week.1 += same as f64 / (raters.len() - 1) as f64;
+        week.2 += 1;
+    }
+
+    fn reasons(&self) -> Vec<(SkipReason, usize)> {
+        let mut reasons: Vec<(SkipReason, usize)> = self.reasons.iter().map(|(r, n)| (*r, *n)).collect();
+        reasons.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        reasons
+    }
+
+    /// The median, of at least so many that it means something.
+    fn pace(&self) -> Option<(Millis, usize)> {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        times.get(times.len() / 2).map(|median| (*median, times.len())).filter(|(_, n)| *n >= FEW)
+    }
+
+    fn well(self, agreement: Option<PersonAgreement>, others: &[Millis]) -> Well {
+        let pace = self.pace();
+        let weeks = self.weeks.into_iter().map(|(begins, (answers, same, shared))| Week {
+            begins,
+            answers,
+            observed: (shared > 0).then(|| (same / shared as f64, shared)),
+        });
+        let gold = Estimate::wilson(self.right, self.known);
+        let warnings = warnings(pace, others, agreement.as_ref());
+        Well { pace, agreement, gold, weeks: weeks.collect(), warnings }
+    }
+}
+
+/// On fewer cases than these a rate says nothing.
+const FEW: usize = 10;
+/// A warning stands on at least so many.
+const ENOUGH: usize = 30;
+
+/// What should be looked at. These are signs and no proof: each says what it stands on.
+fn warnings(pace: Option<(Millis, usize)>, others: &[Millis], agreement: Option<&PersonAgreement>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mut others = others.to_vec();
+    others.sort_unstable();
+    if let (Some((own, n)), Some(usual)) = (pace.filter(|p| p.1 >= ENOUGH), others.get(others.len() / 2))
+        && own * 3 < *usual
+    {
+        let [own, usual] = [own, *usual].map(|ms| ms as f64 / 1000.0);
+        warnings.push(format!("too fast? {own:.1} s an answer in the median (n={n}), the others {usual:.1} s"));
+    }
+    let Some(a) = agreement.filter(|a| a.units >= ENOUGH) else { return warnings };
+    if let Some((label, own, rest)) = a.habit.as_ref().filter(|(_, own, rest)| *own >= 0.9 && *rest <= 0.6) {
+        let [own, rest] = [own, rest].map(|share| 100.0 * share);
+        let n = a.units;
+        warnings.push(format!("always the same? {label} on {own:.0}% of {n} items; others give it on {rest:.0}%"));
+    }
+    if let Ok(kappa) = &a.kappa
+        && let Some((low, high)) = kappa.ci95.filter(|(_, high)| *high < 0.2)
+    {
+        let (value, n) = (kappa.value, a.units);
+        warnings.push(format!("at random? κ with the rest {value:.2} [{low:.2}, {high:.2}] on {n} items"));
+    }
+    warnings
+}
+
+impl Row {
+    /// As JSON; how well is `null` where the viewer may not know.
+    pub fn to_json(&self) -> Json {
+        let reasons: serde_json::Map<String, Json> =
+            self.reasons.iter().map(|(reason, n)| (reason.to_string(), json!(n))).collect();
+        let well = self.well.as_ref().map(|well| {
+            let weeks = well.weeks.iter().map(|w| {
+                let (observed, n) = w.observed.map_or((None, 0), |(share, n)| (Some(share), n));
+                json!({"week": w.begins, "answers": w.answers, "observed": observed, "n": n})
+            });
+            let kappa = well.agreement.as_ref().and_then(|a| a.kappa.as_ref().ok());
+            json!({
+                "median_ms": well.pace.map(|p| p.0), "timed": well.pace.map(|p| p.1),
+                "answers_per_hour": well.pace.map(|(ms, _)| 3_600_000.0 / ms.max(1) as f64),
+                "kappa": kappa.map(|k| json!({"value": k.value, "ci95": k.ci95.map(|(l, h)| [l, h])})),
+                "shared": well.agreement.as_ref().map_or(0, |a| a.units),
+                "gold": well.gold.map(|e| json!({"accuracy": e.value, "ci95": [e.low, e.high], "n": e.n})),
+                "bias": well.agreement.as_ref().map(|a| a.bias.iter().cloned().map(|(l, b)| (l, json!(b)))
+                    .collect::<serde_json::Map<_, _>>()),
+                "weeks": weeks.collect::<Vec<_>>(), "warnings": well.warnings,
+            })
+        });
+        json!({
+            "name": self.who.name, "answers": self.answers, "skips": self.skips, "reasons": reasons, "performance": well,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ActKind, Kind};
+    use crate::workflow::agreement::tests::World;
+
+    /// Sixty items: ana and ben mostly agree, chi always says yes in no time.
+    fn world() -> World {
+        let mut w = World::sized(60, Kind::Choice, &["no", "yes"]);
+        for item in 1..=60u32 {
+            let truth = if item % 2 == 0 { "yes" } else { "no" };
+            w.timed(0, item, truth, 4_000 + i64::from(item));
+            w.timed(1, item, if item == 7 { "yes" } else { truth }, 3_000);
+            w.timed(2, item, "yes", 500);
+        }
+        w
+    }
+
+    #[test]
+    fn whoever_is_too_fast_and_always_says_the_same_is_pointed_out_with_the_evidence() {
+        let w = world();
+        let board = of(&w.project, &w.question(), Some(w.people[0])).expect("a board");
+        let warnings = |place: usize| board[place].well.as_ref().expect("a lead sees it").warnings.clone();
+        assert_eq!((warnings(0), warnings(1)), (vec![], vec![]));
+        let chi = warnings(2).join("\n");
+        assert!(chi.contains("0.5 s an answer") && chi.contains("yes on 100% of 60 items"), "{chi}");
+        assert!(chi.contains("at random?"), "{chi}");
+        let ana = board[0].well.as_ref().expect("hers");
+        assert_eq!(ana.pace, Some((4_031, 60)));
+        assert_eq!(ana.weeks.iter().map(|w| w.answers).sum::<usize>(), 60);
+    }
+
+    #[test]
+    fn how_well_somebody_does_is_for_them_and_the_lead_or_for_nobody() {
+        let mut w = world();
+        let knows = |w: &World, viewer: Option<PersonId>| {
+            let board = of(&w.project, &w.question(), viewer).expect("a board");
+            board.iter().map(|row| row.well.is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(knows(&w, Some(w.people[0])), [true, true, true]);
+        assert_eq!(knows(&w, Some(w.people[1])), [false, true, false]);
+        assert_eq!(knows(&w, None), [false, false, false]);
+        for (value, lead, own) in [("lead", true, false), ("off", false, false)] {
+            let (lead_id, setting) = (w.people[0], settings::Setting::named("people.performance").expect("known"));
+            settings::set(&mut w.project, lead_id, setting, value).expect("set");
+            assert_eq!(knows(&w, Some(w.people[0]))[0], lead, "{value}");
+            assert_eq!(knows(&w, Some(w.people[1]))[1], own, "{value}");
+        }
+    }
+
+    #[test]
+    fn gold_and_skips_are_counted() {
+        let mut w = World::new(Kind::Choice, &["no", "yes"]);
+        let (lead, question) = (w.people[0], w.question());
+        let yes = question.parse_value("yes").expect("a label");
+        w.project
+            .write(lead, ActKind::Import, |w| {
+                (1..=4).try_for_each(|item| w.put_gold(question.id, item, &yes).map(drop))
+            })
+            .expect("gold");
+        for item in 1..=4 {
+            w.say(0, item, if item == 4 { "no" } else { "yes" });
+        }
+        w.skip(0, 5, SkipReason::BrokenText);
+        let board = of(&w.project, &question, Some(lead)).expect("a board");
+        let gold = board[0].well.as_ref().and_then(|well| well.gold).expect("gold");
+        assert_eq!((gold.value, gold.n, board[0].skips), (0.75, 4, 1));
+        assert_eq!(board[0].reasons, [(SkipReason::BrokenText, 1)]);
+    }
+}
