@@ -44,7 +44,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         ]);
         items.push(json!({
             "item": row.id, "key": row.key.to_string(), "lane": row.lane.as_str(), "rank": row.rank,
-            "score": row.score, "probabilities": probabilities(&question, &row.probabilities), "text": row.text,
+            "score": row.score, "answers": row.answers,
+            "probabilities": probabilities(&question, &row.probabilities), "text": row.text,
         }));
     }
     let round = panel.round.as_ref().map(|round| round.number);

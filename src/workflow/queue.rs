@@ -54,7 +54,7 @@ pub fn list(
     let free = pool.candidates(wanted.lane).filter(|candidate| !leased.contains(&candidate.seq));
     let next = free
         .take(wanted.limit)
-        .map(|c| queue_row(project, question, Some(&ranked), pool.order(), c.seq, wanted.lane, c.rank))
+        .map(|c| queue_row(project, question, Some(&ranked), &pool, c, wanted.lane))
         .collect::<Result<_>>()?;
     Ok(QueuePanel {
         strategy: how.strategy.to_string(),

@@ -148,6 +148,7 @@ pub fn queue() -> Bench {
         rank,
         score: Some(0.01 * f64::from(rank)),
         probabilities: vec![(label_id(2), 0.41), (label_id(0), 0.40)],
+        answers: u32::from(rank == 1),
     };
     bench.reply(Reply::Queue(Box::new(QueuePanel {
         strategy: "diverse-margin".into(),

@@ -1,6 +1,6 @@
 //! Looking without answering: what was answered, what the ranker thinks, what is next.
 
-use super::pool::Order;
+use super::pool::{Candidate, Pool};
 pub(crate) use super::ranker::news as round_news;
 use super::sitting::Sitting;
 use super::types::{Past, Push, QueuePanel, QueueRow, Suggestions};
@@ -69,7 +69,7 @@ impl Sitting {
         let ranked = self.ranker.ranked.as_ref();
         let next = pool.candidates(Lane::Learn).filter(|candidate| !self.desk.holds(candidate.seq)).take(PANEL);
         let next = next
-            .map(|c| queue_row(&self.project, &self.question, ranked, pool.order(), c.seq, Lane::Learn, c.rank))
+            .map(|c| queue_row(&self.project, &self.question, ranked, pool, c, Lane::Learn))
             .collect::<Result<_>>()?;
         let asked = self.settings.strategy();
         Ok(QueuePanel {
@@ -91,13 +91,12 @@ pub(crate) fn queue_row(
     project: &Project,
     question: &Question,
     ranked: Option<&Ranked>,
-    order: &Order,
-    seq: u32,
+    pool: &Pool,
+    Candidate { seq, rank }: Candidate,
     lane: Lane,
-    rank: u32,
 ) -> Result<QueueRow> {
     let item = project.item(seq)?;
-    let score = (lane == Lane::Learn).then(|| order.scores.get(rank as usize - 1)).flatten();
+    let score = (lane == Lane::Learn).then(|| pool.order().scores.get(rank as usize - 1)).flatten();
     let model = ranked.and_then(|ranked| ranked.model.as_ref().map(|model| (model, ranked)));
     Ok(QueueRow {
         seq,
@@ -108,6 +107,7 @@ pub(crate) fn queue_row(
         rank,
         score: score.copied().filter(|score| !score.is_nan()).map(f64::from),
         probabilities: model.map_or_else(Vec::new, |(model, ranked)| probabilities(question, model, ranked, seq)),
+        answers: pool.standing(seq).values,
     })
 }
 

@@ -305,6 +305,8 @@ pub struct QueueRow {
     pub score: Option<f64>,
     /// The ranker's probability of every label, likeliest first; empty before the first round.
     pub probabilities: Vec<(LabelId, f64)>,
+    /// How many people have answered it.
+    pub answers: u32,
 }
 
 /// What a search found.

@@ -139,6 +139,7 @@ fn what_people_differ_about_is_asked_again_in_the_learn_lane() {
     let panel = chi.queue_panel().expect("a panel");
     assert_eq!((panel.next[0].seq, panel.instead), (item, None));
     assert!(panel.next[0].score.is_some_and(|entropy| entropy > 0.6) && panel.next[1].score.is_none());
+    assert_eq!((panel.next[0].answers, panel.next[1].answers), (2, 0));
     assert!(panel.quantity.contains("entropy of answers"), "{}", panel.quantity);
     let before = chi.counts().expect("counts").left;
     let again = chi.serve().expect("served").expect("an item");

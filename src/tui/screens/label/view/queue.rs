@@ -76,15 +76,15 @@ pub fn round(app: &App, round: &RoundNews) -> String {
 fn next(app: &App, row: &QueueRow, width: usize) -> Vec<Piece> {
     let look = &app.look;
     let name = |label| app.seat.as_ref().and_then(|seat| seat.question.label(label)).map_or("?", |l| l.name.as_str());
-    let likeliest: Vec<String> = row
+    let likeliest = row
         .probabilities
         .iter()
-        .take(2)
-        .map(|(label, p)| format!("{} {}", text::fit(name(*label), 12, look.symbols.ellipsis), share(*p)))
-        .collect();
+        .map(|(label, p)| format!("{} {}", text::fit(name(*label), 12, look.symbols.ellipsis), share(*p)));
+    let asked_again = (row.answers > 0).then(|| format!("{} answered", row.answers));
+    let why: Vec<String> = asked_again.into_iter().chain(likeliest).take(2).collect();
     let score = row.score.map_or_else(|| "     ".to_owned(), |score| format!("{score:>5.2}"));
     let head = format!("{:>3} {score}  ", row.rank);
-    let why = text::pad(&likeliest.join(", "), 34.min(width / 3), look.symbols.ellipsis);
+    let why = text::pad(&why.join(", "), 34.min(width / 3), look.symbols.ellipsis);
     let room = width.saturating_sub(text::width(&head) + text::width(&why) + 2);
     let glimpse: String = row.text.chars().take(300).collect();
     vec![
