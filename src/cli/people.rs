@@ -42,6 +42,14 @@ enum Action {
         /// annotator, reviewer or lead.
         role: Role,
     },
+    /// Ask somebody only about the items that match; without --where about all again.
+    Route {
+        /// The name.
+        name: String,
+        /// Which items.
+        #[arg(long = "where", value_name = "EXPR")]
+        matching: Option<String>,
+    },
     /// Set how many answers a day you mean to give; 0 for no goal.
     Goal {
         /// Answers a day.
@@ -70,6 +78,12 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         (Some(Action::Role { name, role }), Some(actor)) => {
             let person = people::named(&project, &name)?;
             project.write(actor, ActKind::Person, |w| w.set_role(person.id, role))?;
+        }
+        (Some(Action::Route { name, matching }), Some(actor)) => {
+            let question = context.question(&project)?;
+            let person = people::named(&project, &name)?;
+            let n = people::route(&mut project, actor, &question, person.id, matching.as_deref())?;
+            context.note(format!("{name} is asked about {n} items"));
         }
         (Some(Action::Goal { answers }), Some(actor)) => people::set_goal(&mut project, actor, answers)?,
         _ => {}
@@ -130,17 +144,26 @@ fn board(project: &crate::project::Project, context: &Context) -> Result<Report>
 fn list(project: &crate::project::Project) -> Result<Report> {
     let settings = settings::of(project)?;
     let answers: HashMap<PersonId, u32> = project.answers_by_person()?.into_iter().collect();
-    let mut table = Table::new(["name", "role", "kind", "answers", "goal"]).right(&[3, 4]);
+    let mut table = Table::new(["name", "role", "kind", "answers", "goal", "asked about"]).right(&[3, 4]);
     let mut rows = Vec::new();
     for person in project.people()? {
         let count = answers.get(&person.id).copied().unwrap_or(0);
         let goal = settings.goal(person.id);
         let name = person.name.clone().unwrap_or_else(|| "(erased)".to_owned());
+        let route = settings.route(person.id);
         let shown = goal.map_or_else(String::new, |g| g.to_string());
-        table.row([name, person.role.to_string(), person.kind.to_string(), count.to_string(), shown]);
+        table.row([
+            name,
+            person.role.to_string(),
+            person.kind.to_string(),
+            count.to_string(),
+            shown,
+            route.unwrap_or_default().to_owned(),
+        ]);
         rows.push(json!({
             "id": person.id.to_string(), "name": person.name, "role": person.role.as_str(),
             "kind": person.kind.as_str(), "answers": count, "goal": goal,
+            "route": route,
         }));
     }
     Ok(Report::new(json!({"people": rows})).table(&table))

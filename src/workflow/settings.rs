@@ -179,6 +179,11 @@ impl Settings {
         set.and_then(|word| word.parse().ok()).unwrap_or(Seen::Own)
     }
 
+    /// The expression that chooses the items this person is asked about; none for all.
+    pub fn route(&self, person: PersonId) -> Option<&str> {
+        self.set.get(&route_name(person)).and_then(Json::as_str)
+    }
+
     /// How many answers a day this person set out to give: their own goal, else everybody's.
     pub fn goal(&self, person: PersonId) -> Option<usize> {
         let own = self.set.get(&goal_name(person)).and_then(Json::as_u64).and_then(|n| usize::try_from(n).ok());
@@ -242,6 +247,11 @@ pub fn set_shares(project: &mut Project, by: PersonId, shares: &[(&str, &str)]) 
     }
     project.write(by, ActKind::Setting, |w| changes.iter().try_for_each(|(name, value)| w.set_setting(name, value)))?;
     Ok(())
+}
+
+/// The setting that holds which items a person is asked about.
+pub fn route_name(person: PersonId) -> String {
+    format!("route.{person}")
 }
 
 /// The setting that holds a person's own goal.

@@ -2,8 +2,9 @@
 
 use super::pool::{Pool, Standing};
 use crate::domain::{PersonId, Question};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::project::Project;
+use crate::workflow::frame;
 use crate::workflow::settings::Settings;
 use std::collections::HashMap;
 
@@ -21,6 +22,13 @@ pub fn pool_of(
     let items = columns.live.len();
     let mut pool = Pool::new(items, seed, settings.overlap_answers(), rows(columns.evaluation), gold);
     pool.close(rows(columns.live.iter().map(|live| !live).collect()));
+    if let Some(expression) = me.and_then(|me| settings.route(me)) {
+        let items = frame::matching(project, question, expression).map_err(|e| Error {
+            message: format!("which items come to this person: {}", e.message),
+            ..e.hint("a lead changes it: karat people route NAME --where EXPR, or without --where")
+        })?;
+        pool.keep_to(items);
+    }
     let mut standings: HashMap<u32, Standing> = HashMap::new();
     project.for_each_current(question, |answer| standings.entry(answer.item).or_default().hear(&answer, me))?;
     for (seq, _, stale) in project.rulings(question)? {

@@ -108,8 +108,10 @@ impl Sitting {
         if (now.strategy(), now.batch()) != (self.settings.strategy(), self.settings.batch()) {
             self.ranker.reorder();
         }
-        let overlap = now.overlap_answers() != self.settings.overlap_answers();
+        let me = self.me.id;
+        let asked = |of: &settings::Settings| (of.overlap_answers(), of.route(me).map(str::to_owned));
+        let differs = asked(&now) != asked(&self.settings);
         self.settings = now;
-        if overlap && self.pool.is_some() { self.reload() } else { Ok(()) }
+        if differs && self.pool.is_some() { self.reload() } else { Ok(()) }
     }
 }

@@ -77,6 +77,8 @@ pub struct Pool {
     gone: usize,
     set_aside: Vec<bool>,
     has_gold: Vec<bool>,
+    /// The items that this person is asked about; none for all.
+    routed: Option<Vec<bool>>,
     standing: Vec<Standing>,
     order: Order,
     /// Items that the strategy asks again, and how many values they may have: one more answer each, and then the next
@@ -126,6 +128,7 @@ impl Pool {
             gone: 0,
             set_aside,
             has_gold,
+            routed: None,
             standing,
             order,
             again: HashMap::new(),
@@ -151,6 +154,15 @@ impl Pool {
             if let Some(there) = index(seq).and_then(|i| self.there.get_mut(i)) {
                 self.gone += usize::from(std::mem::replace(there, false));
             }
+        }
+        self.skip_closed();
+    }
+
+    /// Keeps every lane to these items. Call it before anything is noted.
+    pub fn keep_to(&mut self, items: impl IntoIterator<Item = u32>) {
+        self.routed = Some(marked(self.there.len(), items));
+        for (slot, lane) in Lane::SERVED.into_iter().enumerate() {
+            self.left[slot] = (1..).take(self.there.len()).filter(|seq| self.is_open(*seq, lane)).count();
         }
         self.skip_closed();
     }
@@ -244,6 +256,9 @@ impl Pool {
     pub fn is_open(&self, seq: u32, lane: Lane) -> bool {
         let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return false };
         let Standing { values, mine, ruled, review } = self.standing[i];
+        if self.routed.as_ref().is_some_and(|routed| !routed[i]) {
+            return false;
+        }
         let untouched = mine == Mine::Nothing && !review;
         let wanted = || values == 0 || self.again.get(&seq) == Some(&values);
         match lane {

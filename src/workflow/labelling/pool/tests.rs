@@ -91,6 +91,17 @@ fn what_is_asked_again_takes_one_more_answer_in_the_learn_lane() {
 }
 
 #[test]
+fn whoever_is_kept_to_some_items_is_asked_about_no_others() {
+    let mut pool = pool();
+    pool.keep_to([1, 3, 4]);
+    pool.note(4, BY_OTHERS);
+    pool.note(5, BY_OTHERS);
+    assert_eq!((seqs(&pool, Lane::Learn), seqs(&pool, Lane::Random)), (vec![1], vec![3]));
+    assert_eq!((seqs(&pool, Lane::Overlap), pool.left(Lane::Overlap)), (vec![4], 1));
+    assert_eq!((pool.left(Lane::Learn), pool.left(Lane::Gold), pool.items()), (1, 2, 10));
+}
+
+#[test]
 fn a_skipped_item_is_for_others() {
     let mut pool = pool();
     pool.note(4, SKIPPED);

@@ -197,3 +197,24 @@ fn what_was_sent_back_comes_blind_and_its_answer_closes_it() {
     assert_eq!((now.answer.how.lane, now.answer.how.review), (Lane::Review, back.review));
     assert!(std::iter::from_fn(|| answer(&mut ana)).all(|item| item.lane != Lane::Review));
 }
+
+#[test]
+fn somebody_who_is_routed_is_asked_about_what_matches_at_once() {
+    let world = World::new(30);
+    let mut ana = world.sit("ana", 2);
+    answer(&mut ana).expect("an item");
+    let mut project = Project::open(&world.path(), world.place(1)).expect("a project");
+    let (lead, question) = (project.join("lead").expect("a lead"), project.question(None).expect("a question"));
+    let who = project.person_named("ana").expect("read").expect("ana").id;
+    let route =
+        |project: &mut Project, expression| crate::workflow::people::route(project, lead, &question, who, expression);
+    assert_eq!(route(&mut project, Some("text.contains('awful')")), Ok(10));
+    assert!(route(&mut project, Some("nothing = 1")).is_err());
+    ana.tick().expect("a tick");
+    ana.leave().expect("left");
+    let served: Vec<Served> = std::iter::from_fn(|| answer(&mut ana)).collect();
+    assert!((9..=10).contains(&served.len()) && served.iter().all(|item| item.text.contains("awful")), "{served:?}");
+    route(&mut project, None).expect("unrouted");
+    ana.tick().expect("a tick");
+    assert!(answer(&mut ana).is_some_and(|item| !item.text.contains("awful")));
+}
