@@ -35,7 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let (paths, control) = (context.paths()?, context.control());
     let overview = agreement::overview(&project, &paths, &question, &gathered, &asked, &control)?;
     let mut json = overview.to_json(&question);
-    let methods = if args.methods { methods(&project, &question, &gathered)? } else { Vec::new() };
+    let methods = if args.methods { methods(&project, &question, &gathered) } else { Vec::new() };
     json["methods"] = json!(methods.iter().map(method_json).collect::<Vec<_>>());
 
     let Overview { panel, accepted, disputed, disputes } = overview;
@@ -104,15 +104,22 @@ fn head(question: &str, panel: &AgreementPanel) -> String {
 }
 
 /// Every method by its defaults, and Dawid-Skene with one answer added to every cell.
-fn methods(project: &Project, question: &Question, gathered: &Gathered) -> Result<Vec<(String, Outcome)>> {
+fn methods(project: &Project, question: &Question, gathered: &Gathered) -> Vec<(String, Result<Outcome>)> {
     let smoothed = Settings { smoothing: 1.0, ..Settings::default() };
     let all = Method::ALL.iter().map(|method| (method.to_string(), *method, Settings::default()));
     let all = all.chain([("dawid-skene +1".to_owned(), Method::DawidSkene, smoothed)]);
-    all.map(|(name, method, settings)| Ok((name, aggregate::outcome(project, question, gathered, method, &settings)?)))
-        .collect()
+    all.map(|(name, method, settings)| {
+        let outcome = aggregate::outcome(project, question, gathered, method, &settings);
+        (name, outcome)
+    })
+    .collect()
 }
 
-fn method_json((name, o): &(String, Outcome)) -> serde_json::Value {
+fn method_json((name, outcome): &(String, Result<Outcome>)) -> serde_json::Value {
+    let o = match outcome {
+        Ok(outcome) => outcome,
+        Err(why) => return json!({"method": name, "decided": null, "reason": why.message}),
+    };
     let truth = |t: Option<Truth>| t.map(|t| json!({"accuracy": t.accuracy, "n": t.units}));
     json!({
         "method": name, "decided": o.decided.len(), "ties": o.ties.len(), "iterations": o.found.iterations,
@@ -121,10 +128,18 @@ fn method_json((name, o): &(String, Outcome)) -> serde_json::Value {
     })
 }
 
-fn methods_table(methods: &[(String, Outcome)]) -> Table {
+fn methods_table(methods: &[(String, Result<Outcome>)]) -> Table {
     let mut table = Table::new(["method", "decided", "ties", "as people ruled", "as gold", "iterations"]);
     let truth = |t: Option<Truth>| t.map_or_else(|| "–".into(), |t| format!("{:.4} of {}", t.accuracy, t.units));
-    for (name, o) in methods {
+    for (name, outcome) in methods {
+        let o = match outcome {
+            Ok(outcome) => outcome,
+            Err(why) => {
+                let none = String::new;
+                table.row([name.clone(), "–".into(), "–".into(), why.message.clone(), none(), none()]);
+                continue;
+            }
+        };
         let (decided, ties, iterations) = (o.decided.len(), o.ties.len(), o.found.iterations);
         let (ruled, gold) = (truth(o.against_rulings), truth(o.against_gold));
         table.row([name.clone(), decided.to_string(), ties.to_string(), ruled, gold, iterations.to_string()]);

@@ -63,13 +63,18 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let question = context.question(&project)?;
     if let Some(action) = args.action.filter(|action| !matches!(action, Action::List)) {
+        if let Action::Split { name, into, dry_run: true } = &action {
+            let into: Vec<&str> = into.iter().map(String::as_str).collect();
+            let split = labels::split(&mut project, None, &question, name, &into)?;
+            context.note(format!("{} items would be asked again", split.sent.len()));
+            return list(&project, &question);
+        }
         let by = context.actor(&mut project)?;
         match action {
-            Action::Split { name, into, dry_run } => {
+            Action::Split { name, into, .. } => {
                 let into: Vec<&str> = into.iter().map(String::as_str).collect();
-                let split = labels::split(&mut project, by, &question, &name, &into, dry_run)?;
-                let again = if dry_run { "would be asked again" } else { "are asked again" };
-                context.note(format!("{} items {again}", split.sent.len()));
+                let split = labels::split(&mut project, Some(by), &question, &name, &into)?;
+                context.note(format!("{} items are asked again", split.sent.len()));
             }
             Action::List => {}
             Action::Add { name, key } => drop(labels::add(&mut project, by, &question, &name, key)?),

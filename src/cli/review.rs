@@ -24,8 +24,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let question = context.question(&project)?;
     let Some(expression) = &args.matching else { return list(&project, &question) };
-    let by = context.actor(&mut project)?;
-    let sent = review::send(&mut project, by, &question, expression, args.note.as_deref(), args.dry_run)?;
+    let by = if args.dry_run { None } else { Some(context.actor(&mut project)?) };
+    let sent = review::send(&mut project, by, &question, expression, args.note.as_deref())?;
     let names = sent.items.iter().map(|seq| project.item(*seq).map(|item| item.name())).collect::<Result<Vec<_>>>()?;
     let json = json!({
         "question": question.name, "where": expression, "matching": sent.items.len(), "sent": sent.new,

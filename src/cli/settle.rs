@@ -5,7 +5,7 @@ use crate::agreement::{Method, Settings, Truth};
 use crate::domain::Question;
 use crate::error::{Error, Result};
 use crate::project::Project;
-use crate::workflow::aggregate::{self, Accepted, Outcome};
+use crate::workflow::aggregate::{self, Accepted, Decided, Outcome};
 use crate::workflow::agreement::Gathered;
 use crate::workflow::settle::{self, Settling};
 use serde_json::{Map, Value as Json, json};
@@ -94,9 +94,9 @@ fn by_method(
     let gathered = Gathered::of(project, question, args.matching.as_deref())?;
     let settings = Settings { smoothing: args.smoothing, ..Settings::default() };
     let outcome = aggregate::outcome(project, question, &gathered, method, &settings)?;
-    let by = context.actor(project)?;
+    let by = if args.dry_run { None } else { Some(context.actor(project)?) };
     let (least, seed) = (args.min_confidence, context.global.seed);
-    let accepted = aggregate::accept(project, by, question, &outcome, least, seed, args.dry_run)?;
+    let accepted = aggregate::accept(project, by, question, &outcome, least, seed)?;
     let json = document(project, question, &gathered, &outcome, &accepted, args)?;
     let Accepted { rulings, reviewed, unsure } = &accepted;
     let verb = if args.dry_run { "would be settled" } else { "settled" };
@@ -114,15 +114,16 @@ fn by_method(
             report = report.line(format!("it says what the {what} say on {:.4} of {}", truth.accuracy, truth.units));
         }
     }
-    Ok(report.line("").table(&annotators(&gathered, &outcome)))
+    Ok(report.line("").table(&annotators(question, &gathered, &outcome)))
 }
 
-fn annotators(gathered: &Gathered, outcome: &Outcome) -> Table {
+fn annotators(question: &Question, gathered: &Gathered, outcome: &Outcome) -> Table {
     const ROWS: usize = 20;
     let mut table = Table::new(["who", "answers", "skill", "leans to"]).right(&[1, 2]);
     for (who, a) in gathered.people.iter().zip(&outcome.found.annotators).take(ROWS) {
         let most = a.bias.iter().enumerate().max_by(|x, y| x.1.total_cmp(y.1)).filter(|(_, more)| **more >= 0.05);
-        let label = most.and_then(|(i, more)| Some(format!("{} +{:.0}%", gathered.labels.get(i)?, 100.0 * more)));
+        let label = most
+            .and_then(|(i, more)| Some(format!("{} +{:.0}%", question.spell(gathered.values.get(i)?), 100.0 * more)));
         let skill = a.skill.map_or_else(|| "–".into(), |skill| format!("{skill:.3}"));
         table.row([who.name.clone(), a.answers.to_string(), skill, label.unwrap_or_default()]);
     }
@@ -138,14 +139,16 @@ fn document(
     args: &Args,
 ) -> Result<Json> {
     let names: Vec<String> = gathered.values.iter().map(|value| question.spell(value)).collect();
-    let mut rulings = Vec::with_capacity(outcome.decided.len());
-    let taken: std::collections::HashSet<u32> = accepted.rulings.iter().map(|d| d.seq).collect();
-    for d in &outcome.decided {
-        rulings.push(json!({
-            "item": project.item(d.seq)?.name(), "value": question.spell(&d.value), "confidence": d.confidence,
-            "accepted": taken.contains(&d.seq), "settled": d.settled.map(|origin| origin.as_str()),
-        }));
-    }
+    let told = |decided: &[Decided]| -> Result<Vec<Json>> {
+        let one = |d: &Decided| {
+            Ok(json!({
+                "item": project.item(d.seq)?.name(), "value": question.spell(&d.value), "confidence": d.confidence,
+                "settled": d.settled.map(|origin| origin.as_str()),
+            }))
+        };
+        decided.iter().map(one).collect()
+    };
+    let (rulings, decided) = (told(&accepted.rulings)?, told(&outcome.decided)?);
     let mut ties = Vec::new();
     for (seq, between) in &outcome.ties {
         let between: Vec<String> = between.iter().map(|value| question.spell(value)).collect();
@@ -170,6 +173,7 @@ fn document(
     Ok(json!({
         "question": question.name, "method": outcome.found.method.as_str(), "min_confidence": args.min_confidence,
         "dry_run": args.dry_run, "accepted": accepted.rulings.len(), "unsure": accepted.unsure, "rulings": rulings,
+        "decided": decided,
         "ties": ties, "review": reviewed, "annotators": people.collect::<Vec<_>>(),
         "iterations": outcome.found.iterations, "converged": outcome.found.converged,
         "log_likelihood": outcome.found.log_likelihood, "against_rulings": truth(outcome.against_rulings),

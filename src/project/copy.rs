@@ -10,6 +10,10 @@ use std::path::Path;
 impl Project {
     /// Copies the project as it stands to a new file, readable by its owner alone.
     pub fn copy(&self, to: &Path) -> Result<()> {
+        if to.exists() {
+            // It is somebody's, and not ours to take away when the process is stopped.
+            return copy_to(&self.conn, to);
+        }
         let _leftover = Leftover::of(scratch::with_suffixes(to).collect());
         copy_to(&self.conn, to)?;
         interrupt::finish(|| Ok(()))

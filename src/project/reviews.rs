@@ -6,7 +6,7 @@
 use super::facts::{self, Cell};
 use super::values::Values;
 use super::{Project, Writer, questions, sql};
-use crate::domain::{ItemKey, Question, QuestionId, Review, ReviewCause, ReviewId, Said};
+use crate::domain::{ItemKey, Question, QuestionId, Review, ReviewCause, ReviewId, Said, Value};
 use crate::error::Result;
 use crate::ids;
 
@@ -49,16 +49,27 @@ impl Project {
         })
     }
 
-    /// What was answered in reviews and still holds: item, why it was sent back, what was said.
-    pub fn review_answers(&self, question: &Question) -> Result<Vec<(u32, ReviewCause, Said)>> {
+    /// Of what an aggregation settled and somebody answered in review since: what was settled then, and what was said.
+    /// Answers to a text that has changed since are left out.
+    pub fn reviewed(&self, question: &Question) -> Result<Vec<(Value, Said)>> {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
-        let query = "SELECT a.item, r.cause, NULL, a.value, v.body, a.skip
-                     FROM now_answer n JOIN answer a ON a.seq = n.answer JOIN review r ON r.id = a.review
-                     LEFT JOIN content v ON v.id = a.value
-                     WHERE n.question = ?1 AND r.act NOT IN (SELECT act FROM dead) ORDER BY a.seq";
-        sql::list(&self.conn, query, [questions::question_seq(&self.conn, question.id)?], |row| {
-            Ok((row.get(0)?, sql::word(row, 1)?, values.said(row, 3)?))
-        })
+        let query = "SELECT g.value, w.body, a.value, v.body, a.skip, max(hex(a.id))
+                     FROM review r JOIN ruling g ON g.act = r.act AND g.item = r.item AND g.question = r.question
+                        AND g.origin = 'aggregated'
+                     JOIN answer a ON a.review = r.id AND a.value IS NOT NULL
+                     JOIN content w ON w.id = g.value JOIN content v ON v.id = a.value
+                     WHERE r.question = ?1 AND r.cause = 'accepted' AND r.act NOT IN (SELECT act FROM dead)
+                        AND a.act NOT IN (SELECT act FROM dead)
+                        AND a.text IS (SELECT text FROM now_item n WHERE n.item = a.item)
+                     GROUP BY r.id ORDER BY r.id";
+        let mut reviewed = Vec::new();
+        sql::each(&self.conn, query, [questions::question_seq(&self.conn, question.id)?], |row| {
+            if let Some(settled) = values.value(row, 0, 1)? {
+                reviewed.push((settled, values.said(row, 2)?));
+            }
+            Ok(())
+        })?;
+        Ok(reviewed)
     }
 
     /// The oldest open review of an item.
@@ -72,17 +83,17 @@ impl Project {
 }
 
 impl Writer<'_> {
-    /// Sends an item back; none comes back where it is waiting for the same cause already.
+    /// Sends an item back; none comes back where it waits already: one answer is enough.
     pub fn send_to_review(&mut self, new: &NewReview) -> Result<Option<ReviewId>> {
         let question = self.question_seq(new.question)?;
         let item = self.item_for_answer(new.item, None)?;
         let waits: bool = sql::value(
             self.conn,
             &format!(
-                "SELECT EXISTS (SELECT 1 FROM review r WHERE r.question = ?1 AND r.item = ?2 AND r.cause = ?3
+                "SELECT EXISTS (SELECT 1 FROM review r WHERE r.question = ?1 AND r.item = ?2
                     AND r.act NOT IN (SELECT act FROM dead) AND NOT {ANSWERED})"
             ),
-            (question, new.item, new.cause.as_str()),
+            (question, new.item),
         )?;
         if waits {
             return Ok(None);

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::keys::Key;
 use super::theme::Role;
 use crate::clock::Millis;
-use crate::domain::Question;
+use crate::domain::{Question, QuestionId};
 use crate::error::Error;
 use crate::workflow::agreement::{self, Behind};
 use crate::workflow::labelling::{
@@ -171,8 +171,8 @@ pub enum Reply {
     Counts(Counts),
     /// What is in the project.
     Overview(Box<Overview>),
-    /// How far people agree.
-    Agreement(Box<agreement::Overview>),
+    /// How far people agree about a question.
+    Agreement(QuestionId, Box<agreement::Overview>),
     /// A ruling was made, taken back or brought back: its item, and what was done, in words.
     Ruled(Option<u32>, String),
     /// Something is done, in words.

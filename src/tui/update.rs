@@ -142,6 +142,7 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
         }
         Reply::News(news) => hear(app, *news),
         Reply::Question(question) => {
+            app.agreement.question_changed();
             label::question_changed(app, *question);
             Vec::new()
         }
@@ -167,11 +168,14 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             app.data.overview = Some(*overview);
             Vec::new()
         }
-        Reply::Agreement(overview) => app.agreement.take(overview),
+        Reply::Agreement(question, overview) => match app.seat.as_ref().is_some_and(|s| s.question.id == question) {
+            true => app.agreement.take(overview),
+            false => Vec::new(),
+        },
         Reply::Ruled(item, text) => {
             app.tell(text);
             if let Some(item) = item {
-                app.agreement.settled(item);
+                app.agreement.settled(item, app.now.steady);
             }
             app.agreement.ask()
         }

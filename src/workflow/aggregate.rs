@@ -10,6 +10,8 @@ use std::collections::HashMap;
 
 /// So many of what was accepted come up for review.
 pub const REVIEWED: usize = 30;
+/// The most probabilities, items times categories, that are held at once: a gigabyte.
+const CELLS: usize = 1 << 27;
 /// With more categories than these the confusion matrices of annotators are not estimated.
 const CATEGORIES: usize = 200;
 
@@ -33,7 +35,7 @@ pub struct Outcome {
     pub found: Aggregation,
     /// Every item with an answer that the method decides.
     pub decided: Vec<Decided>,
-    /// Items on which it cannot decide, with the values between which it cannot.
+    /// Open items on which it cannot decide, with the values between which it cannot.
     pub ties: Vec<(u32, Vec<Value>)>,
     /// How often it says what people ruled.
     pub against_rulings: Option<Truth>,
@@ -72,6 +74,10 @@ pub fn outcome(
         let what = format!("{categories} different answers are too many for {method}");
         return Err(Error::usage(what).hint("--method majority takes any number"));
     }
+    if gathered.items.len().saturating_mul(categories) > CELLS {
+        let what = format!("{categories} different answers to {} items are too many", gathered.items.len());
+        return Err(Error::usage(what).hint("choose fewer items: --where EXPR"));
+    }
     let found = agreement::aggregate(&gathered.ratings, method, settings);
     let settled = project.settled(question)?;
     let (mut decided, mut ties) = (Vec::new(), Vec::new());
@@ -83,6 +89,7 @@ pub fn outcome(
                 confidence,
                 settled: settled.get(seq).map(|s| s.origin),
             }),
+            Ruling::Tie(_) if settled.contains_key(seq) => {}
             Ruling::Tie(between) => {
                 ties.push((*seq, between.iter().map(|c| gathered.values[*c as usize].clone()).collect()));
             }
@@ -105,7 +112,10 @@ fn places<'a>(
 ) -> Vec<(u32, u32)> {
     let unit: HashMap<u32, u32> = (0..).zip(&gathered.items).map(|(unit, seq)| (*seq, unit)).collect();
     let now = |value: &Value| value.as_choice().map_or_else(|| value.clone(), |id| Value::Choice(question.resolve(id)));
-    let place = |value: &Value| gathered.values.iter().position(|known| *known == now(value));
+    let place = |value: &Value| {
+        let value = now(value);
+        gathered.values.iter().position(|known| *known == value)
+    };
     let category = |value| place(value).and_then(|i| u32::try_from(i).ok()).unwrap_or(u32::MAX);
     let mut places: Vec<(u32, u32)> =
         known.filter_map(|(seq, value)| Some((*unit.get(&seq)?, category(value)))).collect();
@@ -114,15 +124,14 @@ fn places<'a>(
 }
 
 /// Settles every open item on which a method is at least this sure, as one act that one undo takes back; thirty of
-/// them, drawn by the seed, are sent to review in the same act. With `dry_run` nothing is written.
+/// them, drawn by the seed, are sent to review in the same act. By nobody, nothing is written: a trial.
 pub fn accept(
     project: &mut Project,
-    by: PersonId,
+    by: Option<PersonId>,
     question: &Question,
     outcome: &Outcome,
     min_confidence: f64,
     seed: u64,
-    dry_run: bool,
 ) -> Result<Accepted> {
     let open = outcome.decided.iter().filter(|d| matches!(d.settled, None | Some(SettledOrigin::Aggregated)));
     let (rulings, unsure): (Vec<Decided>, Vec<Decided>) = open.cloned().partition(|d| d.confidence >= min_confidence);
@@ -130,7 +139,7 @@ pub fn accept(
     drawn.sort_by_key(|seq| (mix(seed, u64::from(*seq)), *seq));
     drawn.truncate(REVIEWED);
     let unsure = unsure.iter().filter(|d| d.settled.is_none()).count() + outcome.ties.len();
-    if !dry_run {
+    if let Some(by) = by {
         let note = format!("{} at {min_confidence} or above", outcome.found.method);
         project.write(by, ActKind::Settle, |w| {
             for d in &rulings {
@@ -149,18 +158,9 @@ pub fn accept(
 
 /// How often what was accepted turned out wrong when it came up for review; none before the first of these answers.
 pub fn error_of_accepted(project: &Project, question: &Question) -> Result<Option<Estimate>> {
-    let accepted: HashMap<u32, Value> = (project.rulings(question)?.into_iter())
-        .filter(|(_, ruling, _)| ruling.origin == RulingOrigin::Aggregated)
-        .map(|(seq, ruling, _)| (seq, ruling.value))
-        .collect();
-    let (mut wrong, mut n) = (0, 0);
-    for (item, cause, said) in project.review_answers(question)? {
-        if let (ReviewCause::Accepted, Some(value), Said::Value(said)) = (cause, accepted.get(&item), said) {
-            n += 1;
-            wrong += usize::from(*value != said);
-        }
-    }
-    Ok(Estimate::wilson(wrong, n))
+    let reviewed = project.reviewed(question)?;
+    let wrong = reviewed.iter().filter(|(settled, said)| *said != Said::Value(settled.clone())).count();
+    Ok(Estimate::wilson(wrong, reviewed.len()))
 }
 
 #[cfg(test)]
@@ -195,10 +195,16 @@ mod tests {
         let mut w = world();
         let found = join(&w, Method::Majority);
         assert_eq!(found.ties.iter().map(|t| t.0).collect::<Vec<_>>(), [1, 2]);
+        let yes = w.question().parse_value("yes").expect("a label");
+        let mut settled = world();
+        let (lead, question) = (settled.people[2], settled.question());
+        crate::workflow::settle::adjudicate(&mut settled.project, lead, &question, &Settling::of(1, yes))
+            .expect("ruled");
+        assert_eq!(join(&settled, Method::Majority).ties.len(), 1, "a tie that a person settled is none");
         let (lead, question) = (w.people[0], w.question());
-        let tried = accept(&mut w.project, lead, &question, &found, 0.6, 0, true).expect("tried");
+        let tried = accept(&mut w.project, None, &question, &found, 0.6, 0).expect("tried");
         assert!(w.project.rulings(&question).expect("rulings").is_empty(), "a trial writes nothing");
-        let done = accept(&mut w.project, lead, &question, &found, 0.6, 0, false).expect("accepted");
+        let done = accept(&mut w.project, Some(lead), &question, &found, 0.6, 0).expect("accepted");
         assert_eq!(done, tried);
         // Thirty of forty are disputed, two of them ties; what is unanimous is settled without a method.
         assert_eq!((done.rulings.len(), done.unsure), (30, 2));
@@ -207,7 +213,7 @@ mod tests {
         assert_eq!(settled.values().filter(|s| s.origin == SettledOrigin::Aggregated).count(), 30);
         assert_eq!(w.project.reviews(&question).expect("reviews").len(), 30);
         let found = join(&w, Method::Majority);
-        let again = accept(&mut w.project, lead, &question, &found, 0.6, 0, false).expect("again");
+        let again = accept(&mut w.project, Some(lead), &question, &found, 0.6, 0).expect("again");
         assert!(again.reviewed.is_empty(), "nothing new, nothing to review");
         w.project.undo(lead, &UndoScope::Any).expect("undone");
         assert!(w.project.rulings(&question).expect("rulings").is_empty());
@@ -226,7 +232,7 @@ mod tests {
         let found = join(&w, Method::DawidSkene);
         assert_eq!(found.against_rulings, Some(Truth { accuracy: 0.5, units: 2 }));
         assert!(found.found.log_likelihood.is_some() && found.found.converged);
-        accept(&mut w.project, lead, &question, &found, 0.0, 0, false).expect("accepted");
+        accept(&mut w.project, Some(lead), &question, &found, 0.0, 0).expect("accepted");
         let settled = w.project.settled(&question).expect("settled");
         assert_eq!(settled[&4], Settled { value: no, origin: SettledOrigin::Adjudicated, answers: 0 });
     }
@@ -236,7 +242,7 @@ mod tests {
         let mut w = world();
         let (lead, question) = (w.people[0], w.question());
         let found = join(&w, Method::Majority);
-        let done = accept(&mut w.project, lead, &question, &found, 0.6, 0, false).expect("accepted");
+        let done = accept(&mut w.project, Some(lead), &question, &found, 0.6, 0).expect("accepted");
         assert_eq!(error_of_accepted(&w.project, &question), Ok(None));
         for (place, item) in done.reviewed.iter().enumerate() {
             let value = &done.rulings.iter().find(|d| d.seq == *item).expect("accepted").value;
@@ -246,6 +252,9 @@ mod tests {
         }
         let error = error_of_accepted(&w.project, &question).expect("read").expect("reviewed");
         assert_eq!((error.value, error.n), (0.1, 30));
+        let again = join(&w, Method::Majority);
+        accept(&mut w.project, Some(lead), &question, &again, 0.3, 0).expect("accepted again");
+        assert_eq!(error_of_accepted(&w.project, &question), Ok(Some(error)), "what was wrong then stays wrong");
     }
 
     #[test]

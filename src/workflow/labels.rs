@@ -45,18 +45,17 @@ pub struct Split {
 }
 
 /// Splits a label into several: it is taken out of use, what is new is added, and the items that have it are sent back
-/// to be answered once more. Answers stay as they were given. One act, which one undo takes back; with `dry_run`
-/// nothing is written.
+/// to be answered once more. Answers stay as they were given. One act, which one undo takes back; by nobody,
+/// nothing is written: a trial.
 ///
 /// # Errors
 /// Where there is no such label, it would be split into itself, or into fewer than two.
 pub fn split(
     project: &mut Project,
-    by: PersonId,
+    by: Option<PersonId>,
     question: &Question,
     name: &str,
     into: &[&str],
-    dry_run: bool,
 ) -> Result<Split> {
     let old = live(question, name)?.id;
     let mut names: Vec<&str> = Vec::new();
@@ -84,7 +83,7 @@ pub fn split(
     sent.extend(ruled.map(|(item, ..)| item));
     sent.sort_unstable();
     sent.dedup();
-    if !dry_run {
+    if let Some(by) = by {
         let note = format!("the label {name} was split into {}", names.join(", "));
         project.write(by, ActKind::Label, |w| {
             for name in &new {
@@ -172,13 +171,13 @@ mod tests {
         w.say(1, 2, "fine");
         w.say(1, 3, "bad");
         let (lead, question) = (w.people[0], w.question());
-        let tried = split(&mut w.project, lead, &question, "bad", &["rude", "broken", "fine"], true).expect("tried");
+        let tried = split(&mut w.project, None, &question, "bad", &["rude", "broken", "fine"]).expect("tried");
         assert_eq!(
             (tried.new.as_slice(), tried.sent.as_slice()),
             (&["rude".to_owned(), "broken".to_owned()][..], &[1, 3][..])
         );
         assert_eq!(w.question(), question, "a trial changes nothing");
-        split(&mut w.project, lead, &question, "bad", &["rude", "broken", "fine"], false).expect("split");
+        split(&mut w.project, Some(lead), &question, "bad", &["rude", "broken", "fine"]).expect("split");
         let live: Vec<String> = w.question().live_labels().map(|label| label.name.clone()).collect();
         assert_eq!(live, ["fine", "rude", "broken"]);
         let reviews = w.project.reviews(&w.question()).expect("reviews");
@@ -188,7 +187,7 @@ mod tests {
         assert_eq!(w.question().labels.iter().filter(|label| !label.retired).count(), 2);
         assert!(w.project.reviews(&w.question()).expect("reviews").is_empty());
         for into in [&["rude"][..], &["bad", "rude"], &["rude", " rude "]] {
-            assert!(split(&mut w.project, lead, &question, "bad", into, false).is_err(), "{into:?}");
+            assert!(split(&mut w.project, Some(lead), &question, "bad", into).is_err(), "{into:?}");
         }
     }
 

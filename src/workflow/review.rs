@@ -15,29 +15,24 @@ pub struct Sent {
 }
 
 /// Sends the items that match an expression back, as one act that one undo takes back; the expression is kept as the
-/// reason unless another is given. With `dry_run` nothing is written.
+/// reason unless another is given. By nobody, nothing is written: a trial.
 ///
 /// # Errors
 /// Where the expression is wrong: the message points at the place.
 pub fn send(
     project: &mut Project,
-    by: PersonId,
+    by: Option<PersonId>,
     question: &Question,
     expression: &str,
     note: Option<&str>,
-    dry_run: bool,
 ) -> Result<Sent> {
     let items = frame::matching(project, question, expression)?;
-    if dry_run {
-        let waiting: std::collections::HashSet<u32> = project
-            .reviews(question)?
-            .into_iter()
-            .filter(|(_, r)| is_open(r, ReviewCause::Sent))
-            .map(|r| r.0)
-            .collect();
+    let Some(by) = by else {
+        let waiting: std::collections::HashSet<u32> =
+            project.reviews(question)?.into_iter().filter(|(_, r)| !r.answered).map(|r| r.0).collect();
         let new = items.iter().filter(|item| !waiting.contains(item)).count();
         return Ok(Sent { items, new });
-    }
+    };
     let note = Some(note.unwrap_or(expression).to_owned());
     let (_, new) = project.write(by, ActKind::Review, |w| {
         let mut new = 0;
@@ -53,8 +48,4 @@ pub fn send(
 /// Every review with its item's row, in the order of sending.
 pub fn list(project: &Project, question: &Question) -> Result<Vec<(u32, Review)>> {
     project.reviews(question)
-}
-
-fn is_open(review: &Review, cause: ReviewCause) -> bool {
-    !review.answered && review.cause == cause
 }

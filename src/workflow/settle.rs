@@ -34,6 +34,7 @@ pub fn adjudicate(
     question: &Question,
     settling: &Settling,
 ) -> Result<Option<RulingId>> {
+    refuse_retired(question, &settling.value)?;
     refuse_own(project, by, question, settling.item)?;
     let ruling = NewRuling {
         note: settling.note.clone(),
@@ -57,6 +58,18 @@ pub fn undo(project: &mut Project, by: PersonId, question: QuestionId) -> Result
 /// Where there is none.
 pub fn redo(project: &mut Project, by: PersonId, question: QuestionId) -> Result<Undone> {
     project.redo(by, &UndoScope::Rulings(question))
+}
+
+/// A label may have been retired while its key was on a screen.
+fn refuse_retired(question: &Question, value: &Value) -> Result<()> {
+    let gone = match value {
+        Value::Choice(id) => question.label(*id).filter(|label| label.retired),
+        _ => None,
+    };
+    match gone {
+        Some(label) => Err(Error::conflict(format!("{} was retired and can no longer be given", label.name))),
+        None => Ok(()),
+    }
 }
 
 /// Nobody settles their own dispute while there is a reviewer or lead who said nothing about the item.

@@ -66,6 +66,7 @@ impl Note {
     pub fn leave(self, app: &mut App) -> Vec<Effect> {
         let written = self.into_note();
         if app.screen == ScreenName::Agreement {
+            agreement::note_left(app, written);
             return Vec::new();
         }
         let Some(item) = app.label.current_mut() else { return Vec::new() };

@@ -79,7 +79,7 @@ impl SittingDesk {
             let asked = Asked { per: Some(Per::Week), disputes: DISPUTES, seed: 0 };
             let gathered = Gathered::of(project, &question, None)?;
             let found = agreement::overview(project, &paths, &question, &gathered, &asked, &Control::default())?;
-            Ok(Reply::Agreement(Box::new(found)))
+            Ok(Reply::Agreement(question.id, Box::new(found)))
         });
         let search = Search { request: Request::Agreement, number: self.measured, look_up };
         beside(&mut self.measures, &self.sitting, &self.tell, search)

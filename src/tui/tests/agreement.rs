@@ -100,7 +100,7 @@ pub fn agreement() -> Bench {
 pub fn with(overview: Overview) -> Bench {
     let mut bench = Bench::seated(&THREE);
     assert_eq!(bench.keys("f2"), [Effect::Ask(Request::Agreement)]);
-    bench.reply(Reply::Agreement(Box::new(overview)));
+    bench.reply(Reply::Agreement(question(&THREE).id, Box::new(overview)));
     bench
 }
 
@@ -154,6 +154,28 @@ fn a_dispute_is_settled_with_one_key_and_the_next_comes_up() {
 }
 
 #[test]
+fn the_first_press_settles_once_the_dispute_was_looked_at() {
+    let mut bench = agreement();
+    bench.keys("enter");
+    assert_eq!(bench.keys("1"), [Effect::Ask(Request::Settle(Settling::of(11, Said::Choice(label_id(0)))))]);
+    bench.reply(Reply::Ruled(Some(11), "settled".into()));
+    bench.effects.clear();
+    assert_eq!(bench.keys("3"), [Effect::Ask(Request::Settle(Settling::of(12, Said::Choice(label_id(2)))))]);
+}
+
+#[test]
+fn a_note_that_was_left_is_there_again_and_a_measure_of_another_question_is_dropped() {
+    let mut bench = agreement();
+    bench.keys("enter N o d d esc");
+    assert!(bench.message().contains("not part of the ruling"), "{}", bench.message());
+    let asked = bench.keys("N ! enter 1");
+    assert!(matches!(&asked[..], [Effect::Ask(Request::Settle(s))] if s.note.as_deref() == Some("odd!")), "{asked:?}");
+    bench.keys("esc");
+    bench.reply(Reply::Agreement(Id::from_bytes([77; 16]), Box::new(overview(2))));
+    assert_eq!(bench.app.agreement.shown.as_ref().map(|o| o.panel.people.len()), Some(4));
+}
+
+#[test]
 fn a_key_that_is_held_or_too_quick_settles_nothing() {
     let mut bench = agreement();
     bench.keys("enter");
@@ -176,7 +198,7 @@ fn what_is_chosen_stays_chosen_wherever_it_moves_to() {
     assert_eq!(std::mem::take(&mut bench.effects).last(), Some(&Effect::Ask(Request::Agreement)));
     bench.reply(Reply::News(Box::new(News { answers: 1, ..News::default() })));
     assert_eq!(std::mem::take(&mut bench.effects), [], "it is asked already");
-    bench.reply(Reply::Agreement(Box::new(newer)));
+    bench.reply(Reply::Agreement(question(&THREE).id, Box::new(newer)));
     assert_eq!(bench.app.agreement.dispute().map(|d| d.seq), Some(13));
     assert_eq!(std::mem::take(&mut bench.effects), [Effect::Ask(Request::Agreement)], "more came in meanwhile");
 }

@@ -2,7 +2,7 @@
 
 use super::Gathered;
 use crate::agreement::{self, Coefficient, Name, Resampling, Wanted, Weights};
-use crate::domain::{FieldValue, Question, civil, did_you_mean};
+use crate::domain::{FieldValue, Kind, Question, civil, did_you_mean};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use std::collections::BTreeMap;
@@ -71,8 +71,10 @@ pub(super) fn of(
     }
     let ratings = &gathered.ratings;
     let weights = ratings.scale().weights().last().copied().unwrap_or(Weights::Nominal);
-    let alpha = if question.labels.is_empty() { Weights::Nominal } else { weights };
-    let coefficients = vec![(Name::PercentAgreement, Weights::Nominal), (Name::KrippendorffAlpha, alpha)];
+    let mut coefficients = vec![(Name::PercentAgreement, Weights::Nominal)];
+    if !matches!(question.kind, Kind::Text | Kind::Spans) {
+        coefficients.push((Name::KrippendorffAlpha, weights));
+    }
     let resampling = Resampling { seed, ..Resampling::default() };
     let wanted = Wanted { coefficients, labels: false, resampling };
     Ok(groups

@@ -116,9 +116,15 @@ fn pair(p: &Pair, spans: bool) -> Json {
     object.insert("a".into(), json!(p.a.name));
     object.insert("b".into(), json!(p.b.name));
     object.insert("units".into(), json!(p.units));
-    object.insert(if spans { "overlap_f1" } else { "observed" }.into(), json!(p.observed));
-    let name = if spans { "exact_f1" } else { "cohen_kappa" };
-    object.insert(name.into(), json!(p.kappa.as_ref().ok().map(|kappa| kappa.value)));
+    let (seen, kappa) = (json!(p.observed), json!(p.kappa.as_ref().ok().map(|kappa| kappa.value)));
+    let of_labels = [("observed", seen.clone()), ("cohen_kappa", kappa.clone())];
+    let of_spans = [("overlap_f1", seen), ("exact_f1", kappa)];
+    for (name, value) in of_labels {
+        object.insert(name.into(), if spans { Json::Null } else { value });
+    }
+    if spans {
+        object.extend(of_spans.map(|(name, value)| (name.to_owned(), value)));
+    }
     if let Ok(kappa) = &p.kappa {
         object.insert("ci95".into(), json!(kappa.ci95.map(|(low, high)| [low, high])));
     }

@@ -162,6 +162,8 @@ fn measured(question: &Question, gathered: &Gathered, seed: u64) -> AgreementPan
     let resampling = Resampling { seed, ..Resampling::default() };
     // Chance says nothing where everybody writes or marks what they like: equal answers are counted, no more.
     let open = matches!(question.kind, Kind::Spans | Kind::Text);
+    // Where a category is a set of labels, its share is not a label's.
+    let by_label = !open && question.kind != Kind::Choices;
     let coefficients = match open {
         true => vec![(Name::PercentAgreement, Weights::Nominal)],
         false => agreement::suited(ratings.scale()),
@@ -181,14 +183,14 @@ fn measured(question: &Question, gathered: &Gathered, seed: u64) -> AgreementPan
             units: r.units,
             observed: r.observed,
             kappa: r.kappa,
-            habit: (0..).zip(&gathered.labels).filter(|_| !open).fold(None, |most, (i, label): (usize, _)| {
+            habit: (0..).zip(&gathered.labels).filter(|_| by_label).fold(None, |most, (i, label): (usize, _)| {
                 let shares = (*r.own.get(i)?, *r.rest.get(i)?);
                 let more = most.as_ref().is_none_or(|(_, own, _): &(String, f64, f64)| shares.0 > *own);
                 if more { Some((label.clone(), shares.0, shares.1)) } else { most }
             }),
-            bias: match open || ratings.categories() != gathered.labels.len() {
-                true => Vec::new(),
-                false => {
+            bias: match by_label {
+                false => Vec::new(),
+                true => {
                     let differ = r.own.iter().zip(&r.rest).map(|(own, rest)| own - rest);
                     gathered.labels.iter().cloned().zip(differ).collect()
                 }

@@ -59,7 +59,7 @@ impl Sitting {
         } else if any(&[ActKind::Import, ActKind::Merge, ActKind::Erase, ActKind::Field]) {
             self.reload()?;
         } else {
-            let ruled = match any(&[ActKind::Settle, ActKind::Review]) {
+            let ruled = match any(&[ActKind::Settle, ActKind::Review, ActKind::Label]) {
                 true => self.project.ruled_since(self.question.id, since)?,
                 false => Vec::new(),
             };

@@ -104,7 +104,8 @@ fn open(app: &mut App) -> Vec<Effect> {
             vec![Effect::Ask(Request::Behind(cell, number))]
         }
         None => {
-            app.agreement.judging = app.agreement.dispute().cloned().map(Judging::new);
+            app.agreement.judging =
+                app.agreement.dispute().cloned().map(|dispute| Judging::new(dispute, app.now.steady));
             Vec::new()
         }
     }

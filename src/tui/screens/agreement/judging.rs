@@ -24,34 +24,37 @@ pub struct Judging {
     pub unclear: bool,
     /// Why it is settled so.
     pub note: Option<String>,
+    /// A note that was begun and not kept.
+    pub draft: Option<String>,
     /// How far somebody has typed towards a label.
     pub answers: Answers,
     /// Lines of the text scrolled away above.
     pub top: usize,
     presses: Presses,
     /// The steady moment at which it came up.
-    since: Option<i64>,
+    since: i64,
 }
 
 impl Judging {
-    /// A dispute, with names and model hidden.
-    pub fn new(dispute: Dispute) -> Self {
+    /// A dispute that comes up at a steady moment, with names and model hidden.
+    pub fn new(dispute: Dispute, now: i64) -> Self {
         Self {
             dispute,
             names: false,
             model: false,
             unclear: false,
             note: None,
+            draft: None,
             answers: Answers::default(),
             top: 0,
             presses: Presses::default(),
-            since: None,
+            since: now,
         }
     }
 
     /// The one after it: names and model stay shown, or not.
-    pub fn next(self, dispute: Dispute) -> Self {
-        Self { names: self.names, model: self.model, presses: self.presses, ..Self::new(dispute) }
+    pub fn next(self, dispute: Dispute, now: i64) -> Self {
+        Self { names: self.names, model: self.model, presses: self.presses, ..Self::new(dispute, now) }
     }
 
     /// Scrolls the text.
@@ -68,7 +71,7 @@ pub fn answer_key(app: &mut App, key: Key, repeat: bool) -> Option<Vec<Effect>> 
     if judging.answers.is_empty() {
         judging.answers = Answers::of(&question);
     }
-    let since = *judging.since.get_or_insert(now);
+    let since = judging.since;
     let press = match (key.code, key.typed()) {
         (KeyCode::Enter, _) => judging.answers.enter(),
         (KeyCode::Backspace, _) if judging.answers.erase() => Press::Moved,
@@ -102,7 +105,17 @@ fn settle(app: &mut App, label: LabelId) -> Vec<Effect> {
 /// A note that was written goes with the ruling.
 pub fn note_kept(app: &mut App, note: Option<String>) {
     if let Some(judging) = &mut app.agreement.judging {
-        judging.note = note;
+        (judging.note, judging.draft) = (note, None);
+    }
+}
+
+/// A note that was left does not go with the ruling, and is there when it is opened again.
+pub fn note_left(app: &mut App, written: Option<String>) {
+    let Some(judging) = &mut app.agreement.judging else { return };
+    judging.draft = written.filter(|written| Some(written) != judging.note.as_ref());
+    if judging.draft.is_some() {
+        let key = app.keymap.label("ruling note");
+        app.tell(format!("not part of the ruling; {key} goes on with it"));
     }
 }
 
@@ -147,7 +160,8 @@ pub const JUDGING: &[Command] = &[
         argument: None,
         when: always,
         run: |app, _| {
-            let note = app.agreement.judging.as_ref().and_then(|judging| judging.note.clone());
+            let judging = app.agreement.judging.as_ref();
+            let note = judging.and_then(|judging| judging.draft.clone().or_else(|| judging.note.clone()));
             app.lay(Overlay::Note(Box::new(Note::new(&note.unwrap_or_default()))))
         },
     },

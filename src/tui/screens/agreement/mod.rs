@@ -6,10 +6,11 @@ mod judging_view;
 pub mod view;
 
 pub use commands::COMMANDS;
-pub use judging::{JUDGING, Judging, answer_key, note_kept};
+pub use judging::{JUDGING, Judging, answer_key, note_kept, note_left};
 
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::moved;
+use crate::tui::screens::label::Answers;
 use crate::workflow::agreement::{Behind, Dispute, Overview, Pair, PersonAgreement};
 
 /// A part of the screen.
@@ -85,6 +86,11 @@ impl AgreementScreen {
         (self.waiting, self.stale) = (false, false);
     }
 
+    /// The labels are not what they were: a key must not give one that is gone.
+    pub fn question_changed(&mut self) {
+        self.judging.iter_mut().for_each(|judging| judging.answers = Answers::default());
+    }
+
     /// Moves within the part that has the keys.
     pub fn scroll(&mut self, rows: i32) {
         match &mut self.judging {
@@ -157,7 +163,7 @@ impl AgreementScreen {
     }
 
     /// A dispute was settled here: it leaves the list at once, and the one behind it comes up.
-    pub fn settled(&mut self, seq: u32) {
+    pub fn settled(&mut self, seq: u32, now: i64) {
         if let Some(shown) = &mut self.shown {
             let before = shown.disputes.len();
             shown.disputes.retain(|dispute| dispute.seq != seq);
@@ -167,7 +173,7 @@ impl AgreementScreen {
         let chosen = &mut self.chosen[Pane::Disputes as usize];
         *chosen = (*chosen).min(len.saturating_sub(1));
         if let Some(before) = self.judging.take_if(|judging| judging.dispute.seq == seq) {
-            self.judging = self.dispute().cloned().map(|dispute| before.next(dispute));
+            self.judging = self.dispute().cloned().map(|dispute| before.next(dispute, now));
         }
     }
 }

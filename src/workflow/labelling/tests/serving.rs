@@ -184,9 +184,9 @@ fn what_was_sent_back_comes_blind_and_its_answer_closes_it() {
     let lead = project.join("lead").expect("a lead");
     let question = project.question(None).expect("a question");
     let expression = format!("id = '{}'", first.id);
-    let sent = crate::workflow::review::send(&mut project, lead, &question, &expression, None, false).expect("sent");
+    let sent = crate::workflow::review::send(&mut project, Some(lead), &question, &expression, None).expect("sent");
     assert_eq!((sent.items, sent.new), (vec![first.seq], 1));
-    let again = crate::workflow::review::send(&mut project, lead, &question, &expression, None, true).expect("tried");
+    let again = crate::workflow::review::send(&mut project, None, &question, &expression, None).expect("tried");
     assert_eq!(again.new, 0, "it waits already");
     ana.tick().expect("a tick");
     let back = std::iter::from_fn(|| answer(&mut ana)).find(|item| item.lane == Lane::Review).expect("it comes back");
@@ -217,4 +217,25 @@ fn somebody_who_is_routed_is_asked_about_what_matches_at_once() {
     route(&mut project, None).expect("unrouted");
     ana.tick().expect("a tick");
     assert!(answer(&mut ana).is_some_and(|item| !item.text.contains("awful")));
+}
+
+#[test]
+fn a_split_label_brings_its_items_back_to_whoever_sits() {
+    let world = World::new(20);
+    let mut ana = world.sit("ana", 2);
+    let first = answer(&mut ana).expect("an item");
+    let mut project = Project::open(&world.path(), world.place(1)).expect("a project");
+    let (lead, question) = (project.join("lead").expect("a lead"), project.question(None).expect("a question"));
+    let given = truth(&ana, &first);
+    let name = question.label(given).expect("a label").name.clone();
+    crate::workflow::labels::split(&mut project, Some(lead), &question, &name, &["this", "that"]).expect("split");
+    ana.tick().expect("a tick");
+    ana.leave().expect("left");
+    let mut lanes = Vec::new();
+    while let Some(item) = ana.serve().expect("served").filter(|_| lanes.len() < 8) {
+        lanes.push(item.lane);
+        let label = ana.question().label_named("this").expect("the new label").id;
+        ana.submit(&Submission::of(item.seq, Said::Value(Value::Choice(label)))).expect("saved");
+    }
+    assert!(lanes.contains(&Lane::Review), "{lanes:?}");
 }
