@@ -31,14 +31,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let project = context.open()?;
     let question = context.question(&project)?;
     let gathered = Gathered::of(&project, &question, args.matching.as_deref())?;
-    let asked = Asked { per: args.per.clone(), disputes: args.disputes, seed: context.global.seed };
+    let viewer = context.actor_if_known(&project)?;
+    let asked = Asked { per: args.per.clone(), disputes: args.disputes, seed: context.global.seed, viewer };
     let (paths, control) = (context.paths()?, context.control());
     let overview = agreement::overview(&project, &paths, &question, &gathered, &asked, &control)?;
     let mut json = overview.to_json(&question);
     let methods = if args.methods { methods(&project, &question, &gathered) } else { Vec::new() };
     json["methods"] = json!(methods.iter().map(method_json).collect::<Vec<_>>());
 
-    let Overview { panel, accepted, disputed, disputes } = overview;
+    let Overview { panel, hidden, accepted, disputed, disputes } = overview;
     let mut report = Report::new(json).line(head(&question.name, &panel)).line("");
     report = report.table(&coefficients(&panel));
     if !panel.pairs.is_empty() {
@@ -49,6 +50,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     }
     if !panel.people.is_empty() {
         report = more(report.line("").table(&people(&panel)), panel.people.len());
+    }
+    if hidden > 0 {
+        report = report.line(format!("how well {hidden} people do is not for you to see: settings people.performance"));
     }
     if !panel.groups.is_empty() {
         report = report.line("").table(&groups(&panel, args.per.as_ref()));

@@ -22,7 +22,7 @@ pub use estimate::Estimate;
 pub use id::{Digest, Id, ItemKey, NotHex};
 pub use item::{Field, FieldType, FieldValue};
 pub use nearest::{did_you_mean, nearest};
-pub use person::{Person, PersonId, PersonKind, Role};
+pub use person::{Person, PersonId, PersonKind, Role, Seen};
 pub use question::{Guidelines, Kind, Label, LabelId, Question, QuestionId, Scale};
 pub use words::UnknownWord;
 pub(crate) use words::words;

@@ -41,3 +41,27 @@ pub struct Person {
     /// The kind.
     pub kind: PersonKind,
 }
+
+words! {
+    /// Who sees how well somebody does; how much they do is seen by all.
+    Seen: "visibility of performance" {
+        /// The person and the leads.
+        Own = "own",
+        /// The leads alone.
+        Lead = "lead",
+        /// Nobody.
+        Off = "off",
+    }
+}
+
+impl Seen {
+    /// Whether a viewer may see how well somebody does. Whoever is not in the project sees it of nobody.
+    pub fn lets(self, viewer: Option<&Person>, of: PersonId) -> bool {
+        let is_lead = viewer.is_some_and(|viewer| viewer.role == Role::Lead);
+        match self {
+            Self::Own => is_lead || viewer.is_some_and(|viewer| viewer.id == of),
+            Self::Lead => is_lead,
+            Self::Off => false,
+        }
+    }
+}

@@ -4,23 +4,11 @@
 use super::agreement::{Gathered, PersonAgreement, Who, measure, week};
 use super::settings;
 use crate::clock::Millis;
-use crate::domain::{Estimate, Person, PersonId, Question, Role, Said, SkipReason, words};
+use crate::domain::{Estimate, Person, PersonId, Question, Said, SkipReason};
 use crate::error::Result;
 use crate::project::{CurrentAnswer, Project};
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
-
-words! {
-    /// Who sees how well somebody does; how much they do is seen by all.
-    Seen: "visibility of performance" {
-        /// The person and the leads.
-        Own = "own",
-        /// The leads alone.
-        Lead = "lead",
-        /// Nobody.
-        Off = "off",
-    }
-}
 
 /// How somebody does at one question.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,12 +65,7 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
         }
     })?;
     let seen = settings::of(project)?.performance();
-    let is_lead = people.iter().any(|p| Some(p.id) == viewer && p.role == Role::Lead);
-    let may_know = |person: &Person| match seen {
-        Seen::Own => is_lead || Some(person.id) == viewer,
-        Seen::Lead => is_lead,
-        Seen::Off => false,
-    };
+    let viewer = people.iter().find(|p| Some(p.id) == viewer);
     let human = |p: &&Person| p.kind == crate::domain::PersonKind::Person;
     let paces: Vec<(usize, Millis)> = tallies.iter().filter_map(|(i, t)| Some((*i, t.pace()?.0))).collect();
     Ok(people
@@ -95,7 +78,7 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
             let others: Vec<Millis> = paces.iter().filter(|(other, _)| *other != i).map(|(_, pace)| *pace).collect();
             let agreement = panel.people.iter().find(|p| p.who.id == person.id).cloned();
             let (answers, skips, reasons) = (tally.answers, tally.skips, tally.reasons());
-            let well = may_know(person).then(|| tally.well(agreement, &others));
+            let well = seen.lets(viewer, person.id).then(|| tally.well(agreement, &others));
             Row { who, answers, skips, reasons, well }
         })
         .collect())
@@ -279,6 +262,32 @@ mod tests {
             assert_eq!(knows(&w, Some(w.people[0]))[0], lead, "{value}");
             assert_eq!(knows(&w, Some(w.people[1]))[1], own, "{value}");
         }
+    }
+
+    #[test]
+    fn the_agreement_screen_keeps_to_it_too() {
+        let w = world();
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let paths = crate::paths::Paths {
+            config_file: at("t"),
+            config: at("c"),
+            cache: at("x"),
+            state: at("s"),
+            data: at("d"),
+        };
+        let gathered = Gathered::of(&w.project, &w.question(), None).expect("gathered");
+        let seen = |viewer| {
+            let asked = crate::workflow::agreement::Asked { viewer, ..Default::default() };
+            let control = crate::jobs::Control::default();
+            let found =
+                crate::workflow::agreement::overview(&w.project, &paths, &w.question(), &gathered, &asked, &control);
+            let found = found.expect("measured");
+            (found.panel.people.len(), found.panel.pairs.len(), found.hidden)
+        };
+        assert_eq!(seen(Some(w.people[0])), (3, 3, 0));
+        assert_eq!(seen(Some(w.people[1])), (1, 2, 2));
+        assert_eq!(seen(None), (0, 0, 3));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What a project has decided about itself: one table of settings, their defaults and what each may be.
 
-use super::board::Seen;
-use crate::domain::{ActKind, Lane, PersonId, Question, did_you_mean};
+use crate::domain::{ActKind, Lane, PersonId, Question, Seen, did_you_mean};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::queue::{LANES, Shares, Strategy};

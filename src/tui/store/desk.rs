@@ -32,6 +32,8 @@ pub struct SittingDesk {
     measures: Option<Reader>,
     /// How often it was asked to.
     measured: u64,
+    /// Stops it.
+    measuring: Control,
     paths: Paths,
     tell: Tell,
     project: PathBuf,
@@ -48,8 +50,20 @@ impl SittingDesk {
         let waits = Arc::clone(&tell);
         sitting.on_wait(move |whom| waits(Reply::Waiting(whom.to_owned())));
         let (project, shown) = (seat.project.clone(), Vec::new());
-        let (searches, measures, measured) = (None, None, 0);
-        Ok(Self { sitting, searches, measures, measured, paths, tell, project, shown, busy: false, starved: None })
+        let (searches, measures, measured, measuring) = (None, None, 0, Control::default());
+        Ok(Self {
+            sitting,
+            searches,
+            measures,
+            measured,
+            measuring,
+            paths,
+            tell,
+            project,
+            shown,
+            busy: false,
+            starved: None,
+        })
     }
 
     /// Looks for items.
@@ -75,10 +89,14 @@ impl SittingDesk {
     fn agreement(&mut self) -> Result<Vec<Reply>> {
         self.measured += 1;
         let (question, paths) = (self.sitting.question().clone(), self.paths.clone());
+        let viewer = Some(self.sitting.person().id);
+        self.measuring.cancel();
+        self.measuring = Control::default();
+        let control = self.measuring.clone();
         let look_up = Box::new(move |project: &Project| {
-            let asked = Asked { per: Some(Per::Week), disputes: DISPUTES, seed: 0 };
+            let asked = Asked { per: Some(Per::Week), disputes: DISPUTES, seed: 0, viewer };
             let gathered = Gathered::of(project, &question, None)?;
-            let found = agreement::overview(project, &paths, &question, &gathered, &asked, &Control::default())?;
+            let found = agreement::overview(project, &paths, &question, &gathered, &asked, &control)?;
             Ok(Reply::Agreement(question.id, Box::new(found)))
         });
         let search = Search { request: Request::Agreement, number: self.measured, look_up };
@@ -296,6 +314,7 @@ impl Desk for SittingDesk {
     }
 
     fn leave(&mut self) {
+        self.measuring.cancel();
         if let Err(error) = self.sitting.leave() {
             tracing::warn!("leaving: {error}");
         }

@@ -12,6 +12,7 @@ impl Overview {
         let mut json = self.panel.to_json(question);
         let error = self.accepted.map(|e| json!({"error": e.value, "ci95": [e.low, e.high], "n": e.n}));
         json["accepted"] = json!(error);
+        json["hidden_annotators"] = json!(self.hidden);
         json["disputed"] = json!(self.disputed);
         json["disputes"] = json!(self.disputes.iter().map(|d| d.to_json(question)).collect::<Vec<_>>());
         json

@@ -14,11 +14,11 @@ pub use disputes::{Dispute, Vote, disputes};
 pub use gather::{Gathered, Who};
 pub use groups::{Group, Per, week};
 
-use super::aggregate;
+use super::{aggregate, settings};
 use crate::agreement::{
     self, Coefficient, LabelAgreement, Name, Resampling, SpanAgreement, Undefined, Value, Wanted, Weights,
 };
-use crate::domain::{Estimate, Kind, Question};
+use crate::domain::{Estimate, Kind, PersonId, Question};
 use crate::error::Result;
 use crate::jobs::Control;
 use crate::paths::Paths;
@@ -97,6 +97,8 @@ impl AgreementPanel {
 pub struct Overview {
     /// How far people agree.
     pub panel: AgreementPanel,
+    /// People whose part in it the viewer may not see (settings people.performance).
+    pub hidden: usize,
     /// How often what a method settled was wrong, as its reviews say; none before the first of them.
     pub accepted: Option<Estimate>,
     /// How many items are disputed and not adjudicated.
@@ -114,6 +116,8 @@ pub struct Asked {
     pub disputes: usize,
     /// The seed of the intervals.
     pub seed: u64,
+    /// Who looks: how well somebody does is for those alone whom the project lets see it.
+    pub viewer: Option<PersonId>,
 }
 
 /// Looks at a question as a whole: agreement, what was accepted, and the disputes that teach most.
@@ -128,10 +132,16 @@ pub fn overview(
     asked: &Asked,
     control: &Control,
 ) -> Result<Overview> {
-    let panel = measure(project, question, gathered, asked.per.as_ref(), asked.seed)?;
+    let mut panel = measure(project, question, gathered, asked.per.as_ref(), asked.seed)?;
+    let (people, seen) = (project.people()?, settings::of(project)?.performance());
+    let viewer = people.iter().find(|person| Some(person.id) == asked.viewer);
+    let before = panel.people.len();
+    panel.people.retain(|person| seen.lets(viewer, person.who.id));
+    panel.pairs.retain(|pair| [&pair.a, &pair.b].into_iter().any(|who| seen.lets(viewer, who.id)));
+    let hidden = before - panel.people.len();
     let (disputed, disputes) = disputes(project, paths, question, gathered, asked.disputes, control)?;
     let accepted = aggregate::error_of_accepted(project, question)?;
-    Ok(Overview { panel, accepted, disputed, disputes })
+    Ok(Overview { panel, hidden, accepted, disputed, disputes })
 }
 
 /// Measures how far people agree about a question, also for each value of something; intervals from this seed.

@@ -147,6 +147,11 @@ fn part(app: &App, overview: &Overview, pane: Pane, canvas: &mut Canvas<'_>) {
         Pane::Labels => (labels(app, overview, width), app.agreement.chosen(pane)),
         _ => (people(app, overview, width), app.agreement.chosen(pane)),
     };
+    if matches!(pane, Pane::Pairs | Pane::People) && overview.hidden > 0 && lines.iter().all(Vec::is_empty) {
+        let told = "shown to the leads (people.performance)";
+        inside.put(0, 0, &text::fit(told, width, app.look.symbols.ellipsis), app.look.style(Role::Muted));
+        return;
+    }
     let height = usize::from(inside.height());
     let top = chosen.saturating_sub(height.saturating_sub(1));
     for (y, line) in (0..inside.height()).zip(lines.iter().skip(top)) {
@@ -157,8 +162,11 @@ fn part(app: &App, overview: &Overview, pane: Pane, canvas: &mut Canvas<'_>) {
 /// The map of all pairs where it fits, else the pairs in a list, the worst first; and the line to keep in view.
 fn pairs(app: &App, overview: &Overview, width: usize, height: usize) -> (Vec<Line>, usize) {
     let people: Vec<&Who> = overview.panel.people.iter().map(|p| &p.who).collect();
+    if overview.panel.pairs.is_empty() {
+        return (Vec::new(), 0);
+    }
     let chosen = app.agreement.chosen(Pane::Pairs);
-    if NAME + CELL.0 * people.len() <= width && people.len() < height {
+    if overview.hidden == 0 && NAME + CELL.0 * people.len() <= width && people.len() < height {
         let cell = ((width - NAME) / people.len().max(1)).clamp(CELL.0, CELL.1);
         return (map(app, overview, &people, cell), 0);
     }
