@@ -65,10 +65,11 @@ pub fn draw(shares: &Shares, seed: u64, person: PersonId, nth: u64, left: &Left)
     let within = |lane, left: usize| if lane == Lane::Learn { 1.0 } else { 1.0 / left as f64 };
     let open = || lanes.iter().copied().filter(|&(_, _, left)| left > 0);
     let total: f64 = open().map(|(_, share, _)| share.max(0.0)).sum();
-    let review = match (left.review, open().next()) {
+    // A lane without a share serves when nothing else is left, and what was sent back is something else.
+    let review = match (left.review, total > 0.0) {
         (0, _) => 0.0,
-        (_, None) => 1.0,
-        (_, Some(_)) => shares.review.clamp(0.0, 1.0),
+        (_, false) => 1.0,
+        (_, true) => shares.review.clamp(0.0, 1.0),
     };
     let (high, low) = person.as_bytes().split_at(8);
     let number = |bytes: &[u8]| bytes.iter().fold(0u64, |n, &b| n << 8 | u64::from(b));

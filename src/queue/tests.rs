@@ -262,6 +262,8 @@ fn what_was_sent_back_takes_its_share_first_and_leaves_the_others_theirs() {
         };
         assert!((d.probability - one).abs() < 1e-12, "{d:?}");
     }
+    let with_gold = draw(&Shares::default(), 1, person, 0, &Left { review: 4, gold: 9, ..Left::default() });
+    assert_eq!(with_gold.map(|d| d.lane), Some(Lane::Review), "gold has no share here");
     let alone = draw(&Shares::default(), 1, person, 0, &Left { review: 4, ..Left::default() });
     assert_eq!(alone, Some(Drawn { lane: Lane::Review, probability: 0.25 }));
 }

@@ -128,6 +128,8 @@ pub enum Request {
     Overview,
     /// How far people agree.
     Agreement,
+    /// The same before long: others go on answering.
+    AgreementSoon,
     /// The items behind a cell of the Agreement screen; the number comes back with the answer.
     Behind(Behind, u64),
     /// Settle a dispute.

@@ -224,7 +224,7 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
         app.status.round = Some(round.number);
         effects.extend(app.fresh());
     } else if (news.answers > 0 || news.rulings > 0) && app.screen == ScreenName::Agreement {
-        effects.extend(app.agreement.ask());
+        effects.push(Effect::Ask(Request::AgreementSoon));
     }
     if let Some(trouble) = news.trouble {
         app.complain(&crate::error::Error::internal(trouble));

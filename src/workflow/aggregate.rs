@@ -123,7 +123,7 @@ fn places<'a>(
     places
 }
 
-/// Settles every open item on which a method is at least this sure, as one act that one undo takes back; thirty of
+/// Settles every open item on which a method is at least this sure and whose label can still be given, as one act that one undo takes back; thirty of
 /// them, drawn by the seed, are sent to review in the same act. By nobody, nothing is written: a trial.
 pub fn accept(
     project: &mut Project,
@@ -134,7 +134,9 @@ pub fn accept(
     seed: u64,
 ) -> Result<Accepted> {
     let open = outcome.decided.iter().filter(|d| matches!(d.settled, None | Some(SettledOrigin::Aggregated)));
-    let (rulings, unsure): (Vec<Decided>, Vec<Decided>) = open.cloned().partition(|d| d.confidence >= min_confidence);
+    let given = |d: &Decided| d.value.as_choice().is_none_or(|id| question.label(id).is_some_and(|l| !l.retired));
+    let sure = |d: &Decided| d.confidence >= min_confidence && given(d);
+    let (rulings, unsure): (Vec<Decided>, Vec<Decided>) = open.cloned().partition(sure);
     let mut drawn: Vec<u32> = rulings.iter().filter(|d| d.settled.is_none()).map(|d| d.seq).collect();
     drawn.sort_by_key(|seq| (mix(seed, u64::from(*seq)), *seq));
     drawn.truncate(REVIEWED);
@@ -255,6 +257,17 @@ mod tests {
         let again = join(&w, Method::Majority);
         accept(&mut w.project, Some(lead), &question, &again, 0.3, 0).expect("accepted again");
         assert_eq!(error_of_accepted(&w.project, &question), Ok(Some(error)), "what was wrong then stays wrong");
+    }
+
+    #[test]
+    fn a_label_that_can_no_longer_be_given_is_not_accepted() {
+        let mut w = world();
+        let (lead, question) = (w.people[0], w.question());
+        crate::workflow::labels::retire(&mut w.project, lead, &question, "yes").expect("retired");
+        let (found, now) = (join(&w, Method::Majority), w.question());
+        let done = accept(&mut w.project, Some(lead), &now, &found, 0.6, 0).expect("accepted");
+        let no = question.parse_value("no").expect("a label");
+        assert!(!done.rulings.is_empty() && done.rulings.iter().all(|d| d.value == no), "{:?}", done.rulings);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The columns that a predicate reads, over every row of a project; and the items that it matches.
 
-use crate::domain::{FieldType, FieldValue, Kind, PersonId, Question, Said, Value};
+use crate::domain::{FieldType, FieldValue, Kind, Lane, PersonId, Question, Said, Value};
 use crate::error::{Error, Result};
 use crate::exchange::Filling;
 use crate::project::{CurrentAnswer, Project};
@@ -15,12 +15,50 @@ use std::collections::{BTreeSet, HashMap};
 pub fn matching(project: &Project, question: &Question, expression: &str) -> Result<Vec<u32>> {
     let predicate = Predicate::parse(expression, &vocabulary(project, question)?)?;
     let live = project.items()?.live;
-    let mask = predicate.mask(&frame(project, question, predicate.needs())?)?;
+    let mask = mask(project, question, &predicate)?;
     Ok((1..)
         .zip(live.into_iter().zip(mask))
         .filter(|(_, (live, matches))| *live && *matches)
         .map(|(seq, _)| seq)
         .collect())
+}
+
+/// Which rows match. `answer` and `guideline` are those of one answer: an item matches where any of its answers does.
+fn mask(project: &Project, question: &Question, predicate: &Predicate) -> Result<Vec<bool>> {
+    let of_answer = |need: &&Need| matches!(need, Need::Any(_) | Need::Guideline);
+    let asked: Vec<&Need> = predicate.needs().iter().filter(of_answer).collect();
+    let rest: BTreeSet<Need> = predicate.needs().iter().filter(|need| !of_answer(need)).cloned().collect();
+    let frame = frame(project, question, &rest)?;
+    if asked.is_empty() {
+        return predicate.mask(&frame);
+    }
+    let mut said: HashMap<u32, Vec<CurrentAnswer>> = HashMap::new();
+    project.for_each_current(question, |answer| {
+        if !answer.stale {
+            said.entry(answer.item).or_default().push(answer);
+        }
+    })?;
+    let most = said.values().map(Vec::len).max().unwrap_or(0).max(1);
+    let mut matches = vec![false; frame.height()];
+    for place in 0..most {
+        let column = |need: &&Need| {
+            let value = |answer: &CurrentAnswer| match (need, &answer.said) {
+                (Need::Guideline, _) => FieldValue::Integer(answer.guidelines.into()),
+                (_, Said::Value(value)) => spelled(question, value),
+                (_, Said::Skipped(_)) => FieldValue::Null,
+            };
+            let values = said.iter().filter_map(|(item, all)| Some((*item, value(all.get(place)?)))).collect();
+            by_item(need, &values, frame.height())
+        };
+        let frame = frame.hstack(&asked.iter().map(column).collect::<Vec<_>>());
+        let frame = frame.map_err(|e| Error::internal(format!("the columns of a predicate: {e}")))?;
+        // An item without so many answers has been looked at already; without any it has one empty one.
+        let has = |seq: u32| said.get(&seq).map_or(place == 0, |all| all.len() > place);
+        for ((seq, matches), now) in (1..).zip(&mut matches).zip(predicate.mask(&frame)?) {
+            *matches |= now && has(seq);
+        }
+    }
+    Ok(matches)
 }
 
 /// The names that predicates about a question may use.
@@ -135,7 +173,7 @@ fn texts(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column
     Ok(filling.into_iter().map(|(.., column)| column.finish()).collect())
 }
 
-/// What people say now; of the newest answer what it says, its lane, and the guidelines in view. Answers to a text that has changed since do not count.
+/// What people say now, and the lane of the newest answer. Answers to a text that has changed since do not count.
 fn answers(project: &Project, question: &Question, needs: &BTreeSet<Need>, rows: usize) -> Result<Vec<Column>> {
     let people = project.people()?;
     let mut said: HashMap<PersonId, (&Need, HashMap<u32, FieldValue>)> = HashMap::new();
@@ -146,12 +184,11 @@ fn answers(project: &Project, question: &Question, needs: &BTreeSet<Need>, rows:
             said.insert(person.id, (need, HashMap::new()));
         }
     }
-    let of_newest: Vec<&Need> =
-        needs.iter().filter(|n| matches!(n, Need::Lane | Need::Newest(_) | Need::Guideline)).collect();
-    if said.is_empty() && of_newest.is_empty() {
+    let lane = needs.get(&Need::Lane);
+    if said.is_empty() && lane.is_none() {
         return Ok(Vec::new());
     }
-    let mut newest: HashMap<u32, CurrentAnswer> = HashMap::new();
+    let mut newest: HashMap<u32, (i64, Lane)> = HashMap::new();
     project.for_each_current(question, |answer| {
         if answer.stale {
             return;
@@ -159,20 +196,13 @@ fn answers(project: &Project, question: &Question, needs: &BTreeSet<Need>, rows:
         if let (Some((_, by_item)), Said::Value(value)) = (said.get_mut(&answer.person), &answer.said) {
             by_item.insert(answer.item, spelled(question, value));
         }
-        if !of_newest.is_empty() && newest.get(&answer.item).is_none_or(|known| known.seq < answer.seq) {
-            newest.insert(answer.item, answer);
+        let known = newest.entry(answer.item).or_insert((answer.seq, answer.lane));
+        if known.0 < answer.seq {
+            *known = (answer.seq, answer.lane);
         }
     })?;
     let mut columns: Vec<Column> = said.into_values().map(|(need, values)| by_item(need, &values, rows)).collect();
-    for need in of_newest {
-        let value = |answer: &CurrentAnswer| match (need, &answer.said) {
-            (Need::Lane, _) => FieldValue::Text(answer.lane.to_string()),
-            (Need::Guideline, _) => FieldValue::Integer(answer.guidelines.into()),
-            (_, Said::Value(value)) => spelled(question, value),
-            (_, Said::Skipped(_)) => FieldValue::Null,
-        };
-        let values = newest.iter().map(|(item, answer)| (*item, value(answer))).collect();
-        columns.push(by_item(need, &values, rows));
-    }
+    let lanes = newest.into_iter().map(|(item, (_, lane))| (item, FieldValue::Text(lane.to_string()))).collect();
+    columns.extend(lane.map(|need| by_item(need, &lanes, rows)));
     Ok(columns)
 }

@@ -135,8 +135,10 @@ fn what_a_changed_guideline_touches_goes_back() {
     write("Judge the camera.");
     env.karat(["answer", "3", "neutral"]).ok();
     env.karat(["answer", "6", "negative"]).ok();
+    env.karat(["answer", "3", "positive", "--by", "ben"]).ok();
     write("Sarcasm is negative.");
     env.karat(["answer", "9", "neutral"]).ok();
+    env.karat(["answer", "6", "neutral", "--by", "ben"]).ok();
     let sent = env.karat(["review", "--where", "guideline < 2 and answer = 'neutral'", "--json"]).json();
     assert_eq!(sent["items"], json!(["3"]));
     let split = env.karat(["label", "split", "neutral", "--into", "mixed,none", "--dry-run", "--json"]).json();
@@ -145,5 +147,5 @@ fn what_a_changed_guideline_touches_goes_back() {
     assert_eq!(split["labels"].as_array().map(Vec::len), Some(5));
     let waiting = env.karat(["review", "--json"]).json();
     let items: Vec<_> = waiting["reviews"].as_array().expect("reviews").iter().map(|r| r["item"].clone()).collect();
-    assert_eq!(items, [json!("3"), json!("9")], "what waits already is not sent twice");
+    assert_eq!(items, [json!("3"), json!("6"), json!("9")], "what waits already is not sent twice");
 }

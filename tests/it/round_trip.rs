@@ -261,3 +261,32 @@ fn told(content: &[(PathBuf, Vec<u8>)]) -> Vec<serde_json::Value> {
         })
         .collect()
 }
+
+#[test]
+fn answers_to_a_text_that_has_changed_do_not_come_back_as_if_they_were_to_the_new_one() {
+    let env = TestEnv::new();
+    env.project("reviews", 12);
+    env.karat(["answer", "3", "neutral"]).ok();
+    env.karat(["answer", "4", "neutral"]).ok();
+    let changed = env.write("changed.csv", "id,text\n3,Another text altogether.\n");
+    let path = changed.display().to_string();
+    env.karat([
+        "import",
+        &path,
+        "--as",
+        "items",
+        "--text",
+        "text",
+        "--item-col",
+        "id",
+        "--source",
+        "reviews",
+        "--update",
+    ])
+    .ok();
+    env.karat(["export", "out.csv", "--what", "answers"]).ok();
+    assert!(std::fs::read_to_string(env.path("out.csv")).expect("written").contains("true"), "one is stale");
+    let back = env.karat(["import", "out.csv", "--as", "answers", "--json"]).json();
+    assert_eq!((&back["added"], &back["updated"]), (&serde_json::json!(0), &serde_json::json!(0)), "{back:#}");
+    assert!(back["notes"].to_string().contains("texts that have changed"), "{back:#}");
+}

@@ -8,7 +8,7 @@
 //! Fields are bare names (`"odd name"` where they need quotes, `field.NAME` where a built-in has the same name).
 //! Built-ins: `id`, `text`, `text.words`, `text.chars`, `text.contains('…')`, `text.starts_with('…')`,
 //! `text.ends_with('…')`, `text.matches('…')` (a regular expression, found anywhere), `answer.PERSON`, `answer` and `guideline`
-//! (of the newest answer), `label.value`,
+//! (of any one answer), `label.value`,
 //! `label.origin`, `gold`, `split`, `lane`. Answers, settled values and gold of a rating are numbers.
 
 mod compare;

@@ -43,9 +43,9 @@ pub enum Need {
     Field(String, FieldType),
     /// What a person's current answer says.
     Answer(String, FieldType),
-    /// What the newest answer says, whoever gave it.
-    Newest(FieldType),
-    /// The revision of the guidelines that the newest answer had in view; 0 where there were none.
+    /// What one of the answers says, whoever gave it.
+    Any(FieldType),
+    /// The revision of the guidelines that the same answer had in view; 0 where there were none.
     Guideline,
     /// The settled value.
     LabelValue(FieldType),
@@ -75,7 +75,7 @@ impl Need {
             Self::TextTest(test, pattern) => format!("text.{test}:{pattern}"),
             Self::Field(name, _) => format!("field:{name}"),
             Self::Answer(person, _) => format!("answer:{person}"),
-            Self::Newest(_) => "answer".to_owned(),
+            Self::Any(_) => "answer".to_owned(),
             Self::Guideline => "guideline".to_owned(),
             Self::LabelValue(_) => "label.value".to_owned(),
             Self::LabelOrigin => "label.origin".to_owned(),
@@ -91,7 +91,7 @@ impl Need {
             Self::TextWords | Self::TextChars | Self::Guideline => Type::Integer,
             Self::TextTest(..) => Type::Boolean,
             Self::Field(_, kind) | Self::Answer(_, kind) => (*kind).into(),
-            Self::Newest(kind) | Self::LabelValue(kind) | Self::Gold(kind) => (*kind).into(),
+            Self::Any(kind) | Self::LabelValue(kind) | Self::Gold(kind) => (*kind).into(),
             _ => Type::Text,
         }
     }
@@ -99,9 +99,7 @@ impl Need {
     /// The only values that it can have, where there are such.
     pub(super) fn closed<'a>(&self, vocabulary: &'a Vocabulary) -> Option<Vec<&'a str>> {
         match self {
-            Self::Answer(..) | Self::Newest(_) | Self::LabelValue(_) | Self::Gold(_)
-                if !vocabulary.labels.is_empty() =>
-            {
+            Self::Answer(..) | Self::Any(_) | Self::LabelValue(_) | Self::Gold(_) if !vocabulary.labels.is_empty() => {
                 Some(vocabulary.labels.iter().map(String::as_str).collect())
             }
             Self::LabelOrigin => Some(RulingOrigin::ALL.iter().map(|o| o.as_str()).chain(["unanimous"]).collect()),
@@ -131,7 +129,7 @@ fn builtin(name: &str, vocabulary: &Vocabulary) -> Option<Need> {
         "gold" => Need::Gold(vocabulary.values()),
         "split" => Need::Split,
         "lane" => Need::Lane,
-        "answer" => Need::Newest(vocabulary.values()),
+        "answer" => Need::Any(vocabulary.values()),
         "guideline" => Need::Guideline,
         "text.words" => Need::TextWords,
         "text.chars" => Need::TextChars,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::reader::{Reader, Search};
 use super::{Desk, Tell};
@@ -20,6 +21,9 @@ const HISTORY: usize = 200;
 /// After so many looks around without an item another one is asked for: leases of others run out.
 const STARVED_LOOKS: u32 = 5;
 
+/// While others answer, agreement is measured at most so often.
+const FOLLOW: Duration = Duration::from_secs(5);
+
 /// How many disputes the Agreement screen lists.
 const DISPUTES: usize = 200;
 
@@ -34,6 +38,9 @@ pub struct SittingDesk {
     measured: u64,
     /// Stops it.
     measuring: Control,
+    /// When it was asked to last, and whether others have answered since.
+    measured_at: Instant,
+    outdated: bool,
     paths: Paths,
     tell: Tell,
     project: PathBuf,
@@ -51,12 +58,15 @@ impl SittingDesk {
         sitting.on_wait(move |whom| waits(Reply::Waiting(whom.to_owned())));
         let (project, shown) = (seat.project.clone(), Vec::new());
         let (searches, measures, measured, measuring) = (None, None, 0, Control::default());
+        let (measured_at, outdated) = (Instant::now(), false);
         Ok(Self {
             sitting,
             searches,
             measures,
             measured,
             measuring,
+            measured_at,
+            outdated,
             paths,
             tell,
             project,
@@ -88,6 +98,7 @@ impl SittingDesk {
     /// Measures how far people agree, week by week too.
     fn agreement(&mut self) -> Result<Vec<Reply>> {
         self.measured += 1;
+        (self.measured_at, self.outdated) = (Instant::now(), false);
         let (question, paths) = (self.sitting.question().clone(), self.paths.clone());
         let viewer = Some(self.sitting.person().id);
         self.measuring.cancel();
@@ -227,6 +238,10 @@ impl Desk for SittingDesk {
             Request::Search(text, number) => return self.find(request, *number, Wanted::Typed(text.clone())),
             Request::Behind(cell, number) => return self.behind(request, cell, *number),
             Request::Agreement => return self.agreement(),
+            Request::AgreementSoon => {
+                self.outdated = true;
+                Vec::new()
+            }
             Request::Settle(settling) => {
                 sitting.settle(settling)?;
                 let said = sitting.question().spell(&settling.value);
@@ -299,6 +314,9 @@ impl Desk for SittingDesk {
         }
         if news != News::default() || was_busy {
             replies.push(Reply::News(Box::new(news)));
+        }
+        if self.outdated && self.measured_at.elapsed() >= FOLLOW {
+            replies.extend(self.agreement()?);
         }
         if let Some((held, looks)) = &mut self.starved {
             *looks += 1;

@@ -93,8 +93,14 @@ impl Reading<'_, '_> {
         let (skipped, flags, notes) = (optional("skipped"), optional("flag"), optional("note"));
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut rows = Vec::with_capacity(table.rows());
-        let mut silent = 0;
+        // Karat's own export says which answers are about a text that has changed since: they say nothing of the new one.
+        let outdated = optional("stale");
+        let (mut silent, mut old) = (0, 0);
         for row in 0..table.rows() {
+            if outdated.is_some_and(|c| c.get(row) == "true") {
+                old += 1;
+                continue;
+            }
             let skip = skipped.map(|c| c.get(row)).filter(|s| !s.is_empty() && *s != "false");
             if skip.is_none() && !self.reader.sees(answers, row) {
                 silent += 1;
@@ -129,6 +135,9 @@ impl Reading<'_, '_> {
         }
         if silent > 0 {
             self.report.notes.push(format!("{silent} rows without an answer are left out"));
+        }
+        if old > 0 {
+            self.report.notes.push(format!("{old} answers to texts that have changed since (stale) are left out"));
         }
         Ok(rows)
     }
