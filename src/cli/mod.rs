@@ -52,7 +52,7 @@ use std::process::ExitCode;
 ///
 /// Without a command, opens the project found here, or the one named.
 #[derive(Debug, Parser)]
-#[command(name = "karat", version, max_term_width = 100, subcommand_precedence_over_arg = true)]
+#[command(name = "karat", version, max_term_width = 100)]
 pub struct Cli {
     /// Options that hold everywhere.
     #[command(flatten)]

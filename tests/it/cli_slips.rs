@@ -124,3 +124,14 @@ fn undo_takes_back_what_was_changed_and_says_what_it_passed_over() {
     assert!(nothing.contains("cannot be taken back: 1 person"), "{nothing}");
     env.sound("reviews.karat");
 }
+
+#[test]
+fn an_option_takes_its_value_even_where_a_command_is_called_that() {
+    let env = TestEnv::new();
+    env.project("reviews", 6);
+    let status = env.karat(["--question", "label", "label", "list", "--json"]).json();
+    assert_eq!(status["question"], "label");
+    env.karat(["--by", "review", "answer", "3", "neutral"]).ok();
+    assert_eq!(env.karat(["reviews.karat", "status", "--json"]).json()["items"], 6);
+    assert!(env.karat(["people", "--json"]).json().to_string().contains("\"review\""));
+}
