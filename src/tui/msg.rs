@@ -134,8 +134,11 @@ pub enum Request {
     Behind(Behind, u64),
     /// Settle a dispute.
     Settle(Settling),
-    /// Take back my last ruling.
-    UndoRuling,
+    /// Take back my last ruling; `sure` after it was shown, where it is from an earlier sitting.
+    UndoRuling {
+        /// Whether the person has seen what it was.
+        sure: bool,
+    },
     /// Bring back the ruling that was taken back last.
     RedoRuling,
 }
@@ -177,6 +180,8 @@ pub enum Reply {
     Agreement(QuestionId, Box<agreement::Overview>),
     /// A ruling was made, taken back or brought back: its item, and what was done, in words.
     Ruled(Option<u32>, String),
+    /// A ruling of an earlier sitting, in words: a second press takes it back.
+    WouldUndoRuling(String),
     /// Something is done, in words.
     Done(String),
     /// The store waits for somebody, in words.

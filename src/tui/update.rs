@@ -172,6 +172,12 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             true => app.agreement.take(overview),
             false => Vec::new(),
         },
+        Reply::WouldUndoRuling(summary) => {
+            app.agreement.undo_shown = true;
+            let key = app.keymap.label("undo ruling");
+            app.tell(format!("from an earlier sitting: {summary}; {key} again takes it back"));
+            Vec::new()
+        }
         Reply::Ruled(item, text) => {
             app.tell(text);
             if let Some(item) = item {

@@ -247,7 +247,10 @@ impl Desk for SittingDesk {
                 let said = sitting.question().spell(&settling.value);
                 vec![Reply::Ruled(Some(settling.item), format!("settled: {said}"))]
             }
-            Request::UndoRuling => {
+            Request::UndoRuling { sure } => {
+                if let Some((undone, true)) = sitting.next_undo_ruling()?.filter(|_| !sure) {
+                    return Ok(vec![Reply::WouldUndoRuling(undone.summary)]);
+                }
                 let undone = sitting.undo_ruling()?;
                 return Ok(self.ruled(undone, "took back"));
             }

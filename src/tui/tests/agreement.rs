@@ -206,7 +206,12 @@ fn what_is_chosen_stays_chosen_wherever_it_moves_to() {
 #[test]
 fn rulings_are_taken_back_and_questions_of_other_kinds_are_told() {
     let mut bench = agreement();
-    assert_eq!(bench.keys("U"), [Effect::Ask(Request::UndoRuling)]);
+    assert_eq!(bench.keys("U"), [Effect::Ask(Request::UndoRuling { sure: false })]);
+    bench.reply(Reply::WouldUndoRuling("neutral to r-11".into()));
+    assert!(bench.message().contains("U again takes it back"), "{}", bench.message());
+    assert_eq!(bench.keys("U"), [Effect::Ask(Request::UndoRuling { sure: true })]);
+    bench.reply(Reply::WouldUndoRuling("neutral to r-11".into()));
+    assert_eq!(bench.keys("down U"), [Effect::Ask(Request::UndoRuling { sure: false })], "something else came between");
     assert_eq!(bench.keys("ctrl-r"), [Effect::Ask(Request::RedoRuling)]);
     bench.reply(Reply::Ruled(Some(11), "took back: neutral to r-11".into()));
     assert_eq!(std::mem::take(&mut bench.effects), [Effect::Ask(Request::Agreement)]);

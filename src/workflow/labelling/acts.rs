@@ -48,6 +48,16 @@ impl Sitting {
         self.take_in_own()
     }
 
+    /// What [`Sitting::undo_ruling`] would take back, and whether it is from before this sitting.
+    pub fn next_undo_ruling(&self) -> Result<Option<(Undone, bool)>> {
+        let scope = UndoScope::Rulings(self.question.id);
+        let undone = self.project.next_undo(self.me.id, &scope)?;
+        Ok(undone.map(|undone| {
+            let earlier = undone.at < self.seen.began;
+            (undone, earlier)
+        }))
+    }
+
     /// Takes back this person's newest ruling on this question.
     ///
     /// # Errors

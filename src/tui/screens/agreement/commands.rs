@@ -54,7 +54,10 @@ pub const COMMANDS: &[Command] = &[
         keys: &["U"],
         argument: None,
         when: always,
-        run: |_, _| vec![Effect::Ask(Request::UndoRuling)],
+        run: |app, _| {
+            let sure = std::mem::take(&mut app.agreement.undo_shown);
+            vec![Effect::Ask(Request::UndoRuling { sure })]
+        },
     },
     Command {
         id: "redo ruling",

@@ -43,6 +43,8 @@ pub struct AgreementScreen {
     chosen: [usize; 4],
     /// The dispute that is being settled.
     pub judging: Option<Judging>,
+    /// Whether an earlier ruling was shown that the next undo takes back.
+    pub undo_shown: bool,
     /// Whether the store is counting.
     pub waiting: bool,
     /// Whether something happened since it was asked.
@@ -93,6 +95,7 @@ impl AgreementScreen {
 
     /// Moves within the part that has the keys.
     pub fn scroll(&mut self, rows: i32) {
+        self.undo_shown = false;
         match &mut self.judging {
             Some(judging) => judging.scroll(rows),
             None => {
@@ -105,6 +108,7 @@ impl AgreementScreen {
 
     /// Gives the keys to another part.
     pub fn step(&mut self, by: usize) {
+        self.undo_shown = false;
         let at = Pane::ALL.iter().position(|pane| *pane == self.pane).unwrap_or_default();
         self.pane = Pane::ALL[(at + by) % Pane::ALL.len()];
     }
@@ -164,6 +168,7 @@ impl AgreementScreen {
 
     /// A dispute was settled here: it leaves the list at once, and the one behind it comes up.
     pub fn settled(&mut self, seq: u32, now: i64) {
+        self.undo_shown = false;
         if let Some(shown) = &mut self.shown {
             let before = shown.disputes.len();
             shown.disputes.retain(|dispute| dispute.seq != seq);
