@@ -2,7 +2,7 @@
 
 use super::{Context, Report, Table, shortened};
 use crate::agreement::{Coefficient, Method, Name, Settings, Truth, Undefined, Value, krippendorff, landis_koch};
-use crate::domain::Question;
+use crate::domain::{FEW, Question};
 use crate::error::Result;
 use crate::project::Project;
 use crate::workflow::aggregate::{self, Outcome};
@@ -86,9 +86,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
 
 /// The most rows that a table shows to people.
 const ROWS: usize = 20;
-/// On fewer items than these a rate says nothing.
-const FEW: usize = 10;
-
 /// Says how many rows a table left out.
 fn more(report: Report, rows: usize) -> Report {
     match rows.saturating_sub(ROWS) {

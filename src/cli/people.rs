@@ -1,7 +1,7 @@
 //! `karat people …`.
 
 use super::{Context, Report, Table};
-use crate::domain::{ActKind, PersonId, PersonKind, Role};
+use crate::domain::{ActKind, FEW, PersonId, PersonKind, Role};
 use crate::error::Result;
 use crate::workflow::{board, people, settings};
 use serde_json::json;
@@ -115,7 +115,7 @@ fn board(project: &crate::project::Project, context: &Context) -> Result<Report>
         let kappa = well.agreement.as_ref().map_or_else(
             || "–".to_owned(),
             |a| match (&a.kappa, a.units) {
-                (_, n @ 0..10) => format!("no estimate (n={n})"),
+                (_, n) if n < FEW => format!("no estimate (n={n})"),
                 (Ok(k), _) => {
                     let interval = k.ci95.map_or_else(String::new, |(low, high)| format!(" [{low:.2}, {high:.2}]"));
                     format!("{:.2}{interval}", k.value)
@@ -126,12 +126,12 @@ fn board(project: &crate::project::Project, context: &Context) -> Result<Report>
         let gold = well.gold.map_or_else(
             || "–".into(),
             |e| match e.n {
-                0..10 => format!("no estimate (n={})", e.n),
+                n if n < FEW => format!("no estimate (n={n})"),
                 n => format!("{:.2} [{:.2}, {:.2}] (n={n})", e.value, e.low, e.high),
             },
         );
         let weeks = well.weeks.iter().rev().take(4).rev().map(|w| match w.observed {
-            Some((share, 10..)) => format!("{} ({share:.2})", w.answers),
+            Some((share, n)) if n >= FEW => format!("{} ({share:.2})", w.answers),
             _ => w.answers.to_string(),
         });
         table.row([row.who.name.clone(), answers, skips, pace, kappa, gold, weeks.collect::<Vec<_>>().join(" ")]);

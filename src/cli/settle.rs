@@ -114,7 +114,10 @@ fn by_method(
             report = report.line(format!("it says what the {what} say on {:.4} of {}", truth.accuracy, truth.units));
         }
     }
-    Ok(report.line("").table(&annotators(question, &gathered, &outcome)))
+    Ok(match gathered.people.is_empty() {
+        true => report.line("nobody has answered yet"),
+        false => report.line("").table(&annotators(question, &gathered, &outcome)),
+    })
 }
 
 fn annotators(question: &Question, gathered: &Gathered, outcome: &Outcome) -> Table {

@@ -1,5 +1,8 @@
 //! A number that estimates something, with how sure it is.
 
+/// On fewer cases than these a rate says nothing, and is not shown.
+pub const FEW: usize = 10;
+
 /// A rate with its 95% interval and the number of cases behind it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {

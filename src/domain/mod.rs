@@ -18,7 +18,7 @@ pub use answer::{
     SkipReason, Span, Suggestion, Value,
 };
 pub use date::{IsoDate, civil, iso};
-pub use estimate::Estimate;
+pub use estimate::{Estimate, FEW};
 pub use id::{Digest, Id, ItemKey, NotHex};
 pub use item::{Field, FieldType, FieldValue};
 pub use nearest::{did_you_mean, nearest};

@@ -238,6 +238,7 @@ impl App {
     /// Brings back the list that an item was opened from.
     pub fn unpark(&mut self) {
         if let Some(list) = self.label.parked.take() {
+            self.screen = list.home;
             self.overlays.push(Overlay::List(list));
         }
     }

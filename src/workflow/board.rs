@@ -4,7 +4,7 @@
 use super::agreement::{Gathered, PersonAgreement, Who, measure, week};
 use super::settings;
 use crate::clock::Millis;
-use crate::domain::{Estimate, Person, PersonId, Question, Said, SkipReason};
+use crate::domain::{Estimate, FEW, Person, PersonId, Question, Said, SkipReason};
 use crate::error::Result;
 use crate::project::{CurrentAnswer, Project};
 use serde_json::{Value as Json, json};
@@ -155,8 +155,6 @@ impl Tally {
     }
 }
 
-/// On fewer cases than these a rate says nothing.
-const FEW: usize = 10;
 /// A warning stands on at least so many.
 const ENOUGH: usize = 30;
 

@@ -59,6 +59,10 @@ impl Help {
             ],
             Scope::List => &[("1-9 0", "answers the marked rows together, or the chosen one")],
             Scope::FindLabel => &[("a-z A-Z", "find a label by its letters; none of them is a command here")],
+            Scope::Judging => &[(
+                "1-9 0 a-z",
+                "settles with the label on that key, and the next dispute comes; of more than ten, finds one",
+            )],
             Scope::Reasons => &[("1-5", "skips for that reason")],
             _ => &[],
         }

@@ -1,12 +1,12 @@
 //! The Agreement screen: moving, opening what is behind a cell, settling a dispute.
 
-use super::bench::{Bench, label_id, question};
+use super::bench::{Bench, label_id, question, served};
 use crate::agreement::{Coefficient, LabelAgreement, Name, Undefined, Value, Weights};
 use crate::domain::{Estimate, Id, LabelId, Value as Said};
 use crate::tui::app::ScreenName;
 use crate::tui::msg::{Effect, Msg, Reply, Request};
 use crate::workflow::agreement::{AgreementPanel, Behind, Dispute, Group, Overview, Pair, PersonAgreement, Vote, Who};
-use crate::workflow::labelling::News;
+use crate::workflow::labelling::{Hit, Hits, News};
 use crate::workflow::settle::Settling;
 
 const THREE: [&str; 3] = ["negative", "neutral", "positive"];
@@ -132,6 +132,24 @@ fn enter_on_a_cell_lists_the_items_behind_it() {
 }
 
 #[test]
+fn an_item_behind_a_cell_opens_on_the_label_screen_and_escape_comes_back_to_the_list() {
+    let mut bench = agreement();
+    let asked = bench.keys("tab enter");
+    let [Effect::Ask(Request::Behind(_, number))] = asked.as_slice() else { panic!("{asked:?}") };
+    let row = Hit { seq: 77, id: "r-77".into(), text: "odd".into(), mine: None, answers: 2 };
+    bench.reply(Reply::Found(*number, Box::new(Hits { total: 1, rows: vec![row], predicate: false })));
+    assert_eq!(bench.keys("enter"), [Effect::Ask(Request::Open(77))]);
+    bench.reply(Reply::Opened(Box::new(served(77, "An item behind a cell."))));
+    assert_eq!(bench.app.screen, ScreenName::Label);
+    assert!(bench.text(80, 24).contains("An item behind a cell."), "{}", bench.text(80, 24));
+    bench.keys("esc");
+    assert!(bench.text(80, 24).contains("where these two differ"), "{}", bench.text(80, 24));
+    bench.keys("esc");
+    assert_eq!(bench.app.screen, ScreenName::Agreement);
+    assert!(bench.app.overlays.is_empty() && bench.text(80, 24).contains("disputes"));
+}
+
+#[test]
 fn a_dispute_is_settled_with_one_key_and_the_next_comes_up() {
     let mut bench = agreement();
     assert_eq!(bench.keys("enter"), []);
@@ -156,7 +174,9 @@ fn a_dispute_is_settled_with_one_key_and_the_next_comes_up() {
 #[test]
 fn the_first_press_settles_once_the_dispute_was_looked_at() {
     let mut bench = agreement();
-    bench.keys("enter");
+    bench.keys("enter ?");
+    assert!(bench.text(80, 24).contains("settles with the label on that key"), "{}", bench.text(80, 24));
+    bench.keys("esc");
     assert_eq!(bench.keys("1"), [Effect::Ask(Request::Settle(Settling::of(11, Said::Choice(label_id(0)))))]);
     bench.reply(Reply::Ruled(Some(11), "settled".into()));
     bench.effects.clear();

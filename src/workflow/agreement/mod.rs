@@ -18,7 +18,7 @@ use super::{aggregate, settings};
 use crate::agreement::{
     self, Coefficient, LabelAgreement, Name, Resampling, SpanAgreement, Undefined, Value, Wanted, Weights,
 };
-use crate::domain::{Estimate, Kind, PersonId, Question};
+use crate::domain::{Estimate, FEW, Kind, PersonId, Question};
 use crate::error::Result;
 use crate::jobs::Control;
 use crate::paths::Paths;
@@ -235,9 +235,6 @@ fn span_pairs(gathered: &Gathered, spans: &SpanAgreement) -> Vec<Pair> {
     worst_first(&mut pairs);
     pairs
 }
-
-/// On fewer items than these a rate says nothing.
-const FEW: usize = 10;
 
 /// Pairs that share too few items for an estimate come last, before them those without a value.
 fn worst_first(pairs: &mut [Pair]) {

@@ -2,7 +2,7 @@
 
 use super::{Judging, Pane};
 use crate::domain::Kind;
-use crate::tui::app::App;
+use crate::tui::app::{App, ScreenName};
 use crate::tui::commands::{Command, Scope, Usable, always};
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::Overlay;
@@ -103,7 +103,7 @@ fn open(app: &mut App) -> Vec<Effect> {
                 Behind::Label(_) => "where this label is disputed",
                 Behind::Person(_) => "where nobody says what this person says",
             };
-            app.lay(Overlay::List(Box::new(List::of(holds, number))));
+            app.lay(Overlay::List(Box::new(List::of(holds, number, ScreenName::Agreement))));
             vec![Effect::Ask(Request::Behind(cell, number))]
         }
         None => {

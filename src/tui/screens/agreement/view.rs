@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 
 use super::{Pane, judging_view};
 use crate::agreement::{Name, Undefined, Value, krippendorff};
-use crate::domain::{Question, Value as Said};
+use crate::domain::{FEW, Question, Value as Said};
 use crate::tui::app::{App, Hit};
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -16,8 +16,6 @@ type Line = Vec<Piece>;
 
 /// From this many columns on, the three boxes stand side by side.
 const WIDE: u16 = 100;
-/// On fewer items than these a rate says nothing.
-const FEW: usize = 10;
 /// A κ below this is marked: fair at best (Landis & Koch 1977).
 const LOW: f64 = 0.4;
 /// Cells of one value in the map of pairs: at least, and where there is room.

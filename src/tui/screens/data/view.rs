@@ -3,6 +3,7 @@
 use ratatui::layout::Position;
 
 use super::Pane;
+use crate::domain::FEW;
 use crate::tui::app::App;
 use crate::tui::screens::label::view::{round, share};
 use crate::tui::text;
@@ -93,7 +94,7 @@ fn project(app: &App, o: &Overview, width: usize) -> Vec<Line> {
     for (place, label) in o.labels.iter().enumerate() {
         let share = label.answers as f64 / most as f64;
         let percent =
-            if total >= 10 { format!("{:>3.0}%", 100.0 * label.answers as f64 / total as f64) } else { "    ".into() };
+            if total >= FEW { format!("{:>3.0}%", 100.0 * label.answers as f64 / total as f64) } else { "    ".into() };
         lines.push(vec![
             Piece::new(
                 text::pad(&label.name, 24.min(width / 3), look.symbols.ellipsis),
@@ -154,7 +155,7 @@ fn field_line(app: &App, summary: &FieldSummary, items: usize, width: usize) -> 
     let used: Vec<&str> = flags.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
     let missing = match (summary.missing, items) {
         (0, _) => "none".to_owned(),
-        (n, items) if items >= 10 => format!("{:.1}%", 100.0 * n as f64 / items as f64),
+        (n, items) if items >= FEW => format!("{:.1}%", 100.0 * n as f64 / items as f64),
         (n, _) => text::count(n as u64),
     };
     let values = match &summary.shape {
@@ -194,7 +195,7 @@ fn rounds(app: &App, o: &Overview, width: usize) -> Vec<Line> {
         ];
     };
     let scores: Vec<f64> =
-        o.rounds.iter().filter_map(|r| r.accuracy.filter(|(_, n)| *n >= 10)).map(|(value, _)| value).collect();
+        o.rounds.iter().filter_map(|r| r.accuracy.filter(|(_, n)| *n >= FEW)).map(|(value, _)| value).collect();
     let mut lines = Vec::new();
     if let (Some(low), Some(high)) = (scores.iter().copied().reduce(f64::min), scores.iter().copied().reduce(f64::max))
     {

@@ -3,7 +3,7 @@
 use super::list::List;
 use super::{LabelScreen, OnScreen, Why, act};
 use crate::domain::Lane;
-use crate::tui::app::App;
+use crate::tui::app::{App, ScreenName};
 use crate::tui::msg::{Effect, Reply, Request, Undone};
 use crate::tui::overlays::Overlay;
 use crate::workflow::labelling::{Served, Suggestions};
@@ -93,6 +93,7 @@ fn opened(app: &mut App, served: Box<Served>) -> Vec<Effect> {
     if let Some(Overlay::List(list)) = list {
         app.label.parked = Some(list);
     }
+    app.screen = ScreenName::Label;
     let item = app.label.put_again(served, &seat.question);
     app.label.visit(item, why, app.now);
     act::highlight(app)

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use super::{Answers, Press};
 use crate::domain::{LabelId, Origin, Said, Value};
 use crate::error::Error;
-use crate::tui::app::App;
+use crate::tui::app::{App, ScreenName};
 use crate::tui::keys::Key;
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::moved;
@@ -35,6 +35,8 @@ pub enum Focus {
 pub struct List {
     /// What is searched for.
     pub field: Field,
+    /// The screen that it lies on, and comes back to.
+    pub home: ScreenName,
     /// Where letters go.
     pub focus: Focus,
     /// What was found.
@@ -61,6 +63,7 @@ impl List {
     pub fn search() -> Self {
         Self {
             field: Field::default(),
+            home: ScreenName::Label,
             focus: Focus::Search,
             hits: None,
             selected: 0,
@@ -76,12 +79,12 @@ impl List {
 
     /// Look-alikes, which come under this number.
     pub fn second_look(number: u64) -> Self {
-        Self::of("older answers that look like the new label", number)
+        Self::of("older answers that look like the new label", number, ScreenName::Label)
     }
 
-    /// Items that come under this number, and what they are.
-    pub fn of(holds: &'static str, number: u64) -> Self {
-        Self { focus: Focus::Rows, holds: Some(holds), waiting: true, number, ..Self::search() }
+    /// Items that come under this number, what they are, and the screen that they lie on.
+    pub fn of(holds: &'static str, number: u64, home: ScreenName) -> Self {
+        Self { focus: Focus::Rows, holds: Some(holds), waiting: true, number, home, ..Self::search() }
     }
 
     /// The store found something; the answer to an older question is dropped.

@@ -1,6 +1,7 @@
 //! The queue as lines: strategy, lanes, what is next and why, when to stop.
 
 use super::answers::share;
+use crate::domain::FEW;
 use crate::tui::app::App;
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -63,7 +64,7 @@ pub fn queue_lines(app: &App, panel: &QueuePanel, width: usize) -> Vec<Vec<Piece
 /// `12: 340 labels, accuracy .84 [.80, .87] n 400`.
 pub fn round(app: &App, round: &RoundNews) -> String {
     let accuracy = match (round.accuracy, round.interval) {
-        (Some((value, n)), Some((low, high))) if n >= 10 => {
+        (Some((value, n)), Some((low, high))) if n >= FEW => {
             format!("accuracy {} [{}, {}] n {n}", share(value), share(low), share(high))
         }
         (Some((_, n)), _) => format!("no estimate (n={n})"),
