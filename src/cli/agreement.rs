@@ -56,6 +56,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     }
     if !panel.groups.is_empty() {
         report = report.line("").table(&groups(&panel, args.per.as_ref()));
+        if panel.groups_left_out > 0 {
+            let which = if matches!(args.per, Some(Per::Field(_))) { "smaller" } else { "older" };
+            report = report.line(format!("{} {which} groups are left out", panel.groups_left_out));
+        }
     }
     if args.methods {
         report = report.line("").table(&methods_table(&methods));
@@ -75,7 +79,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         let mut table = Table::new(["disputed", "answers", "text"]);
         for dispute in &disputes {
             let votes = dispute.votes.iter().map(|v| format!("{}: {}", v.who.name, question.spell(&v.value)));
-            let votes = shortened(&votes.collect::<Vec<_>>().join(", "), 50);
+            let ruled =
+                dispute.ruled.iter().map(|value| format!("settled as {}, which was split", question.spell(value)));
+            let votes = shortened(&votes.chain(ruled).collect::<Vec<_>>().join(", "), 50);
             table.row([dispute.id.clone(), votes, shortened(&dispute.text, 60)]);
         }
         report = report.line("").table(&table);
@@ -248,12 +254,12 @@ fn groups(panel: &AgreementPanel, per: Option<&Per>) -> Table {
     for g in &panel.groups {
         if g.pairable < FEW {
             let (units, pairable, none) = (g.units.to_string(), g.pairable.to_string(), || "–".to_owned());
-            table.row([g.name.clone(), units, pairable, none(), none(), few(g.pairable)]);
+            table.row([g.name.to_string(), units, pairable, none(), none(), few(g.pairable)]);
             continue;
         }
         let value = |place: usize| g.coefficients.get(place).map(|c| cells(&c.outcome, |_| String::new()));
         let (seen, (alpha, interval, _)) = (value(0).unwrap_or_default().0, value(1).unwrap_or_default());
-        table.row([g.name.clone(), g.units.to_string(), g.pairable.to_string(), seen, alpha, interval]);
+        table.row([g.name.to_string(), g.units.to_string(), g.pairable.to_string(), seen, alpha, interval]);
     }
     table
 }

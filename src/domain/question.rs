@@ -1,6 +1,6 @@
 //! What is asked of an item.
 
-use super::{Digest, Id, words};
+use super::{Digest, Id, Value, words};
 use crate::error::{Error, Result};
 use std::fmt;
 use std::str::FromStr;
@@ -147,6 +147,8 @@ pub struct Label {
     pub retired: bool,
     /// The label that answers with this one now count as.
     pub merged_into: Option<LabelId>,
+    /// Whether others stand for parts of what it meant: a value with it says nothing any more, and is asked for anew.
+    pub split: bool,
 }
 
 /// The instructions that annotators follow.
@@ -168,6 +170,16 @@ impl Question {
     /// The labels that can be given now, in order.
     pub fn live_labels(&self) -> impl Iterator<Item = &Label> + Clone {
         self.labels.iter().filter(|l| !l.retired)
+    }
+    /// Whether a value gives a label that was split since: it says nothing any more about what is asked now.
+    pub fn is_split(&self, value: &Value) -> bool {
+        let is = |id: &LabelId| self.label(*id).is_some_and(|label| label.split);
+        match value {
+            Value::Choice(id) => is(id),
+            Value::Choices(ids) => ids.iter().any(is),
+            Value::Spans(spans) => spans.iter().any(|span| is(&span.label)),
+            Value::Rating(_) | Value::Text(_) | Value::Preference(_) => false,
+        }
     }
     /// The label of an id, retired or not.
     pub fn label(&self, id: LabelId) -> Option<&Label> {

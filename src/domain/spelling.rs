@@ -141,6 +141,7 @@ mod tests {
             key: char::from_digit(u32::from(n), 10),
             retired,
             merged_into: None,
+            split: false,
         };
         let labels = vec![label(1, "negative", false), label(2, "positive", false), label(3, "mixed", true)];
         let scale = "-3-3".parse().expect("a scale");

@@ -62,7 +62,7 @@ tables! {
     QUESTION = "question_revision" ("question", "questions") ["question": Question, "revision": Plain, "name": Plain, "kind": Plain];
     LABEL = "label_revision" ("label", "labels") [
         "question": Question, "label": Plain, "revision": Plain, "position": Plain, "name": Plain, "key": Plain,
-        "retired": Plain, "merged_into": Plain,
+        "retired": Plain, "merged_into": Plain, "split": Plain,
     ];
     GUIDELINES = "guidelines" ("revision of guidelines", "revisions of guidelines") ["question": Question, "revision": Plain, "text": Content];
     GUIDELINES_READ = "guidelines_read" ("reading of guidelines", "readings of guidelines") ["question": Question, "person": Person, "revision": Plain];

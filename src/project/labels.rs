@@ -18,7 +18,7 @@ impl Writer<'_> {
         set.free_name(name)?;
         set.free_key(key, None)?;
         if let Some((position, label)) = set.labels.iter().find(|(_, l)| l.name == name && l.merged_into.is_none()) {
-            let label = Label { retired: false, key: key.or(label.key), ..label.clone() };
+            let label = Label { retired: false, split: false, key: key.or(label.key), ..label.clone() };
             self.revise_label(question, *position, &label)?;
             return Ok(label.id);
         }
@@ -26,7 +26,7 @@ impl Writer<'_> {
         let taken = set.labels.iter().any(|(_, l)| l.id == named);
         let id = if taken { ids::fresh(self.at()) } else { named };
         let position = set.labels.iter().map(|(position, _)| *position).max().unwrap_or(0) + 1;
-        let label = Label { id, name: name.to_owned(), key, retired: false, merged_into: None };
+        let label = Label { id, name: name.to_owned(), key, retired: false, merged_into: None, split: false };
         self.revise_label(question, position, &label)?;
         Ok(id)
     }
@@ -46,6 +46,12 @@ impl Writer<'_> {
     /// Takes a label out of what can be given; answers keep it.
     pub fn retire_label(&mut self, question: QuestionId, label: LabelId) -> Result<()> {
         self.change_label(question, label, |l| l.retired = true)
+    }
+
+    /// Takes a label out of what can be given since others stand for parts of what it meant: answers keep it, and say
+    /// nothing more by it.
+    pub fn split_label(&mut self, question: QuestionId, label: LabelId) -> Result<()> {
+        self.change_label(question, label, |l| (l.retired, l.split) = (true, true))
     }
 
     /// Retires a label and lets every answer with it count as another.
@@ -88,6 +94,7 @@ impl Writer<'_> {
                 Cell::text(key.as_deref()),
                 Cell::Int(i64::from(label.retired)),
                 label.merged_into.as_ref().map_or(Cell::Null, |into| Cell::Blob(into.as_bytes())),
+                Cell::int(label.split.then_some(1)),
             ],
         )
     }
@@ -102,7 +109,8 @@ pub(super) struct Set {
 impl Set {
     pub(super) fn read(conn: &Connection, question: QuestionId) -> Result<Self> {
         let mut set = Self { labels: Vec::new(), revision: 0 };
-        let query = "SELECT l.label, l.name, l.key, l.retired, l.merged_into, l.position, l.revision
+        let query =
+            "SELECT l.label, l.name, l.key, l.retired, l.merged_into, l.position, l.revision, coalesce(l.split, 0)
                      FROM label_revision l JOIN act a ON a.seq = l.act JOIN question q ON q.seq = l.question
                      WHERE q.id = ?1 AND l.act NOT IN (SELECT act FROM dead) ORDER BY l.label, l.revision, a.id";
         sql::each(conn, query, [question.as_bytes()], |row| {
@@ -112,6 +120,7 @@ impl Set {
                 key: row.get::<_, Option<String>>(2)?.and_then(|k| k.chars().next()),
                 retired: row.get(3)?,
                 merged_into: sql::maybe_id(row, 4)?,
+                split: row.get(7)?,
             };
             set.labels.pop_if(|(_, last)| last.id == label.id);
             set.labels.push((row.get(5)?, label));

@@ -1,7 +1,8 @@
 //! Items that are sent back to be answered once more, and what came of it.
 //!
-//! A review is open until somebody gives the item a value for it. That is a matter of facts alone, so that two copies
-//! that merge agree on it.
+//! A review is open until somebody gives the item a value for it, or later for another review of the item: copies that
+//! went apart may each have sent it, and one answer is enough. That is a matter of facts alone, so that two copies that
+//! merge agree on it.
 
 use super::facts::{self, Cell};
 use super::values::Values;
@@ -23,8 +24,10 @@ pub struct NewReview {
     pub note: Option<String>,
 }
 
-/// What answers a review: a live answer with a value that names it.
-const ANSWERED: &str = "EXISTS (SELECT 1 FROM answer a WHERE a.review = r.id AND a.value IS NOT NULL
+/// What answers a review: a live answer with a value that names it, or names another one of the item and is younger
+/// than this one. Ids of answers and reviews begin with their time.
+const ANSWERED: &str = "EXISTS (SELECT 1 FROM answer a WHERE a.item = r.item AND a.question = r.question
+    AND a.value IS NOT NULL AND (a.review = r.id OR (a.review IS NOT NULL AND a.id > r.id))
     AND a.act NOT IN (SELECT act FROM dead))";
 
 impl Project {

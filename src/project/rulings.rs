@@ -114,7 +114,8 @@ impl Project {
     }
 
     /// The settled value of every item that has one: the ruling that precedes, else what all people who answered
-    /// agree on. Rulings and answers about a text that has changed settle nothing.
+    /// agree on. Rulings and answers about a text that has changed settle nothing, nor do those that give a label that
+    /// was split.
     pub fn settled(&self, question: &Question) -> Result<HashMap<u32, Settled>> {
         let mut settled: HashMap<u32, Settled> = HashMap::new();
         for (item, ruling, stale) in self.rulings(question)? {
@@ -123,7 +124,7 @@ impl Project {
                 RulingOrigin::Imported => SettledOrigin::Imported,
                 RulingOrigin::Aggregated => SettledOrigin::Aggregated,
             };
-            if !stale {
+            if !stale && !question.is_split(&ruling.value) {
                 settled.entry(item).or_insert(Settled { value: ruling.value, origin, answers: 0 });
             }
         }
@@ -132,7 +133,8 @@ impl Project {
         let mut disputed: HashSet<u32> = HashSet::new();
         self.for_each_current(question, |answer| {
             let Said::Value(value) = answer.said else { return };
-            if answer.stale || !people.contains(&answer.person) || disputed.contains(&answer.item) {
+            let says_nothing = answer.stale || question.is_split(&value);
+            if says_nothing || !people.contains(&answer.person) || disputed.contains(&answer.item) {
                 return;
             }
             let held = settled.entry(answer.item).or_insert_with(|| Settled {

@@ -45,7 +45,8 @@ pub struct Split {
 }
 
 /// Splits a label into several: it is taken out of use, what is new is added, and the items that have it are sent back
-/// to be answered once more. Answers stay as they were given. One act, which one undo takes back; by nobody,
+/// to be answered once more. Answers and rulings stay as they were given, and settle and dispute nothing any more: the
+/// items are to be answered, and settled, anew. One act, which one undo takes back; by nobody,
 /// nothing is written: a trial.
 ///
 /// # Errors
@@ -89,7 +90,7 @@ pub fn split(
             for name in &new {
                 w.add_label(question.id, name, None)?;
             }
-            w.retire_label(question.id, old)?;
+            w.split_label(question.id, old)?;
             for item in &sent {
                 let (question, item, cause) = (question.id, *item, ReviewCause::Sent);
                 w.send_to_review(&NewReview { question, item, cause, note: Some(note.clone()) })?;
@@ -198,6 +199,7 @@ mod tests {
             key,
             retired,
             merged_into: None,
+            split: false,
         };
         let labels =
             vec![label(1, "neg", Some('1'), false), label(2, "pos", Some('3'), false), label(3, "old", None, true)];

@@ -56,6 +56,25 @@ fn copies_agree_on_what_is_open() {
     assert_eq!(other.content_digest(), f.project.content_digest());
 }
 
+#[test]
+fn one_answer_closes_the_reviews_that_both_copies_sent() {
+    let mut f = Fixture::new();
+    let (mut other, path) = (f.copy("other.karat"), f.folder.path().join("other.karat"));
+    f.send(3, ReviewCause::Sent).unwrap();
+    f.clock.advance(1_000);
+    let question = f.question();
+    let new = NewReview { question: question.id, item: 3, cause: ReviewCause::Sent, note: None };
+    other.write(f.ben, ActKind::Review, |w| w.send_to_review(&new)).unwrap();
+    f.project.merge(f.ana, &path).unwrap();
+    let first = f.open(3).unwrap();
+    f.clock.advance(1_000);
+    f.answer_review(3, first);
+    assert_eq!(f.open(3), None, "both are answered");
+    assert!(f.project.reviews(&question).unwrap().iter().all(|(_, review)| review.answered));
+    let later = f.send(3, ReviewCause::Sent);
+    assert!(later.is_some() && f.open(3) == later, "what is sent later waits for an answer of its own");
+}
+
 /// Four items, three answers, a ruling, an undo and a setting, written by the program when its schema was 1.
 const FIRST_SCHEMA: &[u8] = include_bytes!("../../../tests/it/data/first-schema.karat");
 

@@ -5,7 +5,9 @@ use crate::agreement::{Coefficient, LabelAgreement, Name, Undefined, Value, Weig
 use crate::domain::{Estimate, Id, LabelId, Value as Said};
 use crate::tui::app::ScreenName;
 use crate::tui::msg::{Effect, Msg, Reply, Request};
-use crate::workflow::agreement::{AgreementPanel, Behind, Dispute, Group, Overview, Pair, PersonAgreement, Vote, Who};
+use crate::workflow::agreement::{
+    AgreementPanel, Behind, Dispute, Group, GroupName, Overview, Pair, PersonAgreement, Vote, Who,
+};
 use crate::workflow::labelling::{Hit, Hits, News};
 use crate::workflow::settle::Settling;
 
@@ -33,7 +35,7 @@ pub fn dispute(seq: u32, text: &str, said: &[usize]) -> Dispute {
     };
     let votes = said.iter().enumerate().map(vote).collect();
     let probabilities: Vec<(LabelId, f64)> = vec![(label_id(2), 0.71), (label_id(1), 0.29)];
-    Dispute { seq, id: format!("r-{seq}"), text: text.into(), votes, probabilities, doubt: 0.9 }
+    Dispute { seq, id: format!("r-{seq}"), text: text.into(), votes, ruled: None, probabilities, doubt: 0.9 }
 }
 
 /// So many people, every two of whom answered the same items.
@@ -67,7 +69,7 @@ pub fn overview(people: usize) -> Overview {
         habit: Some(("positive".into(), 0.5, 0.4)),
     };
     let week = |(name, kappa): (&str, f64)| Group {
-        name: name.into(),
+        name: GroupName::Said(name.into()),
         units: 900,
         pairable: 300,
         coefficients: vec![alpha(value(kappa))],
@@ -83,6 +85,7 @@ pub fn overview(people: usize) -> Overview {
         labels: [(0, 0.71), (1, 0.32), (2, 0.82)].map(label).to_vec(),
         people: (0..people).map(person).collect(),
         groups: [("2026-11-02", 0.52), ("2026-11-09", 0.58), ("2026-11-16", 0.66)].map(week).to_vec(),
+        groups_left_out: 0,
     };
     let disputes = vec![
         dispute(11, "It's fine I guess, for what it costs.", &[2, 1, 1]),

@@ -149,6 +149,7 @@ pub fn question(labels: &[&str]) -> Question {
         key: None,
         retired: false,
         merged_into: None,
+        split: false,
     };
     Question {
         id: Id::from_bytes([9; 16]),

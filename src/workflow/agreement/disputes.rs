@@ -7,7 +7,7 @@ use crate::jobs::Control;
 use crate::paths::Paths;
 use crate::project::Project;
 use crate::workflow::ranking;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// What one person says.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,13 +31,16 @@ pub struct Dispute {
     pub text: String,
     /// Everybody's answer, in the order of their coming.
     pub votes: Vec<Vote>,
+    /// What was ruled, where the label was split since and nobody has answered anew.
+    pub ruled: Option<Value>,
     /// What the ranker thinks, likeliest first; empty without one.
     pub probabilities: Vec<(LabelId, f64)>,
     /// Entropy in nats of the answers and the ranker's opinion, which counts as one more annotator.
     pub doubt: f64,
 }
 
-/// Lists what is disputed and not adjudicated, in the order of falling doubt; also how many there are.
+/// Lists what is disputed and not adjudicated, in the order of falling doubt; also how many there are. What was
+/// adjudicated as a label that was split since is to be settled again, and is listed too until somebody answers anew.
 ///
 /// Doubt is greatest where people are split evenly and the model cannot tell either: there a ruling decides something
 /// for both. Where the model sides with one half, it is less.
@@ -53,14 +56,18 @@ pub fn disputes(
     control: &Control,
 ) -> Result<(usize, Vec<Dispute>)> {
     let ratings = &gathered.ratings;
-    let settled: HashSet<u32> = (project.rulings(question)?.into_iter())
+    let ruled: HashMap<u32, Value> = (project.rulings(question)?.into_iter())
         .filter(|(_, ruling, stale)| ruling.origin == RulingOrigin::Adjudicated && !stale)
-        .map(|(seq, ..)| seq)
+        .map(|(seq, ruling, _)| (seq, ruling.value))
         .collect();
     let disputed: Vec<usize> = (0..ratings.units())
         .filter(|unit| {
             let said = ratings.unit(*unit).1;
-            said.iter().any(|category| *category != said[0]) && !settled.contains(&gathered.items[*unit])
+            let differ = said.iter().any(|category| *category != said[0]);
+            match ruled.get(&gathered.items[*unit]) {
+                Some(value) if question.is_split(value) => differ || said.is_empty(),
+                ruling => differ && ruling.is_none(),
+            }
         })
         .collect();
     let rounds = project.rounds(question.id)?;
@@ -103,7 +110,8 @@ pub fn disputes(
         let mut probabilities: Vec<(LabelId, f64)> =
             question.labels.iter().zip(p).filter(|(l, _)| !l.retired).map(|(l, p)| (l.id, f64::from(p))).collect();
         probabilities.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Ok(Dispute { seq, id: item.name(), text: item.text, votes, probabilities, doubt })
+        let ruled = ruled.get(&seq).filter(|_| votes.is_empty()).cloned();
+        Ok(Dispute { seq, id: item.name(), text: item.text, votes, ruled, probabilities, doubt })
     });
     Ok((disputed.len(), first.collect::<Result<_>>()?))
 }

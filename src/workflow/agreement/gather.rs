@@ -19,7 +19,8 @@ pub struct Who {
     pub name: String,
 }
 
-/// Everybody's answers that hold now, skips and answers to texts that have changed left out.
+/// Everybody's answers that hold now; left out are skips, answers to texts that have changed, and those that give a
+/// label that was split.
 pub struct Gathered {
     /// The item of each unit, ascending.
     pub items: Vec<u32>,
@@ -78,7 +79,7 @@ impl Gathered {
             else {
                 return;
             };
-            if unit != u32::MAX {
+            if unit != u32::MAX && !question.is_split(&value) {
                 when[unit as usize].hear(answer.at, answer.guidelines);
                 said.push(Given { unit, rater, value });
             }

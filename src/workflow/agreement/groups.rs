@@ -6,6 +6,7 @@ use crate::domain::{FieldValue, Kind, Question, civil, did_you_mean};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 /// What agreement is split by.
@@ -22,14 +23,33 @@ pub enum Per {
 /// Agreement on some of the items.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// The value, the day on which the week begins, the revision.
-    pub name: String,
+    /// What it has in common.
+    pub name: GroupName,
     /// Items.
     pub units: usize,
     /// Items that two people answered.
     pub pairable: usize,
     /// Percent agreement, then Krippendorff's α with the weights that suit the question best.
     pub coefficients: Vec<Coefficient>,
+}
+
+/// What the items of a group have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupName {
+    /// The value of a field, or the day on which a week begins.
+    Said(String),
+    /// The revision of the guidelines; 0 where there was none.
+    Revision(u32),
+}
+
+impl fmt::Display for GroupName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Said(name) => f.write_str(name),
+            Self::Revision(0) => f.write_str("none"),
+            Self::Revision(revision) => write!(f, "{revision}"),
+        }
+    }
 }
 
 impl FromStr for Per {
@@ -44,30 +64,32 @@ impl FromStr for Per {
     }
 }
 
-/// The most groups that are told apart; the smaller ones are left out.
+/// The most groups that are told apart.
 const GROUPS: usize = 50;
 
-/// Measures every group: of a field the largest first, of time and guidelines in their order.
+/// Measures the groups: of a field the largest first, of time and guidelines in their order. Also how many are left out:
+/// the smallest, or the oldest.
 pub(super) fn of(
     project: &Project,
     question: &Question,
     gathered: &Gathered,
     per: &Per,
     seed: u64,
-) -> Result<Vec<Group>> {
-    let names: Vec<Option<String>> = match per {
+) -> Result<(Vec<Group>, usize)> {
+    let names: Vec<Option<GroupName>> = match per {
         Per::Field(name) => field_values(project, gathered, name)?,
-        Per::Week => gathered.when.iter().map(|when| (when.at > 0).then(|| week(when.at))).collect(),
-        Per::Guidelines => gathered.when.iter().map(|when| when.guidelines.map(revision)).collect(),
+        Per::Week => gathered.when.iter().map(|when| (when.at > 0).then(|| GroupName::Said(week(when.at)))).collect(),
+        Per::Guidelines => gathered.when.iter().map(|when| when.guidelines.map(GroupName::Revision)).collect(),
     };
-    let mut members: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut members: BTreeMap<&GroupName, usize> = BTreeMap::new();
     names.iter().flatten().for_each(|name| *members.entry(name).or_default() += 1);
-    let mut groups: Vec<(&str, usize)> = members.into_iter().collect();
+    let mut groups: Vec<(&GroupName, usize)> = members.into_iter().collect();
+    let left_out = groups.len().saturating_sub(GROUPS);
     if matches!(per, Per::Field(_)) {
         groups.sort_by_key(|group| std::cmp::Reverse(group.1));
         groups.truncate(GROUPS);
     } else {
-        groups.drain(..groups.len().saturating_sub(GROUPS));
+        groups.drain(..left_out);
     }
     let ratings = &gathered.ratings;
     let weights = ratings.scale().weights().last().copied().unwrap_or(Weights::Nominal);
@@ -77,18 +99,15 @@ pub(super) fn of(
     }
     let resampling = Resampling { seed, ..Resampling::default() };
     let wanted = Wanted { coefficients, labels: false, resampling };
-    Ok(groups
+    let groups = groups
         .into_iter()
         .map(|(name, _)| {
-            let found = agreement::measure(&ratings.select(|unit| names[unit].as_deref() == Some(name)), &wanted);
+            let found = agreement::measure(&ratings.select(|unit| names[unit].as_ref() == Some(name)), &wanted);
             let (units, pairable, coefficients) = (found.units, found.pairable_units, found.coefficients);
-            Group { name: name.to_owned(), units, pairable, coefficients }
+            Group { name: name.clone(), units, pairable, coefficients }
         })
-        .collect())
-}
-
-fn revision(revision: u32) -> String {
-    if revision == 0 { "none".to_owned() } else { format!("{revision:>3}").replace(' ', "0") }
+        .collect();
+    Ok((groups, left_out))
 }
 
 /// The Monday of a time's week, in UTC.
@@ -100,7 +119,7 @@ pub fn week(at: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-fn field_values(project: &Project, gathered: &Gathered, name: &str) -> Result<Vec<Option<String>>> {
+fn field_values(project: &Project, gathered: &Gathered, name: &str) -> Result<Vec<Option<GroupName>>> {
     let fields = project.fields()?;
     let Some(place) = fields.iter().position(|field| field.name == name) else {
         let known: Vec<&str> = fields.iter().map(|f| f.name.as_str()).chain(["week", "guidelines"]).collect();
@@ -112,7 +131,8 @@ fn field_values(project: &Project, gathered: &Gathered, name: &str) -> Result<Ve
     project.for_each_fields(|seq, fields| {
         let at = unit.get(seq as usize).copied().unwrap_or(usize::MAX);
         if let (Some(slot), Some(value)) = (values.get_mut(at), fields.get(place)) {
-            *slot = Some(if *value == FieldValue::Null { "(missing)".to_owned() } else { value.display() });
+            let said = if *value == FieldValue::Null { "(missing)".to_owned() } else { value.display() };
+            *slot = Some(GroupName::Said(said));
         }
     })?;
     Ok(values)

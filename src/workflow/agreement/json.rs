@@ -1,6 +1,6 @@
 //! The panel as JSON: numbers unrounded, what is undefined as `null` with its reason.
 
-use super::{AgreementPanel, Dispute, Overview, Pair};
+use super::{AgreementPanel, Dispute, GroupName, Overview, Pair};
 use crate::agreement::{Coefficient, Undefined, Value, krippendorff, landis_koch};
 use crate::domain::Question;
 use serde_json::{Map, Value as Json, json};
@@ -51,14 +51,18 @@ impl AgreementPanel {
         });
         let groups = self.groups.iter().map(|g| {
             let coefficients: Vec<Json> = g.coefficients.iter().map(coefficient).collect();
-            json!({"name": g.name, "units": g.units, "pairable_units": g.pairable, "coefficients": coefficients})
+            let name = match &g.name {
+                GroupName::Said(name) => json!(name),
+                GroupName::Revision(revision) => json!(revision),
+            };
+            json!({"name": name, "units": g.units, "pairable_units": g.pairable, "coefficients": coefficients})
         });
         json!({
             "question": question.name, "units": self.units, "answered_units": self.answered,
             "pairable_units": self.pairable, "answers": self.answers, "coefficients": coefficients,
             "pairs": self.pairs.iter().map(|p| pair(p, self.spans.is_some())).collect::<Vec<_>>(),
             "labels": labels.collect::<Vec<_>>(), "annotators": people.collect::<Vec<_>>(),
-            "groups": groups.collect::<Vec<_>>(),
+            "groups": groups.collect::<Vec<_>>(), "groups_left_out": self.groups_left_out,
         })
     }
 }
@@ -75,6 +79,7 @@ impl Dispute {
             .map(|vote| json!({"annotator": vote.who.name, "answer": question.spell(&vote.value), "note": vote.note}));
         json!({
             "item": self.id, "text": self.text, "answers": votes.collect::<Vec<_>>(), "doubt": self.doubt,
+            "ruled": self.ruled.as_ref().map(|value| question.spell(value)),
             "probabilities": if probabilities.is_empty() { Json::Null } else { Json::Object(probabilities) },
         })
     }

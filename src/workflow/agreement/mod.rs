@@ -12,7 +12,7 @@ mod json;
 pub use behind::{Behind, behind};
 pub use disputes::{Dispute, Vote, disputes};
 pub use gather::{Gathered, Who};
-pub use groups::{Group, Per, week};
+pub use groups::{Group, GroupName, Per, week};
 
 use super::{aggregate, settings};
 use crate::agreement::{
@@ -47,6 +47,8 @@ pub struct AgreementPanel {
     pub people: Vec<PersonAgreement>,
     /// What was asked for each value of something.
     pub groups: Vec<Group>,
+    /// How many groups are left out: the smallest, or the oldest.
+    pub groups_left_out: usize,
 }
 
 /// Two people on the items that both answered.
@@ -164,7 +166,8 @@ pub fn measure(
         panel.pairs = span_pairs(gathered, &spans);
         panel.spans = Some(spans);
     }
-    Ok(AgreementPanel { groups: groups.unwrap_or_default(), ..panel })
+    (panel.groups, panel.groups_left_out) = groups.unwrap_or_default();
+    Ok(panel)
 }
 
 fn measured(question: &Question, gathered: &Gathered, seed: u64) -> AgreementPanel {
@@ -218,6 +221,7 @@ fn measured(question: &Question, gathered: &Gathered, seed: u64) -> AgreementPan
         labels: gathered.labels.iter().cloned().zip(found.labels).collect(),
         people,
         groups: Vec::new(),
+        groups_left_out: 0,
     }
 }
 

@@ -236,9 +236,10 @@ fn groups_are_the_values_of_a_field_the_weeks_and_the_guidelines() {
         let groups = w.measure(None, Some(per)).groups;
         groups.into_iter().map(|g| (g.name, g.units, g.pairable)).collect::<Vec<_>>()
     };
-    assert_eq!(named(Per::Field("product".into())), [("camera".into(), 6, 3), ("phone".into(), 6, 6)]);
-    assert_eq!(named(Per::Week), [("2026-11-16".into(), 6, 6), ("2026-11-23".into(), 3, 3)]);
-    assert_eq!(named(Per::Guidelines), [("001".into(), 3, 3), ("none".into(), 6, 6)]);
+    let said = |name: &str| GroupName::Said(name.into());
+    assert_eq!(named(Per::Field("product".into())), [(said("camera"), 6, 3), (said("phone"), 6, 6)]);
+    assert_eq!(named(Per::Week), [(said("2026-11-16"), 6, 6), (said("2026-11-23"), 3, 3)]);
+    assert_eq!(named(Per::Guidelines), [(GroupName::Revision(0), 6, 6), (GroupName::Revision(1), 3, 3)]);
     let gathered = Gathered::of(&w.project, &w.question(), None).expect("gathered");
     let wrong = measure(&w.project, &w.question(), &gathered, Some(&Per::Field("prodct".into())), 0);
     assert!(wrong.is_err_and(|e| e.hint.is_some_and(|hint| hint.contains("product"))));
@@ -258,6 +259,61 @@ fn the_most_doubtful_dispute_comes_first_and_a_settled_one_not_at_all() {
     let no = question.parse_value("no").expect("a label");
     settle::adjudicate(&mut w.project, lead, &question, &settle::Settling::of(3, no)).expect("settled");
     assert_eq!(w.disputes().1.iter().map(|d| d.seq).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
+fn revisions_are_told_in_their_order_and_the_oldest_groups_that_are_left_out_are_counted() {
+    let mut w = World::sized(60, Kind::Choice, &["no", "yes"]);
+    let (lead, question) = (w.people[0], w.question().id);
+    for item in 1..=60 {
+        let text = format!("revision {item}");
+        w.project.write(lead, ActKind::Guidelines, |w| w.write_guidelines(question, &text)).expect("written");
+        w.say(0, item, "yes");
+    }
+    let panel = w.measure(None, Some(Per::Guidelines));
+    let revisions: Vec<GroupName> = panel.groups.iter().map(|group| group.name.clone()).collect();
+    assert_eq!(revisions, (11..=60).map(GroupName::Revision).collect::<Vec<_>>());
+    assert_eq!(panel.groups_left_out, 10);
+    let json = panel.to_json(&w.question());
+    assert_eq!((&json["groups"][0]["name"], &json["groups_left_out"]), (&11.into(), &10.into()));
+}
+
+#[test]
+fn what_gives_a_label_that_was_split_disputes_and_settles_nothing_until_it_is_said_anew() {
+    let mut w = World::new(Kind::Choice, &["bad", "fine"]);
+    w.say(0, 1, "bad");
+    w.say(1, 1, "fine");
+    w.say(0, 2, "bad");
+    let (lead, question) = (w.people[0], w.question());
+    let bad = question.parse_value("bad").expect("a label");
+    settle::adjudicate(&mut w.project, lead, &question, &settle::Settling::of(1, bad)).expect("settled");
+    crate::workflow::labels::split(&mut w.project, Some(lead), &question, "bad", &["rude", "broken"]).expect("split");
+    assert!(w.project.settled(&w.question()).expect("settled").iter().all(|(item, _)| *item == 1), "fine alone holds");
+    assert_eq!(w.disputes().0, 0, "one of the two says nothing any more");
+    w.say(1, 3, "fine");
+    let bad = question.parse_value("bad").expect("a label");
+    assert!(w.question().is_split(&bad));
+    let ruled = |w: &World| w.disputes().1.into_iter().map(|d| (d.seq, d.ruled.is_some())).collect::<Vec<_>>();
+    w.say(0, 1, "rude");
+    assert_eq!(ruled(&w), [(1, false)], "rude and fine differ, and the ruling settles them no more");
+    let question = w.question();
+    let rude = question.parse_value("rude").expect("a label");
+    settle::adjudicate(&mut w.project, lead, &question, &settle::Settling::of(1, rude)).expect("settled");
+    assert!(ruled(&w).is_empty());
+}
+
+#[test]
+fn a_ruling_of_a_label_that_was_split_is_to_be_made_again() {
+    let mut w = World::new(Kind::Choice, &["bad", "fine"]);
+    let (lead, question) = (w.people[0], w.question());
+    let bad = question.parse_value("bad").expect("a label");
+    settle::adjudicate(&mut w.project, lead, &question, &settle::Settling::of(4, bad.clone())).expect("settled");
+    assert_eq!(w.disputes().0, 0);
+    crate::workflow::labels::split(&mut w.project, Some(lead), &question, "bad", &["rude", "broken"]).expect("split");
+    let (n, list) = w.disputes();
+    assert_eq!((n, list[0].seq, list[0].ruled.as_ref()), (1, 4, Some(&bad)));
+    w.say(1, 4, "rude");
+    assert_eq!(w.disputes().0, 0, "what was said anew holds");
 }
 
 #[test]

@@ -105,9 +105,10 @@ impl Out<'_> {
             for (item, ruling, stale) in rulings {
                 let mut cells = self.item(item);
                 cells.push(written(question, &ruling.value, self.format));
+                let says_nothing = stale || question.is_split(&ruling.value);
                 cells.push(text(ruling.origin.as_str()));
                 cells.push(ruling.note.map_or(FieldValue::Null, FieldValue::Text));
-                cells.push(FieldValue::Boolean(stale));
+                cells.push(FieldValue::Boolean(says_nothing));
                 put(&cells)?;
             }
             Ok(())

@@ -64,6 +64,7 @@ mod tests {
             key: None,
             retired: false,
             merged_into: None,
+            split: false,
         };
         let labels: Vec<Label> = (1..).zip(names).map(label).collect();
         let ids: Vec<LabelId> = labels.iter().map(|l| l.id).collect();

@@ -277,6 +277,7 @@ mod tests {
             key: *key,
             retired: *name == "old",
             merged_into: None,
+            split: false,
         };
         Answers::of(&Question {
             id: Id::from_bytes([0; 16]),
