@@ -17,5 +17,6 @@ mod in_out_strict;
 mod kills;
 mod layering;
 mod round_trip;
+mod ten;
 mod terminal;
 mod together;

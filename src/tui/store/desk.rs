@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::pace::Pace;
 use super::reader::{Reader, Search};
 use super::{Desk, Tell};
 use crate::error::Result;
@@ -21,9 +22,6 @@ const HISTORY: usize = 200;
 /// After so many looks around without an item another one is asked for: leases of others run out.
 const STARVED_LOOKS: u32 = 5;
 
-/// While others answer, agreement is measured at most so often.
-const FOLLOW: Duration = Duration::from_secs(5);
-
 /// How many disputes the Agreement screen lists.
 const DISPUTES: usize = 200;
 
@@ -38,8 +36,8 @@ pub struct SittingDesk {
     measured: u64,
     /// Stops it.
     measuring: Control,
-    /// When it was asked to last, and whether others have answered since.
-    measured_at: Instant,
+    /// How often it may while others answer, and whether they have since.
+    pace: Pace,
     outdated: bool,
     paths: Paths,
     tell: Tell,
@@ -58,14 +56,14 @@ impl SittingDesk {
         sitting.on_wait(move |whom| waits(Reply::Waiting(whom.to_owned())));
         let (project, shown) = (seat.project.clone(), Vec::new());
         let (searches, measures, measured, measuring) = (None, None, 0, Control::default());
-        let (measured_at, outdated) = (Instant::now(), false);
+        let (pace, outdated) = (Pace::default(), false);
         Ok(Self {
             sitting,
             searches,
             measures,
             measured,
             measuring,
-            measured_at,
+            pace,
             outdated,
             paths,
             tell,
@@ -98,19 +96,21 @@ impl SittingDesk {
     /// Measures how far people agree, week by week too.
     fn agreement(&mut self) -> Result<Vec<Reply>> {
         self.measured += 1;
-        (self.measured_at, self.outdated) = (Instant::now(), false);
+        self.outdated = false;
         let (question, paths) = (self.sitting.question().clone(), self.paths.clone());
         let viewer = Some(self.sitting.person().id);
         self.measuring.cancel();
         self.measuring = Control::default();
-        let control = self.measuring.clone();
+        let (control, pace, number) = (self.measuring.clone(), self.pace.clone(), self.measured);
         let look_up = Box::new(move |project: &Project| {
+            let began = Instant::now();
             let asked = Asked { per: Some(Per::Week), disputes: DISPUTES, seed: 0, viewer };
-            let gathered = Gathered::of(project, &question, None)?;
-            let found = agreement::overview(project, &paths, &question, &gathered, &asked, &control)?;
-            Ok(Reply::Agreement(question.id, Box::new(found)))
+            let found = Gathered::of(project, &question, None)
+                .and_then(|gathered| agreement::overview(project, &paths, &question, &gathered, &asked, &control));
+            pace.done(number, began, Instant::now());
+            Ok(Reply::Agreement(question.id, Box::new(found?)))
         });
-        let search = Search { request: Request::Agreement, number: self.measured, look_up };
+        let search = Search { request: Request::Agreement, number, look_up };
         beside(&mut self.measures, &self.sitting, &self.tell, search)
     }
 
@@ -318,7 +318,7 @@ impl Desk for SittingDesk {
         if news != News::default() || was_busy {
             replies.push(Reply::News(Box::new(news)));
         }
-        if self.outdated && self.measured_at.elapsed() >= FOLLOW {
+        if self.outdated && self.pace.is_due(self.measured, Instant::now()) {
             replies.extend(self.agreement()?);
         }
         if let Some((held, looks)) = &mut self.starved {

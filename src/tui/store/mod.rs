@@ -2,6 +2,7 @@
 //! finishes what it was asked before it ends. Whatever it says comes back as a message.
 
 mod desk;
+mod pace;
 mod reader;
 
 pub use desk::SittingDesk;

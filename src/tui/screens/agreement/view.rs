@@ -95,9 +95,9 @@ fn head(app: &App, overview: &Overview, wide: bool) -> Vec<Line> {
         }
     }
     let (pairable, units) = (text::count(panel.pairable as u64), text::count(panel.units as u64));
-    let people = panel.people.len();
-    first.push(Piece::new(format!(" {dot} {pairable} of {units} items have ≥2 answers {dot} {people} people"), muted));
-    let mut second = Vec::new();
+    first.push(Piece::new(format!(" {dot} {pairable} of {units} items have ≥2 answers"), muted));
+    let (answers, people) = (text::count(panel.answers as u64), panel.people.len() + overview.hidden);
+    let mut second = vec![Piece::new(format!("{answers} answers of {people} people   "), muted)];
     let weeks: Vec<f64> = overview.panel.groups.iter().map(|g| alpha_of(g).unwrap_or(f64::NAN)).collect();
     if weeks.iter().filter(|w| w.is_finite()).count() > 1 {
         let known: Vec<f64> = weeks.iter().copied().filter(|w| w.is_finite()).collect();
@@ -112,7 +112,8 @@ fn head(app: &App, overview: &Overview, wide: bool) -> Vec<Line> {
             true => format!("accepted by a method: no estimate (n={})", e.n),
             false => {
                 let [rate, low, high] = [e.value, e.low, e.high].map(|x| 100.0 * x);
-                format!("accepted by a method: {rate:.0}% [{low:.0}, {high:.0}] wrong on review (n={})", e.n)
+                let (method, review) = if wide { (" by a method", " on review") } else { ("", "") };
+                format!("accepted{method}: {rate:.0}% [{low:.0}, {high:.0}] wrong{review} (n={})", e.n)
             }
         };
         second.push(Piece::new(told, text));
@@ -320,6 +321,10 @@ fn dispute_line(app: &App, question: &Question, dispute: &Dispute, row: usize, w
         let times = if n > 1 { format!(" ×{n}") } else { String::new() };
         said.push(Piece::new(between, look.style(Role::Muted)));
         said.push(Piece::new(format!("{}{times}", question.spell(&value)), look.style(role_of(question, &value))));
+    }
+    if let Some(value) = &dispute.ruled {
+        let told = format!("settled as {}, which was split", question.spell(value));
+        said.push(Piece::new(told, look.style(Role::Muted)));
     }
     let said = Piece::fit(&said, votes, look.symbols.ellipsis);
     let pad = votes.saturating_sub(Piece::width(&said));
