@@ -91,7 +91,8 @@ impl Simulation<'_> {
                 },
                 UNWATCHED,
             );
-            accuracy = round.as_ref().ok().and_then(|o| o.score).map_or(f64::NAN, |score| score.accuracy.value);
+            let score = round.as_ref().ok().and_then(|o| o.score.as_ref()?.accuracy());
+            accuracy = score.map_or(f64::NAN, |score| score.value);
             thoughts = round.ok().map(|o| o.probabilities);
         }
         let n = settled(&said).count() as f64;

@@ -104,7 +104,8 @@ fn curve(
             UNWATCHED,
         );
         let most_common = 1.0 / collection.class_count as f64;
-        accuracies.push(outcome.as_ref().ok().and_then(|o| o.score).map_or(most_common, |s| s.accuracy.value));
+        let accuracy = outcome.as_ref().ok().and_then(|o| o.score.as_ref()?.accuracy());
+        accuracies.push(accuracy.map_or(most_common, |accuracy| accuracy.value));
         thoughts = outcome.ok().map(|o| o.probabilities);
     }
     accuracies

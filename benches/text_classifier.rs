@@ -14,7 +14,8 @@ mod process;
 use collections::{Collection, NAMES};
 use karat::features::{Features, Recipe};
 use karat::models::{LogisticRegression, UNWATCHED};
-use karat::training::Score;
+use karat::resampling::Resampling;
+use karat::training::evaluation::{Cases, Evaluation, Metric};
 use process::processor_seconds;
 use serde_json::{Value as Json, json};
 use std::error::Error;
@@ -32,7 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in NAMES.iter().filter(|name| words.is_empty() || words.iter().any(|word| word == **name)) {
         let Some(collection) = Collection::read(name)? else { continue };
         let (score, seconds, busy) = ours(&collection)?;
-        let (accuracy, calibration) = (score.accuracy.value, score.calibration_error);
+        let number = |metric| score.value(metric).unwrap_or(f64::NAN);
+        let (accuracy, calibration) = (number(Metric::Accuracy), number(Metric::Ece));
         println!("| {name} | Karat | {accuracy:.4} | {calibration:.3} | {seconds:.3} | {busy:.3} | 1 |");
         for theirs in peer(&collection)? {
             let number = |key: &str| theirs[key].as_f64().unwrap_or(f64::NAN);
@@ -49,9 +51,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn ours(collection: &Collection) -> Result<(Score, f64, f64), Box<dyn Error>> {
+fn ours(collection: &Collection) -> Result<(Evaluation, f64, f64), Box<dyn Error>> {
     let (train, test) = (collection.labelled(&collection.train), collection.labelled(&collection.test));
-    let mut best: Option<(Score, f64, f64)> = None;
+    let mut best: Option<(Evaluation, f64, f64)> = None;
     for _ in 0..RUNS {
         let (start, before) = (Instant::now(), processor_seconds());
         let features = Features::extract(&collection.texts, &Recipe::default());
@@ -60,9 +62,9 @@ fn ours(collection: &Collection) -> Result<(Score, f64, f64), Box<dyn Error>> {
         let probabilities = model.probabilities(rows);
         let seconds = start.elapsed().as_secs_f64();
         let busy = processor_seconds().zip(before).map_or(seconds, |(after, before)| after - before);
-        let score = Score::of(test.iter().map(|&(row, class)| (probabilities.row(row as usize), class)));
-        let score = score.ok_or("no test texts")?;
-        let (_, wall, least) = best.unwrap_or((score, seconds, busy));
+        let cases = Cases::of(test.iter().map(|&(row, class)| (probabilities.row(row as usize), class)));
+        let score = Evaluation::of(&cases, Resampling::NONE).ok_or("no test texts")?;
+        let (wall, least) = best.map_or((seconds, busy), |(_, wall, least)| (wall, least));
         best = Some((score, wall.min(seconds), least.min(busy)));
     }
     best.ok_or_else(|| "nothing was run".into())

@@ -9,7 +9,7 @@
 //! features models queue         pure cores: functions over plain values
 //! training slices agreement
 //! domain                        the words of the trade
-//! error clock ids paths config logging interrupt      the house's few services
+//! error clock ids resampling paths config logging interrupt      the house's few services
 //! ```
 
 pub mod agreement;
@@ -29,6 +29,7 @@ pub mod models;
 pub mod paths;
 pub mod project;
 pub mod queue;
+pub mod resampling;
 pub mod slices;
 pub mod training;
 pub mod tui;

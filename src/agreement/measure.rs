@@ -1,13 +1,13 @@
 //! All coefficients of one set of answers, with intervals from one set of draws.
 
 use super::Ratings;
-use super::bootstrap::{Resampling, intervals};
 use super::coefficients::{standard_error, suited, value};
 use super::distance::TABLE;
 use super::estimate::{Coefficient, Name, Undefined, Value};
 use super::patterns::Patterns;
 use super::scale::{Scale, Weights};
 use super::sums::{Parts, Sums};
+use crate::resampling::{Resampling, intervals};
 
 /// What to compute.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,6 @@
 
 mod aggregate;
 mod bands;
-mod bootstrap;
 mod coefficients;
 mod cohen;
 mod distance;
@@ -26,9 +25,9 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use crate::resampling::Resampling;
 pub use aggregate::{Aggregation, Annotator, Method, Ruling, Settings, Truth, aggregate};
 pub use bands::{krippendorff, landis_koch};
-pub use bootstrap::Resampling;
 pub use coefficients::suited;
 pub use estimate::{Coefficient, Name, Undefined, Value};
 pub use measure::{Agreement, LabelAgreement, Wanted, measure};

@@ -5,8 +5,8 @@
 //! can be counted, and so Krippendorff's α is taken over them, a token's category being the set of labels that cover
 //! it. Tokens of one text are not independent: intervals resample texts.
 
-use super::bootstrap::{Resampling, intervals};
 use super::estimate::{Undefined, Value};
+use crate::resampling::{Resampling, intervals};
 use std::collections::{BTreeMap, HashMap};
 
 /// A labelled stretch of a text.

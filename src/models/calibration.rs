@@ -19,10 +19,19 @@ pub(super) fn divide(examples: &[(u32, u32)], seed: u64) -> Option<(Vec<u32>, Ve
     (held >= ENOUGH).then_some((order, rest))
 }
 
-/// The temperature under which scores of held-out examples, with their classes, have the least loss.
+/// The temperature of a fit of our own, which has few examples to find it by.
 pub(super) fn temperature(held: &[(Vec<f32>, usize)]) -> f32 {
+    temperature_of(held, PRIOR)
+}
+
+/// The temperature under which scores of held-out examples, with their classes, have the least loss, where one other
+/// than 1 has to gain `prior`·(ln T)² nats; 1 of no examples.
+pub fn temperature_of(held: &[(Vec<f32>, usize)], prior: f64) -> f32 {
+    if held.is_empty() {
+        return 1.0;
+    }
     let total = |factor: f64| held.iter().map(|(z, class)| loss(z, *class, factor)).sum::<f64>();
-    least(-3.0, 3.0, |u| PRIOR * u * u + total((-u).exp())).exp() as f32
+    least(-3.0, 3.0, |u| prior * u * u + total((-u).exp())).exp() as f32
 }
 
 /// −ln of the class's probability when all scores are multiplied by `factor`.

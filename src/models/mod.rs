@@ -10,6 +10,7 @@ mod numbers;
 mod probabilities;
 mod solver;
 
+pub use calibration::temperature_of;
 pub use explain::{Push, pushes};
 pub use linear::LinearModel;
 pub use logistic::{ClassWeights, FitError, LogisticRegression};

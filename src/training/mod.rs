@@ -1,13 +1,14 @@
-//! Fitting a round of the live ranker, and what its score means.
+//! Fitting models, and telling how good they are.
 //!
-//! Pure: rows and answers come in, a model, its thoughts and its score go out.
+//! Pure: rows and answers come in; a model, its thoughts and what they are worth go out.
 
+mod calibration;
 mod committee;
+pub mod evaluation;
 mod held_out;
-mod metrics;
 mod round;
 
+pub use calibration::{Calibration, Isotonic};
 pub use committee::fit_committee;
 pub use held_out::held_out;
-pub use metrics::Score;
 pub use round::{RoundInput, RoundOutcome, fit_round};

@@ -1,8 +1,9 @@
 //! One round of the live ranker.
 
-use super::Score;
+use super::evaluation::{Cases, Evaluation};
 use crate::features::RowsView;
 use crate::models::{FitError, LinearModel, LogisticRegression, Probabilities, Watch};
+use crate::resampling::Resampling;
 
 /// Everything that a round depends on. Rows are counted from 0, classes are `0..classes`.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +27,8 @@ pub struct RoundOutcome {
     pub model: LinearModel,
     /// What it thinks of every row.
     pub probabilities: Probabilities,
-    /// How good it is on the evaluation set; none where nothing of it is answered.
-    pub score: Option<Score>,
+    /// How good it is on the evaluation set, without resampling; none where nothing of it is answered.
+    pub score: Option<Evaluation>,
 }
 
 /// Fits, scores all rows, and measures on the evaluation set. `watch` hears of progress and may stop it.
@@ -39,7 +40,8 @@ pub fn fit_round(input: &RoundInput<'_>, watch: Watch<'_>) -> Result<RoundOutcom
     }
     let probabilities = model.probabilities(input.rows);
     let known = input.evaluation.iter().filter(|(row, _)| (*row as usize) < probabilities.len());
-    let score = Score::of(known.map(|&(row, class)| (probabilities.row(row as usize), class)));
+    let cases = Cases::of(known.map(|&(row, class)| (probabilities.row(row as usize), class)));
+    let score = Evaluation::of(&cases, Resampling::NONE);
     if !watch(1.0) {
         return Err(FitError::Stopped);
     }
@@ -67,7 +69,7 @@ mod tests {
             true
         });
         let outcome = outcome.expect("two classes");
-        assert_eq!(outcome.score.map(|s| (s.accuracy.value, s.accuracy.n)), Some((1.0, 20)));
+        assert_eq!(outcome.score.as_ref().and_then(Evaluation::accuracy).map(|a| (a.value, a.n)), Some((1.0, 20)));
         assert_eq!(outcome.probabilities.len(), 60);
         let told = told.into_inner().expect("a lock");
         assert!(told.is_sorted() && told.last() == Some(&1.0), "{told:?}");

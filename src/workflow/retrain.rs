@@ -12,6 +12,7 @@ use crate::models::{FitError, LinearModel, LogisticRegression};
 use crate::paths::Paths;
 use crate::project::{NewRound, Project, Round};
 use crate::queue::stopping::kappa;
+use crate::training::evaluation::Metric;
 use crate::training::{RoundInput, RoundOutcome, fit_round};
 use serde_json::{Value as Json, json};
 use std::time::Instant;
@@ -152,12 +153,12 @@ fn params(question: &Question, regression: &LogisticRegression) -> Json {
 }
 
 fn score(outcome: &RoundOutcome, kappa: Option<f64>) -> Json {
-    let Some(score) = &outcome.score else {
+    let scored = outcome.score.as_ref().and_then(|score| Some((score, score.accuracy()?)));
+    let Some((score, Estimate { value, low, high, n })) = scored else {
         return json!({"accuracy": null, "reason": "nothing of the evaluation set has gold or a settled value", "kappa": kappa});
     };
-    let Estimate { value, low, high, n } = score.accuracy;
     json!({
-        "accuracy": {"value": value, "ci95": [low, high], "n": n}, "macro_f1": score.macro_f1,
-        "log_loss": score.log_loss, "ece": score.calibration_error, "kappa": kappa,
+        "accuracy": {"value": value, "ci95": [low, high], "n": n}, "macro_f1": score.value(Metric::MacroF1),
+        "log_loss": score.value(Metric::LogLoss), "ece": score.value(Metric::Ece), "kappa": kappa,
     })
 }

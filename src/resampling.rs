@@ -21,6 +21,11 @@ pub struct Resampling {
     pub seed: u64,
 }
 
+impl Resampling {
+    /// No intervals.
+    pub const NONE: Self = Self { draws: 0, seed: 0 };
+}
+
 impl Default for Resampling {
     fn default() -> Self {
         Self { draws: 1000, seed: 0 }
@@ -30,7 +35,7 @@ impl Default for Resampling {
 /// The percentile interval of each of a statistic's numbers, over units of these frequencies.
 ///
 /// `statistic` gets new frequencies and returns `count` numbers, some of which may be undefined there.
-pub(super) fn intervals(
+pub(crate) fn intervals(
     frequency: &[u32],
     resampling: Resampling,
     count: usize,
