@@ -7,7 +7,7 @@
 //! workflow                      use-cases: join project, cores and jobs; one file each
 //! project exchange cache jobs   the file, other people's files, derived data, background work
 //! features models queue         pure cores: functions over plain values
-//! training slices agreement
+//! training slices splits agreement
 //! domain                        the words of the trade
 //! error clock ids resampling paths config logging interrupt      the house's few services
 //! ```
@@ -31,6 +31,7 @@ pub mod project;
 pub mod queue;
 pub mod resampling;
 pub mod slices;
+pub mod splits;
 pub mod training;
 pub mod tui;
 pub mod workflow;

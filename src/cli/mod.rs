@@ -29,6 +29,8 @@ mod retrain;
 mod review;
 mod settings;
 mod settle;
+mod snapshot;
+mod split;
 mod status;
 mod undo;
 
@@ -122,6 +124,10 @@ pub enum Command {
     Settings(settings::Args),
     /// Why items are served, and how often.
     Lanes(lanes::Args),
+    /// Say which items teach, tune and judge; without options, how it stands.
+    Split(split::Args),
+    /// Keep the items, settled values and splits as they are; list, show and compare what was kept.
+    Snapshot(snapshot::Args),
     /// Run one round of the live ranker now.
     Retrain,
     /// How far people agree, and what they dispute.
@@ -233,6 +239,8 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::People(args)) => people::run(args, context)?,
         Some(Command::Settings(args)) => settings::run(args, context)?,
         Some(Command::Lanes(args)) => lanes::run(&args, context)?,
+        Some(Command::Split(args)) => split::run(&args, context)?,
+        Some(Command::Snapshot(args)) => snapshot::run(args, context)?,
         Some(Command::Retrain) => retrain::run(context)?,
         Some(Command::Agreement(args)) => agreement::run(&args, context)?,
         Some(Command::Settle(args)) => settle::run(args, context)?,

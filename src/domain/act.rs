@@ -36,6 +36,10 @@ words! {
         Settle = "settle",
         /// Items were sent back to be answered once more.
         Review = "review",
+        /// Items were split into those that teach, tune and judge.
+        Split = "split",
+        /// The state of items and settled values was kept.
+        Snapshot = "snapshot",
         /// The ranker was trained.
         Round = "round",
         /// Two copies were joined.

@@ -10,6 +10,7 @@ mod nearest;
 mod person;
 mod question;
 mod spelling;
+mod split;
 mod words;
 
 pub use act::{Act, ActId, ActKind};
@@ -24,5 +25,6 @@ pub use item::{Field, FieldType, FieldValue};
 pub use nearest::{did_you_mean, nearest};
 pub use person::{Person, PersonId, PersonKind, Role, Seen};
 pub use question::{Guidelines, Kind, Label, LabelId, Question, QuestionId, Scale};
+pub use split::{Moment, Split, SplitBy, SplitId, SplitRule};
 pub use words::UnknownWord;
 pub(crate) use words::words;

@@ -74,10 +74,13 @@ fn contents(conn: &Connection, target: Target) -> Result<(BTreeSet<i64>, usize)>
     };
     let mut candidates: BTreeSet<i64> = BTreeSet::new();
     for (table, column) in columns_of(link) {
-        let words = if column == "value" {
-            "AND t.question IN (SELECT question FROM question_revision WHERE kind = 'text')"
-        } else {
-            ""
+        let of_text = "SELECT question FROM question_revision WHERE kind = 'text'";
+        let words = match (table, column) {
+            ("snapshot_item", "value") => {
+                format!("AND t.snapshot IN (SELECT s.id FROM snapshot s WHERE s.question IN ({of_text}))")
+            }
+            (_, "value") => format!("AND t.question IN ({of_text})"),
+            _ => String::new(),
         };
         let query =
             format!("SELECT t.{column} FROM {table} t WHERE t.{} = ?1 AND t.{column} IS NOT NULL {words}", owner(link));

@@ -85,6 +85,15 @@ tables! {
         "question": Question, "number": Plain, "strategy": Plain, "seed": Plain, "seen": Plain, "answers": Plain,
         "params": Plain, "score": Plain, "weights_hash": Plain, "ms": Plain,
     ];
+    SPLIT_RULE = "split_rule" ("split", "splits") ["id": Plain, "revision": Plain, "rule": Plain];
+    SPLIT_ITEM = "split_item" ("item split", "items split") ["rule": Plain, "item": Item, "split": Plain];
+    SNAPSHOT = "snapshot" ("snapshot", "snapshots") [
+        "id": Plain, "question": Question, "number": Plain, "name": Plain, "parent": Plain, "hash": Plain,
+        "items": Plain, "settled": Plain,
+    ];
+    SNAPSHOT_ITEM = "snapshot_item" ("item in a snapshot", "items in a snapshot") [
+        "snapshot": Plain, "item": Item, "revision": Plain, "value": Content, "origin": Plain, "split": Plain,
+    ];
     ERASURE = "erasure" ("erasure", "erasures") ["hash": Plain];
 }
 

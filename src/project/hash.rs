@@ -78,6 +78,11 @@ impl Keys {
         FactHasher(self.hasher(table))
     }
 
+    /// Starts the hash of a state: its parts follow one another, each behind its length.
+    pub(super) fn state(&self) -> StateHasher {
+        StateHasher(self.hasher("state"))
+    }
+
     /// An act's body: its facts' digests, sorted.
     pub(super) fn body(&self, facts: &mut [Digest]) -> Digest {
         facts.sort_unstable();
@@ -109,6 +114,19 @@ impl Keys {
         let mut hasher = blake3::Hasher::new_keyed(&self.key);
         prefixed(&mut hasher, tag.as_bytes());
         hasher
+    }
+}
+
+/// The hash of a state in the making.
+pub(super) struct StateHasher(blake3::Hasher);
+
+impl StateHasher {
+    pub(super) fn part(&mut self, part: &[u8]) {
+        prefixed(&mut self.0, part);
+    }
+
+    pub(super) fn finish(&self) -> Digest {
+        Digest(*self.0.finalize().as_bytes())
     }
 }
 

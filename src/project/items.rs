@@ -1,8 +1,9 @@
 //! Items: what is read of them, one by one and all at once.
 
 use super::fields::FieldReader;
+use super::splits::splits;
 use super::{Project, sql};
-use crate::domain::{Digest, FieldValue, ItemKey};
+use crate::domain::{Digest, FieldValue, ItemKey, Split};
 use crate::error::{Error, Result};
 
 /// One item as it stands now.
@@ -22,8 +23,8 @@ pub struct ItemRow {
     pub text_hash: Digest,
     /// Values in the order of [`Project::fields`].
     pub fields: Vec<FieldValue>,
-    /// Whether it is set aside for evaluation.
-    pub evaluation: bool,
+    /// What it is for.
+    pub split: Split,
     /// How often it changed, from 1.
     pub revision: u32,
 }
@@ -42,8 +43,15 @@ pub struct ItemColumns {
     pub keys: Vec<ItemKey>,
     /// Whether the item is there: its import may have been undone.
     pub live: Vec<bool>,
-    /// Whether it is set aside for evaluation.
-    pub evaluation: Vec<bool>,
+    /// What it is for.
+    pub split: Vec<Split>,
+}
+
+impl ItemColumns {
+    /// Whether the item of a row judges: nothing learns from it.
+    pub fn is_test(&self, seq: u32) -> bool {
+        (seq as usize).checked_sub(1).and_then(|i| self.split.get(i)) == Some(&Split::Test)
+    }
 }
 
 impl Project {
@@ -74,7 +82,7 @@ impl Project {
         let row = sql::first(
             &self.conn,
             "SELECT i.key, s.name, i.id, t.body, t.hash, f.body, n.revision,
-                EXISTS (SELECT 1 FROM evaluation e WHERE e.item = i.seq AND e.act NOT IN (SELECT act FROM dead))
+                coalesce((SELECT p.split FROM v_splits p WHERE p.item = i.seq), 'train')
              FROM now_item n JOIN item i ON i.seq = n.item JOIN source s ON s.id = i.source
              JOIN content t ON t.id = n.text JOIN content f ON f.id = n.fields WHERE n.item = ?1",
             [seq],
@@ -89,12 +97,24 @@ impl Project {
                     text: row.get::<_, Option<String>>(3)?.unwrap_or_default(),
                     text_hash: sql::digest(row, 4)?,
                     fields: values,
-                    evaluation: row.get(7)?,
+                    split: sql::word(row, 7)?,
                     revision: row.get(6)?,
                 })
             },
         )?;
         row.ok_or_else(|| Error::data(format!("there is no item in row {seq}")))
+    }
+
+    /// What a person calls an item, whether it is there or not.
+    pub fn item_name(&self, seq: u32) -> Result<String> {
+        let name = sql::first(&self.conn, "SELECT id, key FROM item WHERE seq = ?1", [seq], |row| {
+            let id: Option<String> = row.get(0)?;
+            Ok(match id {
+                Some(id) => id,
+                None => sql::key(row, 1)?.to_string()[..12].to_owned(),
+            })
+        })?;
+        name.ok_or_else(|| Error::data(format!("there is no item in row {seq}")))
     }
 
     /// The item that somebody means: by the source's id, or by a unique beginning of its key.
@@ -157,15 +177,14 @@ impl Project {
                 Ok(())
             })?;
             columns.live = vec![false; columns.keys.len()];
-            columns.evaluation = columns.live.clone();
+            columns.split = vec![Split::Train; columns.keys.len()];
             sql::each(conn, "SELECT item FROM now_item", [], |row| {
-                set(&mut columns.live, row.get(0)?);
+                place(&mut columns.live, row.get(0)?, true);
                 Ok(())
             })?;
-            sql::each(conn, "SELECT item FROM evaluation WHERE act NOT IN (SELECT act FROM dead)", [], |row| {
-                set(&mut columns.evaluation, row.get(0)?);
-                Ok(())
-            })?;
+            for (seq, split) in splits(conn)? {
+                place(&mut columns.split, seq, split);
+            }
             Ok(columns)
         })
     }
@@ -244,9 +263,9 @@ impl Project {
     }
 }
 
-fn set(flags: &mut [bool], seq: u32) {
-    if let Some(flag) = (seq as usize).checked_sub(1).and_then(|i| flags.get_mut(i)) {
-        *flag = true;
+fn place<T>(column: &mut [T], seq: u32, value: T) {
+    if let Some(cell) = (seq as usize).checked_sub(1).and_then(|i| column.get_mut(i)) {
+        *cell = value;
     }
 }
 

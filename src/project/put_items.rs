@@ -1,11 +1,11 @@
 //! Items coming in: hashed in parallel, checked against what is there, then written in one pass.
 
 use super::content::Held;
-use super::evaluation::Placed;
 use super::facts::{self, Cell};
 use super::fields::fields;
 use super::hash::DigestMap;
 use super::known_items::{Known, KnownItem};
+use super::splits::Placed;
 use super::{Writer, sql};
 use crate::domain::{Digest, FieldValue, ItemKey};
 use crate::error::{Error, Result};
@@ -136,7 +136,7 @@ impl Writer<'_> {
         for (row, first) in collapsed {
             report.items[row] = report.items[first];
         }
-        report.evaluation = self.set_aside(batch, &new)?;
+        report.evaluation = self.place_new(batch, &new)?;
         Ok(report)
     }
 
@@ -211,7 +211,7 @@ impl Writer<'_> {
                 .add(self, &[Cell::Ref(seq, &row.key.0), Cell::Int(revision), text.cell(), fields.cell(), grouping])?;
             now.execute((seq, revision, text.id, fields.id))?;
             if known.as_ref().is_none_or(|k| k.now.is_none()) {
-                placed.push(Placed { seq, key: row.key, grouping: row.grouping });
+                placed.push(Placed { seq, key: row.key, text: text.id, grouping: row.grouping, row: *i });
             }
             if done % STRIDE == 0 {
                 progress(done);

@@ -46,6 +46,8 @@ words! {
         Aggregated = "aggregated",
         /// Everybody who answered says the same.
         Unanimous = "unanimous",
+        /// Its hidden truth, which counts first where the item judges.
+        Gold = "gold",
     }
 }
 

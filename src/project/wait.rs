@@ -53,7 +53,10 @@ pub(super) fn install(conn: &mut Connection, path: &Path, place: &Place, listene
 
 /// Whether acts of a kind may hold the lock for more than a moment.
 pub(super) fn takes_long(kind: ActKind) -> bool {
-    matches!(kind, ActKind::Init | ActKind::Import | ActKind::Merge | ActKind::Erase)
+    matches!(
+        kind,
+        ActKind::Init | ActKind::Import | ActKind::Merge | ActKind::Erase | ActKind::Split | ActKind::Snapshot
+    )
 }
 
 fn job_name(place: &Place) -> String {

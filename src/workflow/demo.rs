@@ -96,10 +96,10 @@ fn answer(
     sentences: &[Sentence],
     ratings: &[Rating],
 ) -> Result<()> {
-    let aside = project.items()?.evaluation;
+    let columns = project.items()?;
     let seqs: HashMap<&str, (u32, &Sentence)> =
         (1..).zip(sentences).map(|(seq, s)| (s.id.as_str(), (seq, s))).collect();
-    let is_open = |seq: u32| aside.get(seq as usize - 1) == Some(&false);
+    let is_open = |seq: u32| !columns.is_test(seq);
     project.write(by, ActKind::Import, |w| {
         for rating in ratings {
             let Some((seq, sentence)) = seqs.get(rating.id.as_str()) else { continue };

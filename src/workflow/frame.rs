@@ -86,9 +86,8 @@ pub fn frame(project: &Project, question: &Question, needs: &BTreeSet<Need>) -> 
         columns.push(column(&Need::Id, ids.iter().map(Option::as_deref).collect()));
     }
     if needs.contains(&Need::Split) {
-        let evaluation = project.items()?.evaluation;
-        columns
-            .push(column(&Need::Split, evaluation.iter().map(|e| Some(if *e { "test" } else { "train" })).collect()));
+        let split = project.items()?.split;
+        columns.push(column(&Need::Split, split.iter().map(|split| Some(split.as_str())).collect()));
     }
     if let Some(need) = needs.iter().find(|n| matches!(n, Need::Gold(_))) {
         let gold = project.gold(question)?.into_iter().map(|(item, value)| (item, spelled(question, &value))).collect();

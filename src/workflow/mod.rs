@@ -22,5 +22,7 @@ pub mod review;
 pub mod search;
 pub mod settings;
 pub mod settle;
+pub mod snapshots;
+pub mod split;
 pub mod status;
 pub mod values;

@@ -136,7 +136,7 @@ pub fn ground(project: &Project, paths: &Paths, question: &Question, control: &C
         }
         truth.extend(class_of(&settled.value).map(|class| (seq, class)));
     }
-    let aside = |seq: u32| columns.evaluation.get(seq as usize - 1) == Some(&true);
+    let aside = |seq: u32| columns.is_test(seq);
     let examples = truth.iter().filter(|(seq, _)| !aside(**seq)).map(|(seq, class)| (seq - 1, *class)).collect();
     for (seq, value) in project.gold(question)? {
         if let Some(class) = class_of(&value) {
@@ -146,7 +146,7 @@ pub fn ground(project: &Project, paths: &Paths, question: &Question, control: &C
     let evaluation = truth.iter().filter(|(seq, _)| aside(**seq)).map(|(seq, class)| (seq - 1, *class)).collect();
     let learn = |row: &u32| {
         let i = *row as usize;
-        columns.live.get(i) == Some(&true) && columns.evaluation.get(i) == Some(&false)
+        columns.live.get(i) == Some(&true) && !columns.is_test(*row + 1)
     };
     let (labelled, candidates) = (0..rows as u32).filter(learn).partition(|row| taken[*row as usize]);
     answers.retain(|(row, _)| learn(row) && !ruled.contains(row));

@@ -1,6 +1,6 @@
 //! What is in a project, and what is next.
 
-use crate::domain::{Field, Kind, PersonId, PersonKind};
+use crate::domain::{Field, Kind, PersonId, PersonKind, Split};
 use crate::error::Result;
 use crate::project::{Project, SCHEMA_VERSION};
 use std::collections::HashMap;
@@ -78,7 +78,7 @@ pub fn of(project: &Project) -> Result<Status> {
         project: project.path().display().to_string(),
         schema: SCHEMA_VERSION,
         items,
-        evaluation: project.items()?.evaluation.iter().filter(|aside| **aside).count(),
+        evaluation: project.items()?.split.iter().filter(|split| **split == Split::Test).count(),
         fields: project.fields()?,
         questions,
         annotators,

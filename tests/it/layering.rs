@@ -20,12 +20,16 @@ const MAP: &[(&str, &[&str])] = &[
     ("queue", &["features", "models", "+ids"]),
     ("training", &["features", "models", "queue", "resampling", "+ids"]),
     ("slices", &["+ids"]),
+    ("splits", &["+ids"]),
     ("agreement", &["resampling", "+ids"]),
     ("cache", &["features", "models", "paths", "+ids"]),
     ("jobs", &["+ids"]),
-    ("project", &["queue", "training", "paths", "interrupt", "+ids"]),
+    ("project", &["queue", "splits", "training", "paths", "interrupt", "+ids"]),
     ("exchange", &["interrupt", "+slices"]),
-    ("workflow", &["config", "logging", "cache", "jobs", "exchange", "agreement", "+training", "+slices", "+project"]),
+    (
+        "workflow",
+        &["config", "logging", "cache", "jobs", "exchange", "agreement", "+training", "+slices", "splits", "+project"],
+    ),
     ("tui", &["+workflow"]),
     ("cli", &["tui", "+workflow"]),
 ];

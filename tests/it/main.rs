@@ -9,6 +9,7 @@ mod cli_care;
 mod cli_labelling;
 mod cli_project;
 mod cli_slips;
+mod cli_splits;
 mod docs;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;

@@ -16,3 +16,101 @@ JOIN act ON act.seq = r.act
 JOIN item i ON i.seq = r.item
 JOIN v_questions q ON q.seq = r.question
 LEFT JOIN content n ON n.id = r.note;
+
+-- Which items teach, tune and judge: a rule that is recorded once, and what it made of the items; who has no row teaches.
+
+CREATE TABLE split_rule (
+    act      INTEGER NOT NULL REFERENCES act,
+    id       BLOB NOT NULL CHECK (length(id) = 16),
+    revision INTEGER NOT NULL,
+    rule     TEXT NOT NULL,
+    PRIMARY KEY (id, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX split_rule_act ON split_rule (act);
+
+CREATE TABLE split_item (
+    act   INTEGER NOT NULL REFERENCES act,
+    rule  BLOB NOT NULL CHECK (length(rule) = 16),
+    item  INTEGER NOT NULL REFERENCES item,
+    split TEXT NOT NULL,
+    PRIMARY KEY (item, rule, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX split_item_act ON split_item (act);
+
+CREATE TRIGGER split_rule_is_not_updated BEFORE UPDATE ON split_rule
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: split_rule'); END;
+CREATE TRIGGER split_rule_is_not_deleted BEFORE DELETE ON split_rule
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: split_rule'); END;
+CREATE TRIGGER split_item_is_not_updated BEFORE UPDATE ON split_item
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: split_item'); END;
+CREATE TRIGGER split_item_is_not_deleted BEFORE DELETE ON split_item
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: split_item'); END;
+
+-- Every item that does not teach: by the newest rule, else what was set aside when the items came in.
+CREATE VIEW v_splits AS
+WITH now (id) AS (
+    SELECT r.id FROM split_rule r JOIN act a ON a.seq = r.act
+    WHERE r.act NOT IN (SELECT act FROM dead) ORDER BY r.revision DESC, a.id DESC LIMIT 1
+)
+SELECT s.item, min(s.split) AS split FROM split_item s
+WHERE s.rule = (SELECT id FROM now) AND s.act NOT IN (SELECT act FROM dead) GROUP BY s.item
+UNION ALL
+SELECT DISTINCT e.item, 'test' FROM evaluation e
+WHERE NOT EXISTS (SELECT 1 FROM now) AND e.act NOT IN (SELECT act FROM dead);
+
+DROP VIEW v_items;
+CREATE VIEW v_items AS
+SELECT i.id AS item, lower(hex(i.key)) AS key, s.name AS source, t.body AS text, f.body AS fields, n.revision,
+    coalesce((SELECT p.split FROM v_splits p WHERE p.item = i.seq), 'train') AS split,
+    EXISTS (SELECT 1 FROM v_splits p WHERE p.item = i.seq AND p.split = 'test') AS evaluation, i.seq
+FROM now_item n
+JOIN item i ON i.seq = n.item
+JOIN source s ON s.id = i.source
+JOIN content t ON t.id = n.text
+JOIN content f ON f.id = n.fields;
+
+-- States that were kept: each as what changed against its parent; an item without a revision is gone.
+
+CREATE TABLE snapshot (
+    act      INTEGER NOT NULL REFERENCES act,
+    id       BLOB NOT NULL CHECK (length(id) = 16),
+    question INTEGER NOT NULL REFERENCES question,
+    number   INTEGER NOT NULL,
+    name     TEXT,
+    parent   BLOB,
+    hash     BLOB NOT NULL CHECK (length(hash) = 32),
+    items    INTEGER NOT NULL,
+    settled  INTEGER NOT NULL,
+    PRIMARY KEY (id, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX snapshot_act ON snapshot (act);
+
+CREATE TABLE snapshot_item (
+    act      INTEGER NOT NULL REFERENCES act,
+    snapshot BLOB NOT NULL CHECK (length(snapshot) = 16),
+    item     INTEGER NOT NULL REFERENCES item,
+    revision INTEGER,
+    value    INTEGER REFERENCES content,
+    origin   TEXT,
+    split    TEXT,
+    PRIMARY KEY (snapshot, item, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX snapshot_item_act ON snapshot_item (act);
+
+CREATE TRIGGER snapshot_is_not_updated BEFORE UPDATE ON snapshot
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: snapshot'); END;
+CREATE TRIGGER snapshot_is_not_deleted BEFORE DELETE ON snapshot
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: snapshot'); END;
+CREATE TRIGGER snapshot_item_is_not_updated BEFORE UPDATE ON snapshot_item
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: snapshot_item'); END;
+CREATE TRIGGER snapshot_item_is_not_deleted BEFORE DELETE ON snapshot_item
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: snapshot_item'); END;
+
+CREATE VIEW v_snapshots AS
+SELECT lower(hex(s.id)) AS snapshot_id, q.name AS question, s.number, s.name, lower(hex(s.parent)) AS parent,
+    lower(hex(s.hash)) AS hash, s.items, s.settled, s.act NOT IN (SELECT act FROM dead) AS live,
+    (SELECT p.name FROM v_people p WHERE p.person = lower(hex(act.person))) AS by, act.at_utc_ms,
+    lower(hex(act.id)) AS act
+FROM snapshot s
+JOIN act ON act.seq = s.act
+JOIN v_questions q ON q.seq = s.question;

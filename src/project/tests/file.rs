@@ -95,8 +95,13 @@ fn facts_can_be_neither_changed_nor_deleted_nor_replaced() {
     f.answer(f.ana, 1, "positive");
     f.settle(f.ana, 1, "positive");
     let (question, ana) = (f.question(), f.ana);
+    let (bound, state) = (f.project.bound(None).unwrap(), f.project.state(&question).unwrap());
+    let by = crate::domain::SplitBy::Field { field: "fold".into() };
+    let rule = crate::domain::SplitRule { by, group: None, seed: 0 };
     f.project
         .write(ana, ActKind::Import, |w| {
+            w.add_split(&rule, &[(&bound[0], crate::domain::Split::Test)])?;
+            w.keep_state(&question, &state, None)?;
             w.put_gold(question.id, 1, &Value::Choice(question.labels[0].id))?;
             w.write_guidelines(question.id, "Judge what is said.")?;
             w.read_guidelines(question.id, 1)?;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Field, FieldType, FieldValue};
+use crate::domain::{Field, FieldType, FieldValue, Split};
 use crate::error::Kind as Fault;
 
 fn put(f: &mut Fixture, rows: &[NewItem], update: Update) -> crate::error::Result<ItemReport> {
@@ -95,11 +95,11 @@ fn the_evaluation_set_takes_whole_groups_and_stays() {
         project.write(ana, ActKind::Import, |w| w.put_items(&batch, &mut |_| ())).unwrap().1
     };
     assert_eq!(put(&mut project, &grouped[..200]).evaluation, 24);
-    let first = project.items().unwrap().evaluation;
+    let first = project.items().unwrap().split;
     for group in first.chunks(8) {
         assert!(group.iter().all(|e| *e == group[0]));
     }
-    let chosen = first.iter().position(|e| *e).unwrap();
+    let chosen = first.iter().position(|split| *split == Split::Test).unwrap();
     let mut late = rows(1);
     late[0] = NewItem {
         id: Some("late".into()),
@@ -108,7 +108,7 @@ fn the_evaluation_set_takes_whole_groups_and_stays() {
         group: grouped[chosen].group.clone(),
     };
     assert_eq!(put(&mut project, &late).evaluation, 1);
-    assert_eq!(project.items().unwrap().evaluation[..200], first);
+    assert_eq!(project.items().unwrap().split[..200], first);
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod items;
 mod people;
 mod properties;
 mod reviews;
+mod snapshots;
+mod splits;
 
 use super::*;
 use crate::clock::FixedClock;

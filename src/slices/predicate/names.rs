@@ -53,7 +53,7 @@ pub enum Need {
     LabelOrigin,
     /// The hidden truth.
     Gold(FieldType),
-    /// The split: `test` for the evaluation set, `train` for the rest.
+    /// The split: `train`, `validation`, or `test` for the evaluation set.
     Split,
     /// The lane of the newest answer.
     Lane,

@@ -1,7 +1,7 @@
 //! Items, by themselves and with what they are settled to be.
 
 use super::{Out, header, text};
-use crate::domain::{FieldType, FieldValue, Question};
+use crate::domain::{FieldType, FieldValue, Question, Split};
 use crate::error::Result;
 use crate::project::Project;
 use crate::workflow::intake::Columns;
@@ -44,7 +44,7 @@ impl Out<'_> {
         })
     }
 
-    /// Every item with a settled value; `split` is `test` for the evaluation set.
+    /// Every item with a settled value; `split` says whether it teaches, tunes or judges.
     pub(super) fn training(&self, question: &Question) -> Result<u64> {
         let settled = self.project.settled(question)?;
         let features: Vec<(usize, (String, FieldType))> = self
@@ -64,12 +64,12 @@ impl Out<'_> {
         self.write(&columns, total, |put| {
             self.project.for_each_item(&self.order, |seq, body, values| {
                 let Some(settled) = settled.get(&seq).filter(|_| self.chosen.has(seq)) else { return Ok(()) };
-                let test = self.evaluation.get(seq as usize - 1).copied().unwrap_or(false);
+                let split = self.split.get(seq as usize - 1).copied().unwrap_or(Split::Train);
                 let mut row = vec![self.names.name(seq), text(body)];
                 row.extend(features.iter().map(|(place, _)| values.get(*place).cloned().unwrap_or(FieldValue::Null)));
                 row.push(written(question, &settled.value, self.format));
                 row.push(text(settled.origin.as_str()));
-                row.push(text(if test { "test" } else { "train" }));
+                row.push(text(split.as_str()));
                 row.extend(self.names.origin(seq));
                 put(&row)
             })

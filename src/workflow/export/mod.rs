@@ -8,7 +8,7 @@ mod names;
 mod said;
 
 use super::frame;
-use crate::domain::{FieldType, FieldValue, Question, iso, words};
+use crate::domain::{FieldType, FieldValue, Question, Split, iso, words};
 use crate::error::{Error, Result};
 use crate::exchange::{self, Destination, Format};
 use crate::jobs::Control;
@@ -49,11 +49,11 @@ pub fn export(
             .hint("`karat copy DEST` makes a copy of a project; exports end in csv, tsv, jsonl, json or parquet"));
     }
     let asked = || question.ok_or_else(|| Error::usage("no question is named").hint("say which with --question NAME"));
-    let ItemColumns { keys, live, evaluation } = project.items()?;
+    let ItemColumns { keys, live, split } = project.items()?;
     let chosen = Chosen::read(project, question, expression, live)?;
     control.report("collecting", 0, 0);
     let (names, order) = (Names::read(project, keys)?, project.order()?);
-    let out = Out { project, chosen, evaluation, names, order, to, format, control };
+    let out = Out { project, chosen, split, names, order, to, format, control };
     match what {
         What::Items => out.items(),
         What::Answers => out.answers(asked()?),
@@ -66,8 +66,8 @@ pub fn export(
 struct Out<'a> {
     project: &'a Project,
     chosen: Chosen,
-    /// The items that are set aside for evaluation, by seq.
-    evaluation: Vec<bool>,
+    /// What every item is for, by seq.
+    split: Vec<Split>,
     names: Names,
     order: Order,
     to: &'a Destination,

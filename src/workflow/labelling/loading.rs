@@ -1,7 +1,7 @@
 //! The pool as the file has it.
 
 use super::pool::{Pool, Standing};
-use crate::domain::{PersonId, Question};
+use crate::domain::{PersonId, Question, Split};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::workflow::frame;
@@ -20,7 +20,13 @@ pub fn pool_of(
     let rows = |marks: Vec<bool>| (1..).zip(marks).filter(|(_, mark)| *mark).map(|(seq, _)| seq);
     let gold = project.gold(question)?.into_iter().map(|(seq, _)| seq);
     let items = columns.live.len();
-    let mut pool = Pool::new(items, seed, settings.overlap_answers(), rows(columns.evaluation), gold);
+    let mut pool = Pool::new(
+        items,
+        seed,
+        settings.overlap_answers(),
+        rows(columns.split.iter().map(|split| *split == Split::Test).collect()),
+        gold,
+    );
     pool.close(rows(columns.live.iter().map(|live| !live).collect()));
     if let Some(expression) = me.and_then(|me| settings.route(me)) {
         let items = frame::matching(project, question, expression).map_err(|e| Error {

@@ -56,7 +56,7 @@ impl Sitting {
         }
         if self.pool.is_none() {
             self.seen.act = last;
-        } else if any(&[ActKind::Import, ActKind::Merge, ActKind::Erase, ActKind::Field]) {
+        } else if any(&[ActKind::Import, ActKind::Merge, ActKind::Erase, ActKind::Field, ActKind::Split]) {
             self.reload()?;
         } else {
             let ruled = match any(&[ActKind::Settle, ActKind::Review, ActKind::Label]) {

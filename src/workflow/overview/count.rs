@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{FieldSummary, LabelCount, Overview, PersonCount, Shape, TextLengths};
-use crate::domain::{FieldType, FieldValue, PersonId, PersonKind, Question, Said, Value};
+use crate::domain::{FieldType, FieldValue, PersonId, PersonKind, Question, Said, Split, Value};
 use crate::error::Result;
 use crate::project::Project;
 use crate::workflow::labelling::round_news;
@@ -22,7 +22,12 @@ pub fn of(project: &Project, question: &Question) -> Result<Overview> {
     let settled = project.settled(question)?;
     let mut overview = Overview {
         items,
-        evaluation: columns.evaluation.iter().zip(&columns.live).filter(|(set, live)| **set && **live).count(),
+        evaluation: columns
+            .split
+            .iter()
+            .zip(&columns.live)
+            .filter(|(split, live)| **split == Split::Test && **live)
+            .count(),
         gold: project.gold(question)?.len(),
         settled: settled.len(),
         text: texts(project, &columns.live)?,

@@ -84,10 +84,10 @@ fn a_new_label_brings_older_answers_back_for_a_second_look() {
     let said = |label| Said::Value(Value::Choice(label));
     let project = Project::open(&world.path(), world.place(9)).expect("a project");
     let (mut awful, mut great) = (Vec::new(), Vec::new());
-    let aside = project.items().expect("items").evaluation;
+    let aside = project.items().expect("items");
     project
         .for_each_text(|seq, text| match () {
-            () if aside[seq as usize - 1] => {}
+            () if aside.is_test(seq) => {}
             () if text.contains("awful") => awful.push(seq),
             () if text.contains("great") => great.push(seq),
             () => {}

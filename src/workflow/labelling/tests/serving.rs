@@ -22,10 +22,10 @@ fn every_item_is_served_once_and_the_next_is_leased_before_it_is_wanted() {
 #[test]
 fn the_evaluation_set_comes_by_the_random_lane_alone() {
     let world = World::new(60);
-    let aside = Project::open(&world.path(), world.place(1)).expect("a project").items().expect("items").evaluation;
+    let aside = Project::open(&world.path(), world.place(1)).expect("a project").items().expect("items");
     let mut ana = world.sit("ana", 2);
     while let Some(item) = answer(&mut ana) {
-        let lane = if aside[item.seq as usize - 1] { Lane::Random } else { Lane::Learn };
+        let lane = if aside.is_test(item.seq) { Lane::Random } else { Lane::Learn };
         assert_eq!(item.lane, lane);
         assert!(item.selection_probability.is_some());
     }

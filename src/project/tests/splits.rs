@@ -1,0 +1,90 @@
+use super::*;
+use crate::domain::{Split, SplitBy, SplitRule};
+
+fn row(id: &str, text: &str, group: Option<&str>) -> NewItem {
+    NewItem { id: Some(id.into()), text: text.into(), fields: Vec::new(), group: group.map(str::to_owned) }
+}
+
+fn put(f: &mut Fixture, rows: &[NewItem], evaluation: f64) -> usize {
+    let batch = ItemBatch { evaluation, ..batch(rows) };
+    f.project.write(f.ana, ActKind::Import, |w| w.put_items(&batch, &mut |_| ())).unwrap().1.evaluation
+}
+
+fn by_share(test: f64) -> SplitRule {
+    SplitRule { by: SplitBy::Share { test, validation: 0.0, stratify: false }, group: None, seed: 1 }
+}
+
+/// Records a rule that puts the items of these rows into the test split.
+fn split(f: &mut Fixture, rule: &SplitRule, test: &[u32]) {
+    let bound = f.project.bound(None).unwrap();
+    let of = |seq| if test.contains(&seq) { Split::Test } else { Split::Train };
+    let assigned: Vec<_> = bound.iter().map(|bound| (bound, of(bound.seq))).collect();
+    f.project.write(f.ana, ActKind::Split, |w| w.add_split(rule, &assigned)).unwrap();
+}
+
+fn test_items(project: &Project) -> Vec<u32> {
+    let columns = project.items().unwrap();
+    (1..=columns.keys.len() as u32).filter(|seq| columns.is_test(*seq)).collect()
+}
+
+#[test]
+fn copies_of_one_text_are_set_aside_together() {
+    let mut f = Fixture::new();
+    let rows: Vec<NewItem> = (0..200).map(|i| row(&format!("c-{i}"), &format!("copy {}", i % 100), None)).collect();
+    let aside = put(&mut f, &rows, 0.1);
+    assert_eq!(aside, 20);
+    let columns = f.project.items().unwrap();
+    for i in 7..=106 {
+        assert_eq!(columns.is_test(i), columns.is_test(i + 100), "item {i} and its copy");
+    }
+    let first = test_items(&f.project)[0];
+    let text = f.project.item(first).unwrap().text;
+    assert_eq!(put(&mut f, &[row("later", &text, None)], 0.0), 1, "a copy that comes later follows");
+}
+
+#[test]
+fn a_rule_holds_for_what_comes_later_and_undo_brings_back_what_was() {
+    let mut f = Fixture::new();
+    assert_eq!(put(&mut f, &[row("a", "alpha", Some("g")), row("b", "beta", None)], 1.0), 2);
+    assert_eq!(test_items(&f.project), [7, 8]);
+    split(&mut f, &by_share(0.5), &[1, 7]);
+    assert_eq!(test_items(&f.project), [1, 7]);
+    assert_eq!(f.project.item(7).unwrap().split, Split::Test);
+    let late: Vec<NewItem> = (0..200).map(|i| row(&format!("l-{i}"), &format!("late {i}"), None)).collect();
+    let judge = put(&mut f, &late, 0.0);
+    assert!((70..130).contains(&judge), "about half of what comes judges: {judge}");
+    assert_eq!(put(&mut f, &[row("same group", "gamma", Some("g"))], 0.0), 1, "the group of a judges");
+    assert_eq!(put(&mut f, &[row("same text", "text 1", None)], 0.0), 1, "the text of item 1 judges");
+    assert_eq!(put(&mut f, &[row("of train", "text 2", None)], 0.0), 0, "the text of item 2 teaches");
+    assert_healthy(&mut f.project);
+    let ana = f.ana;
+    f.project.undo(ana, &UndoScope::Any).unwrap();
+    assert_eq!((f.project.split_rule().unwrap(), test_items(&f.project)), (None, vec![7, 8]));
+}
+
+#[test]
+fn copies_of_a_project_agree_on_the_split_that_holds() {
+    let mut f = Fixture::new();
+    split(&mut f, &by_share(0.2), &[1]);
+    let mut other = f.copy("other.karat");
+    split(&mut f, &by_share(0.3), &[2]);
+    let (ben, bound) = (f.ben, other.bound(None).unwrap());
+    f.clock.advance(5_000);
+    let assigned: Vec<_> = bound.iter().map(|b| (b, if b.seq == 3 { Split::Test } else { Split::Train })).collect();
+    other.write(ben, ActKind::Split, |w| w.add_split(&by_share(0.4), &assigned)).unwrap();
+    let mine = f.copy("mine.karat");
+    f.project.merge(ben, other.path()).unwrap();
+    other.merge(ben, mine.path()).unwrap();
+    assert_eq!(test_items(&f.project), test_items(&other));
+    assert_eq!(test_items(&f.project), [3], "of two made apart the later act's holds");
+    assert_healthy(&mut f.project);
+}
+
+#[test]
+fn one_item_is_looked_up_without_reading_all() {
+    let f = Fixture::new();
+    let plan = "EXPLAIN QUERY PLAN SELECT p.split FROM v_splits p WHERE p.item = 3";
+    let steps: Vec<String> = sql::list(&f.project.conn, plan, [], |row| Ok(row.get(3)?)).unwrap();
+    let scans = |step: &&String| step.starts_with("SCAN s") || step.starts_with("SCAN e");
+    assert!(!steps.iter().any(|step| scans(&step)), "{steps:?}");
+}
