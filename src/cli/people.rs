@@ -1,8 +1,10 @@
 //! `karat people …`.
 
 use super::{Context, Report, Table};
-use crate::domain::{ActKind, FEW, PersonId, PersonKind, Role};
-use crate::error::Result;
+use crate::domain::{ActKind, Estimate, FEW, PersonId, PersonKind, Question, Role};
+use crate::error::{Error, Result};
+use crate::project::Project;
+use crate::workflow::qualification::{self, Admission};
 use crate::workflow::{board, people, settings};
 use serde_json::json;
 use std::collections::HashMap;
@@ -50,6 +52,17 @@ enum Action {
         #[arg(long = "where", value_name = "EXPR")]
         matching: Option<String>,
     },
+    /// Show how far somebody has qualified, let them try again, or do without.
+    Qualify {
+        /// The name.
+        name: String,
+        /// What they answer from now on counts, and nothing before.
+        #[arg(long, conflicts_with = "waive")]
+        again: bool,
+        /// They need not qualify.
+        #[arg(long)]
+        waive: bool,
+    },
     /// Set how many answers a day you mean to give; 0 for no goal.
     Goal {
         /// Answers a day.
@@ -64,7 +77,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         return board(&project, context);
     }
     let actor = match args.action {
-        None | Some(Action::List | Action::Board) => None,
+        None | Some(Action::List | Action::Board | Action::Qualify { again: false, waive: false, .. }) => None,
         _ => Some(context.actor(&mut project)?),
     };
     match (args.action, actor) {
@@ -85,30 +98,36 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             let n = people::route(&mut project, actor, &question, person.id, matching.as_deref())?;
             context.note(format!("{name} is asked about {n} items"));
         }
+        (Some(Action::Qualify { name, again, waive }), actor) => {
+            let question = context.question(&project)?;
+            let admission = match (again, waive) {
+                (true, _) => Some(Admission::Again),
+                (_, true) => Some(Admission::Waived),
+                _ => None,
+            };
+            return qualify(&mut project, context, &question, &name, actor.zip(admission));
+        }
         (Some(Action::Goal { answers }), Some(actor)) => people::set_goal(&mut project, actor, answers)?,
         _ => {}
     }
-    list(&project)
+    list(&project, context)
 }
 
-fn board(project: &crate::project::Project, context: &Context) -> Result<Report> {
+fn board(project: &Project, context: &Context) -> Result<Report> {
     let question = context.question(project)?;
     let rows = board::of(project, &question, context.actor_if_known(project)?)?;
-    let heads = ["who", "answers", "skipped", "s/answer", "κ with the rest", "gold", "weeks"];
+    let tried = rows.iter().any(|row| row.trial.is_some());
+    let mut heads = vec!["who", "answers", "skipped", "s/answer", "κ with the rest", "gold", "again", "weeks"];
+    heads.extend(tried.then_some("qualification"));
     let mut table = Table::new(heads).right(&[1, 2, 3]);
     let mut warnings = Vec::new();
     for row in &rows {
-        let (answers, skips) = (row.answers.to_string(), row.skips.to_string());
+        let mut cells = vec![row.who.name.clone(), row.answers.to_string(), row.skips.to_string()];
+        let trial = tried.then(|| row.trial.as_ref().map_or_else(String::new, |t| t.told(row.well.is_some())));
         let Some(well) = &row.well else {
-            table.row([
-                row.who.name.clone(),
-                answers,
-                skips,
-                String::new(),
-                String::new(),
-                String::new(),
-                String::new(),
-            ]);
+            cells.extend(vec![String::new(); 5]);
+            cells.extend(trial);
+            table.row(cells);
             continue;
         };
         let pace = well.pace.map_or_else(|| "–".into(), |(ms, _)| format!("{:.1}", ms as f64 / 1000.0));
@@ -123,28 +142,73 @@ fn board(project: &crate::project::Project, context: &Context) -> Result<Report>
                 (Err(why), _) => format!("– {why}"),
             },
         );
-        let gold = well.gold.map_or_else(
-            || "–".into(),
-            |e| match e.n {
-                n if n < FEW => format!("no estimate (n={n})"),
-                n => format!("{:.2} [{:.2}, {:.2}] (n={n})", e.value, e.low, e.high),
-            },
-        );
+        let (gold, again) = (estimate(well.gold), estimate(well.again.map(|again| again.same)));
         let weeks = well.weeks.iter().rev().take(4).rev().map(|w| match w.observed {
             Some((share, n)) if n >= FEW => format!("{} ({share:.2})", w.answers),
             _ => w.answers.to_string(),
         });
-        table.row([row.who.name.clone(), answers, skips, pace, kappa, gold, weeks.collect::<Vec<_>>().join(" ")]);
+        cells.extend([pace, kappa, gold, again, weeks.collect::<Vec<_>>().join(" ")]);
+        cells.extend(trial);
+        table.row(cells);
         warnings.extend(well.warnings.iter().map(|warning| format!("{}: {warning}", row.who.name)));
     }
     let json = json!({"question": question.name, "people": rows.iter().map(board::Row::to_json).collect::<Vec<_>>()});
     Ok(warnings.into_iter().fold(Report::new(json).table(&table), |report, warning| report.line(warning)))
 }
 
-fn list(project: &crate::project::Project) -> Result<Report> {
+/// A share with its interval; of few cases only how many.
+fn estimate(estimate: Option<Estimate>) -> String {
+    match estimate {
+        None => "–".into(),
+        Some(e) if e.n < FEW => format!("no estimate (n={})", e.n),
+        Some(e) => format!("{:.2} [{:.2}, {:.2}] (n={})", e.value, e.low, e.high, e.n),
+    }
+}
+
+/// How far somebody has qualified, after what was decided about it.
+fn qualify(
+    project: &mut Project,
+    context: &Context,
+    question: &Question,
+    name: &str,
+    decided: Option<(PersonId, Admission)>,
+) -> Result<Report> {
+    let person = people::named(project, name)?;
+    let trial = |project: &Project| qualification::of(project, question, &settings::of(project)?, person.id);
+    if trial(project)?.is_none() {
+        let why = match person.role {
+            Role::Annotator => format!("nobody has to qualify for {}", question.name),
+            role => format!("{name} is a {role} and need not qualify"),
+        };
+        return Err(Error::usage(why).hint("annotators qualify where it is asked: settings set qualification.items N"));
+    }
+    if let Some((actor, admission)) = decided {
+        qualification::admit(project, actor, question, person.id, admission)?;
+    }
+    let viewer = context.actor_if_known(project)?;
+    let viewer = project.people()?.into_iter().find(|p| Some(p.id) == viewer);
+    let seen = settings::of(project)?.performance().lets(viewer.as_ref(), person.id);
+    let trial = trial(project)?;
+    let told = trial.as_ref().map_or_else(String::new, |trial| trial.told(seen));
+    let json = json!({
+        "name": person.name, "question": question.name, "qualification": trial.map(|trial| trial.to_json(seen)),
+    });
+    Ok(Report::new(json).line(format!("{name}: {told}")))
+}
+
+fn list(project: &Project, context: &Context) -> Result<Report> {
     let settings = settings::of(project)?;
+    // Where it is not said which question is meant, nothing is said about qualifying for one.
+    let trials = match context.question(project) {
+        Ok(question) => qualification::all(project, &question, &settings)?,
+        Err(_) => HashMap::new(),
+    };
+    let viewer = context.actor_if_known(project)?;
+    let viewer = project.people()?.into_iter().find(|p| Some(p.id) == viewer);
     let answers: HashMap<PersonId, u32> = project.answers_by_person()?.into_iter().collect();
-    let mut table = Table::new(["name", "role", "kind", "answers", "goal", "asked about"]).right(&[3, 4]);
+    let mut heads = vec!["name", "role", "kind", "answers", "goal", "asked about"];
+    heads.extend((!trials.is_empty()).then_some("qualification"));
+    let mut table = Table::new(heads).right(&[3, 4]);
     let mut rows = Vec::new();
     for person in project.people()? {
         let count = answers.get(&person.id).copied().unwrap_or(0);
@@ -152,18 +216,22 @@ fn list(project: &crate::project::Project) -> Result<Report> {
         let name = person.name.clone().unwrap_or_else(|| "(erased)".to_owned());
         let route = settings.route(person.id);
         let shown = goal.map_or_else(String::new, |g| g.to_string());
-        table.row([
+        let seen = settings.performance().lets(viewer.as_ref(), person.id);
+        let trial = trials.get(&person.id);
+        let mut row = vec![
             name,
             person.role.to_string(),
             person.kind.to_string(),
             count.to_string(),
             shown,
             route.unwrap_or_default().to_owned(),
-        ]);
+        ];
+        row.extend((!trials.is_empty()).then(|| trial.map_or_else(String::new, |trial| trial.told(seen))));
+        table.row(row);
         rows.push(json!({
             "id": person.id.to_string(), "name": person.name, "role": person.role.as_str(),
             "kind": person.kind.as_str(), "answers": count, "goal": goal,
-            "route": route,
+            "route": route, "qualification": trial.map(|trial| trial.to_json(seen)),
         }));
     }
     Ok(Report::new(json!({"people": rows})).table(&table))

@@ -17,7 +17,7 @@ pub struct Args {
     /// How many items to list.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
-    /// The lane: learn, random, overlap or gold.
+    /// The lane: learn, random, overlap, gold, review or again.
     #[arg(long, value_name = "L", default_value = "learn")]
     pub lane: Lane,
 }

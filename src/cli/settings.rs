@@ -41,12 +41,15 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             vec![setting]
         }
     };
-    let settings = settings::of(&project)?;
+    let (settings, people) = (settings::of(&project)?, project.people()?);
     let mut json = Map::new();
     let mut table = Table::new(["setting", "value", "", "meaning"]);
     for setting in wanted {
         let (value, set) = settings.get(setting);
-        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = setting.shown(&value, &people);
+        let names = |names: &Vec<Json>| names.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(",");
+        let shown = value.as_array().map(names).or_else(|| value.as_str().map(str::to_owned));
+        let shown = shown.unwrap_or_else(|| value.to_string());
         let origin = if set { "" } else { "default" };
         table.row([setting.name.into(), shown, origin.into(), setting.meaning.into()]);
         json.insert(setting.name.into(), json!({"value": value, "default": !set, "meaning": setting.meaning}));

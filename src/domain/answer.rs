@@ -83,6 +83,8 @@ words! {
         Gold = "gold",
         /// It was sent back.
         Review = "review",
+        /// This person answered it a day ago or longer, and is asked once more.
+        Again = "again",
         /// Somebody chose it: search, command line, batch.
         Picked = "picked",
     }
@@ -156,7 +158,17 @@ words! {
 
 impl Lane {
     /// The lanes that serve by themselves, in the order in which one stands in for another.
-    pub const SERVED: [Self; 5] = [Self::Learn, Self::Random, Self::Overlap, Self::Gold, Self::Review];
+    pub const SERVED: [Self; 6] = [Self::Learn, Self::Random, Self::Overlap, Self::Gold, Self::Review, Self::Again];
+
+    /// Whether each person is asked for themselves, so that two may have the same item before them at once.
+    pub fn asks_each(self) -> bool {
+        matches!(self, Self::Gold | Self::Again)
+    }
+
+    /// Whether what this person said before is kept from them while they answer.
+    pub fn is_blind(self) -> bool {
+        matches!(self, Self::Gold | Self::Review | Self::Again)
+    }
 }
 
 /// A value, or none and perhaps why.

@@ -67,6 +67,11 @@ impl Question {
         }
     }
 
+    /// Whether what was said is the truth; a skip is not.
+    pub fn is_right(&self, said: &Said, truth: &Value) -> bool {
+        matches!(said, Said::Value(value) if self.spell(value) == self.spell(truth))
+    }
+
     /// A value for JSON: label names, whole numbers and texts; a skipped one is null.
     pub fn spell_json(&self, said: &Said) -> Json {
         let name = |id: &LabelId| self.spell(&Value::Choice(*id));

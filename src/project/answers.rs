@@ -186,6 +186,14 @@ impl Project {
         Ok(count as usize)
     }
 
+    /// How often somebody answered or skipped, whatever became of it.
+    pub fn answers_given(&self, question: QuestionId, person: PersonId) -> Result<u64> {
+        let (question, person) =
+            (questions::question_seq(&self.conn, question)?, people::person_seq(&self.conn, person)?);
+        let query = "SELECT count(*) FROM answer WHERE question = ?1 AND person = ?2";
+        Ok(sql::value::<u32>(&self.conn, query, (question, person))?.into())
+    }
+
     /// How far a question has come.
     pub fn counts(&self, question: QuestionId) -> Result<QuestionCounts> {
         let seq = questions::question_seq(&self.conn, question)?;

@@ -15,6 +15,30 @@ const LEASE_MS: Millis = 600_000;
 /// A lease is renewed once it has aged so much; before, renewing would write for nothing.
 const AGED_MS: Millis = 60_000;
 
+/// An item that could be leased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// The item's row.
+    pub item: u32,
+    /// Whether each person is asked for themselves: then others may have it before them, too, and may have just
+    /// answered it. It is still nobody else's meanwhile who claims it alone.
+    pub beside_others: bool,
+}
+
+impl Claim {
+    /// An item that each person is asked about for themselves.
+    pub fn beside_others(item: u32) -> Self {
+        Self { item, beside_others: true }
+    }
+}
+
+impl From<u32> for Claim {
+    /// An item that one person at a time is asked about.
+    fn from(item: u32) -> Self {
+        Self { item, beside_others: false }
+    }
+}
+
 /// An item that somebody has before them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
@@ -58,30 +82,30 @@ impl Project {
         Ok(self.leases(question)?.into_iter().filter(|l| l.person != person).map(|l| l.item).collect())
     }
 
-    /// Takes leases on the first `n` candidates that are free, as [`Writer::lease`] sees it.
+    /// Takes leases on the first `n` claims that are free, as [`Writer::lease`] sees it.
     pub fn lease(
         &mut self,
         question: QuestionId,
         person: PersonId,
-        candidates: impl IntoIterator<Item = u32>,
+        claims: impl IntoIterator<Item = impl Into<Claim>>,
         n: usize,
         since: i64,
     ) -> Result<Vec<u32>> {
-        Ok(self.write(person, ActKind::Answer, |w| w.lease(question, candidates, n, since))?.1)
+        Ok(self.write(person, ActKind::Answer, |w| w.lease(question, claims, n, since))?.1)
     }
 
     /// Saves an answer, gives its lease back and leases the first `n` free candidates, in one commit.
     pub fn answer_and_lease(
         &mut self,
         new: &NewAnswer,
-        candidates: impl IntoIterator<Item = u32>,
+        claims: impl IntoIterator<Item = impl Into<Claim>>,
         n: usize,
         since: i64,
     ) -> Result<(Option<ActId>, Option<AnswerId>, Vec<u32>)> {
         let (act, (answer, leased)) = self.write(new.person, ActKind::Answer, |w| {
             let answer = w.add_answer(new)?;
             w.release(new.question, new.item)?;
-            Ok((answer, w.lease(new.question, candidates, n, since)?))
+            Ok((answer, w.lease(new.question, claims, n, since)?))
         })?;
         Ok((act, answer, leased))
     }
@@ -119,20 +143,21 @@ impl Project {
 }
 
 impl Writer<'_> {
-    /// Takes leases on the first `n` candidates that no other process has and about which nobody else has said anything
-    /// after the act `since` ([`Project::last_act`]): what the candidates were chosen by. Those that this process has
-    /// already count.
+    /// Takes leases on the first `n` claims that are free. Alone, an item is free where no other process has it and
+    /// nobody else has said anything about it after the act `since` ([`Project::last_act`]), by which the claims were
+    /// chosen; beside others, where this person has it in no other process. Those that this process has already count.
     pub fn lease(
         &mut self,
         question: QuestionId,
-        candidates: impl IntoIterator<Item = u32>,
+        claims: impl IntoIterator<Item = impl Into<Claim>>,
         n: usize,
         since: i64,
     ) -> Result<Vec<u32>> {
         let (question, person) = (self.question_seq(question)?, self.person_seq(self.by())?);
         free_dead(self.conn, self.place)?;
         let mut leased = Vec::with_capacity(n);
-        for item in candidates {
+        for claim in claims {
+            let Claim { item, beside_others } = claim.into();
             if leased.len() == n {
                 break;
             }
@@ -141,11 +166,11 @@ impl Writer<'_> {
                 "INSERT INTO lease (question, item, person, host, pid, expires_utc_ms)
                  SELECT ?1, ?2, ?3, ?4, ?5, ?6
                  WHERE NOT EXISTS (SELECT 1 FROM lease WHERE question = ?1 AND item = ?2
-                        AND (person <> ?3 OR host <> ?4 OR pid <> ?5))
-                    AND NOT EXISTS (SELECT 1 FROM answer WHERE question = ?1 AND item = ?2
-                        AND act > ?7 AND person <> ?3)
+                        AND (person = ?3 AND (host <> ?4 OR pid <> ?5) OR person <> ?3 AND NOT ?8))
+                    AND (?8 OR NOT EXISTS (SELECT 1 FROM answer WHERE question = ?1 AND item = ?2
+                        AND act > ?7 AND person <> ?3))
                  ON CONFLICT (question, item, person) DO UPDATE SET host = ?4, pid = ?5, expires_utc_ms = ?6",
-                (question, item, person, &self.place.host, self.place.pid, self.at() + LEASE_MS, since),
+                (question, item, person, &self.place.host, self.place.pid, self.at() + LEASE_MS, since, beside_others),
             )?;
             if taken > 0 {
                 leased.push(item);

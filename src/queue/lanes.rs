@@ -6,7 +6,8 @@ use crate::ids::mix;
 /// The lanes that have a share of what is served.
 pub const LANES: [Lane; 4] = [Lane::Learn, Lane::Random, Lane::Overlap, Lane::Gold];
 
-/// The shares of the lanes that are drawn; those of the first four need not sum to one.
+/// The shares of the lanes that are drawn; those of the first four need not sum to one. A lane without a share serves
+/// nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shares {
     /// What the strategy wants.
@@ -19,11 +20,18 @@ pub struct Shares {
     pub gold: f64,
     /// Of everything that is served while something was sent back: the share of that, from 0 to 1.
     pub review: f64,
+    /// Of everything that is served while own items may come back: the share of those, from 0 to 1.
+    pub again: f64,
+}
+
+impl Shares {
+    /// Gold alone: what somebody is served who has to qualify first.
+    pub const GOLD: Self = Self { learn: 0.0, random: 0.0, overlap: 0.0, gold: 1.0, review: 0.0, again: 0.0 };
 }
 
 impl Default for Shares {
     fn default() -> Self {
-        Self { learn: 75.0, random: 15.0, overlap: 10.0, gold: 0.0, review: 0.5 }
+        Self { learn: 75.0, random: 15.0, overlap: 10.0, gold: 0.0, review: 0.5, again: 0.02 }
     }
 }
 
@@ -40,6 +48,8 @@ pub struct Left {
     pub gold: usize,
     /// Sent back.
     pub review: usize,
+    /// Own ones that may come back.
+    pub again: usize,
 }
 
 /// A lane, and how probable what it serves was.
@@ -51,10 +61,10 @@ pub struct Drawn {
     pub probability: f64,
 }
 
-/// Draws the lane of a person's `nth` answer, among those that have items left; none where no lane has.
+/// Draws the lane of a person's `nth` answer, among those that have a share and items left; none where no lane has both.
 ///
-/// The same seed, person and number draw the same lane. A share goes to the others while its lane is empty; where only
-/// lanes without a share have items, they serve in the order of [`Lane::SERVED`].
+/// The same seed, person and number draw the same lane. Own items come back only among others; then what was sent back
+/// takes its share, and the rest is drawn. A share goes to the others while its lane is empty.
 pub fn draw(shares: &Shares, seed: u64, person: PersonId, nth: u64, left: &Left) -> Option<Drawn> {
     let lanes = [
         (Lane::Learn, shares.learn, left.learn),
@@ -63,28 +73,34 @@ pub fn draw(shares: &Shares, seed: u64, person: PersonId, nth: u64, left: &Left)
         (Lane::Gold, shares.gold, left.gold),
     ];
     let within = |lane, left: usize| if lane == Lane::Learn { 1.0 } else { 1.0 / left as f64 };
-    let open = || lanes.iter().copied().filter(|&(_, _, left)| left > 0);
-    let total: f64 = open().map(|(_, share, _)| share.max(0.0)).sum();
-    // A lane without a share serves when nothing else is left, and what was sent back is something else.
-    let review = match (left.review, total > 0.0) {
-        (0, _) => 0.0,
-        (_, false) => 1.0,
-        (_, true) => shares.review.clamp(0.0, 1.0),
+    let open = || lanes.iter().copied().filter(|&(_, share, left)| left > 0 && share > 0.0);
+    let total: f64 = open().map(|(_, share, _)| share).sum();
+    let part = |share: f64, left| if left > 0 && share > 0.0 { share.min(1.0) } else { 0.0 };
+    // Where nothing else is left, what was sent back is all there is.
+    let review = match part(shares.review, left.review) {
+        share if share > 0.0 && total <= 0.0 => 1.0,
+        share => share,
     };
+    if total <= 0.0 && review <= 0.0 {
+        return None;
+    }
+    let again = part(shares.again, left.again);
     let (high, low) = person.as_bytes().split_at(8);
     let number = |bytes: &[u8]| bytes.iter().fold(0u64, |n, &b| n << 8 | u64::from(b));
     let drawn = mix(mix(mix(seed, number(high)), number(low)), nth);
     let point = (drawn >> 11) as f64 / (1u64 << 53) as f64;
+    if point < again {
+        return Some(Drawn { lane: Lane::Again, probability: again / left.again as f64 });
+    }
+    let point = (point - again) / (1.0 - again);
     if point < review {
-        return Some(Drawn { lane: Lane::Review, probability: review / left.review as f64 });
+        return Some(Drawn { lane: Lane::Review, probability: (1.0 - again) * review / left.review as f64 });
     }
-    if total.is_nan() || total <= 0.0 {
-        return open().next().map(|(lane, _, left)| Drawn { lane, probability: (1.0 - review) * within(lane, left) });
-    }
+    let rest = (1.0 - again) * (1.0 - review);
     let mut point = (point - review) / (1.0 - review) * total;
     let mut chosen = None;
-    for (lane, share, left) in open().filter(|&(_, share, _)| share > 0.0) {
-        chosen = Some(Drawn { lane, probability: (1.0 - review) * share / total * within(lane, left) });
+    for (lane, share, left) in open() {
+        chosen = Some(Drawn { lane, probability: rest * share / total * within(lane, left) });
         point -= share;
         if point < 0.0 {
             break;

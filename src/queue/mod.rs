@@ -11,6 +11,7 @@ mod coverage;
 mod density;
 mod disagreement;
 mod lanes;
+mod overlap;
 mod rank;
 mod sample;
 mod score;
@@ -20,6 +21,7 @@ mod strategy;
 pub use committee::Committee;
 pub use disagreement::Answered;
 pub use lanes::{Drawn, LANES, Left, Shares, draw};
+pub use overlap::in_share;
 pub use rank::{RankInput, Ranking, rank};
 pub use strategy::Strategy;
 

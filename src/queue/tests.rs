@@ -225,7 +225,7 @@ fn the_order_does_not_depend_on_the_number_of_threads() {
 #[test]
 fn lanes_are_drawn_by_their_shares_and_only_where_items_are_left() {
     let person = Id::from_bytes([9; 16]);
-    let left = Left { learn: 100, random: 10, overlap: 4, gold: 5, review: 0 };
+    let left = Left { learn: 100, random: 10, overlap: 4, gold: 5, ..Left::default() };
     let mut counts = std::collections::HashMap::new();
     for nth in 0..10_000 {
         let drawn = draw(&Shares::default(), 1, person, nth, &left).expect("a lane");
@@ -240,15 +240,16 @@ fn lanes_are_drawn_by_their_shares_and_only_where_items_are_left() {
     assert!((7300..7700).contains(&counts[&Lane::Learn]) && (1350..1650).contains(&counts[&Lane::Random]));
     assert!(!counts.contains_key(&Lane::Gold));
     assert_eq!(draw(&Shares::default(), 1, person, 3, &left), draw(&Shares::default(), 1, person, 3, &left));
-    let only_gold = draw(&Shares::default(), 1, person, 0, &Left { gold: 2, ..Left::default() });
-    assert_eq!(only_gold, Some(Drawn { lane: Lane::Gold, probability: 0.5 }));
+    let only_gold = |shares| draw(&shares, 1, person, 0, &Left { gold: 2, ..Left::default() });
+    assert_eq!(only_gold(Shares::default()), None, "a lane without a share serves nothing");
+    assert_eq!(only_gold(Shares::GOLD), Some(Drawn { lane: Lane::Gold, probability: 0.5 }));
     assert_eq!(draw(&Shares::default(), 1, person, 0, &Left::default()), None);
 }
 
 #[test]
 fn what_was_sent_back_takes_its_share_first_and_leaves_the_others_theirs() {
     let person = Id::from_bytes([9; 16]);
-    let left = Left { learn: 100, random: 10, overlap: 4, gold: 5, review: 8 };
+    let left = Left { learn: 100, random: 10, overlap: 4, gold: 5, review: 8, again: 0 };
     let drawn: Vec<Drawn> = (0..10_000).filter_map(|nth| draw(&Shares::default(), 1, person, nth, &left)).collect();
     let count = |lane| drawn.iter().filter(|d| d.lane == lane).count();
     assert!((4_800..5_200).contains(&count(Lane::Review)), "{}", count(Lane::Review));
@@ -266,6 +267,32 @@ fn what_was_sent_back_takes_its_share_first_and_leaves_the_others_theirs() {
     assert_eq!(with_gold.map(|d| d.lane), Some(Lane::Review), "gold has no share here");
     let alone = draw(&Shares::default(), 1, person, 0, &Left { review: 4, ..Left::default() });
     assert_eq!(alone, Some(Drawn { lane: Lane::Review, probability: 0.25 }));
+    let none = Shares { review: 0.0, ..Shares::default() };
+    assert_eq!(draw(&none, 1, person, 0, &Left { review: 4, ..Left::default() }), None, "not without a share");
+}
+
+#[test]
+fn own_items_come_back_at_their_share_and_never_alone() {
+    let person = Id::from_bytes([9; 16]);
+    let shares = Shares { again: 0.1, ..Shares::default() };
+    let left = Left { learn: 100, random: 10, review: 8, again: 50, ..Left::default() };
+    let drawn: Vec<Drawn> = (0..10_000).filter_map(|nth| draw(&shares, 1, person, nth, &left)).collect();
+    let count = |lane| drawn.iter().filter(|d| d.lane == lane).count();
+    assert!((900..1_100).contains(&count(Lane::Again)), "{}", count(Lane::Again));
+    assert!((4_300..4_700).contains(&count(Lane::Review)), "{}", count(Lane::Review));
+    for d in &drawn {
+        let one = match d.lane {
+            Lane::Again => 0.1 / 50.0,
+            Lane::Review => 0.9 * 0.5 / 8.0,
+            Lane::Learn => 0.9 * 0.5 * 75.0 / 90.0,
+            _ => 0.9 * 0.5 * 15.0 / 90.0 / 10.0,
+        };
+        assert!((d.probability - one).abs() < 1e-12, "{d:?}");
+    }
+    let alone = Left { again: 50, ..Left::default() };
+    assert_eq!(draw(&shares, 1, person, 0, &alone), None, "nobody is asked all of it once more at the end");
+    let reviewed = |nth| draw(&shares, 1, person, nth, &Left { review: 2, ..alone }).map(|d| d.lane);
+    assert!((0..100).any(|nth| reviewed(nth) == Some(Lane::Again)));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::domain::{Question, QuestionId};
 use crate::error::Error;
 use crate::workflow::agreement::{self, Behind};
 use crate::workflow::labelling::{
-    Asked, Counts, GuidelineNews, Held, Hits, News, Past, QueuePanel, Saved, Served, Submission, Suggestions,
+    Asked, Counts, GuidelineNews, Hits, News, Nothing, Past, QueuePanel, Saved, Served, Submission, Suggestions,
 };
 use crate::workflow::overview::Overview;
 use crate::workflow::settle::Settling;
@@ -151,7 +151,7 @@ pub enum Reply {
     /// The next item.
     Served(Box<Served>),
     /// There is none, but for what others hold.
-    Nothing(Held),
+    Nothing(Nothing),
     /// An answer is on disk: its item, the receipt, how far we are.
     Saved(u32, Saved, Counts),
     /// Several answers are on disk: their items, the receipt, how far we are, and what was answered last.

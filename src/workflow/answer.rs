@@ -34,7 +34,7 @@ pub fn record(project: &mut Project, person: PersonId, question: &Question, spok
         source: None,
     };
     match project.write(person, ActKind::Answer, |w| w.add_answer(&new))? {
-        (Some(act), Some(answer)) => Ok(Saved { answer, act, at: project.place().now() }),
+        (Some(act), Some(answer)) => Ok(Saved { answer, act, at: project.place().now(), feedback: None }),
         _ => Err(Error::internal("an answer was written and is not there")),
     }
 }

@@ -1,7 +1,9 @@
 //! The people board: how much everybody answers, how fast, and how well; and a warning, with its evidence, about
 //! whoever answers too fast, always the same, or at random.
 
+use super::again::{self, SelfAgreement};
 use super::agreement::{Gathered, PersonAgreement, Who, measure, week};
+use super::qualification::{self, Trial};
 use super::settings;
 use crate::clock::Millis;
 use crate::domain::{Estimate, FEW, Person, PersonId, Question, Said, SkipReason};
@@ -23,6 +25,8 @@ pub struct Row {
     pub reasons: Vec<(SkipReason, usize)>,
     /// How well; none where the viewer may not know.
     pub well: Option<Well>,
+    /// Their qualification, where they have to qualify.
+    pub trial: Option<Trial>,
 }
 
 /// How well somebody does.
@@ -34,6 +38,8 @@ pub struct Well {
     pub agreement: Option<PersonAgreement>,
     /// The share of answers to items of known truth that are right.
     pub gold: Option<Estimate>,
+    /// Agreement with themselves, where items came back to them.
+    pub again: Option<SelfAgreement>,
     /// Every week with answers, oldest first.
     pub weeks: Vec<Week>,
     /// What should be looked at, with its evidence.
@@ -64,7 +70,10 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
             tallies.entry(*place).or_default().hear(question, &gathered, &gold, &answer);
         }
     })?;
-    let seen = settings::of(project)?.performance();
+    let settings = settings::of(project)?;
+    let seen = settings.performance();
+    let mut trials = qualification::all(project, question, &settings)?;
+    let mut again = again::of(project, question)?;
     let viewer = people.iter().find(|p| Some(p.id) == viewer);
     let human = |p: &&Person| p.kind == crate::domain::PersonKind::Person;
     let paces: Vec<(usize, Millis)> = tallies.iter().filter_map(|(i, t)| Some((*i, t.pace()?.0))).collect();
@@ -78,8 +87,8 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
             let others: Vec<Millis> = paces.iter().filter(|(other, _)| *other != i).map(|(_, pace)| *pace).collect();
             let agreement = panel.people.iter().find(|p| p.who.id == person.id).cloned();
             let (answers, skips, reasons) = (tally.answers, tally.skips, tally.reasons());
-            let well = seen.lets(viewer, person.id).then(|| tally.well(agreement, &others));
-            Row { who, answers, skips, reasons, well }
+            let well = seen.lets(viewer, person.id).then(|| tally.well(agreement, again.remove(&person.id), &others));
+            Row { who, answers, skips, reasons, well, trial: trials.remove(&person.id) }
         })
         .collect())
 }
@@ -142,7 +151,7 @@ impl Tally {
         times.get(times.len() / 2).map(|median| (*median, times.len())).filter(|(_, n)| *n >= FEW)
     }
 
-    fn well(self, agreement: Option<PersonAgreement>, others: &[Millis]) -> Well {
+    fn well(self, agreement: Option<PersonAgreement>, again: Option<SelfAgreement>, others: &[Millis]) -> Well {
         let pace = self.pace();
         let weeks = self.weeks.into_iter().map(|(begins, (answers, same, shared))| Week {
             begins,
@@ -151,7 +160,7 @@ impl Tally {
         });
         let gold = Estimate::wilson(self.right, self.known);
         let warnings = warnings(pace, others, agreement.as_ref());
-        Well { pace, agreement, gold, weeks: weeks.collect(), warnings }
+        Well { pace, agreement, gold, again, weeks: weeks.collect(), warnings }
     }
 }
 
@@ -201,6 +210,7 @@ impl Row {
                 "kappa": kappa.map(|k| json!({"value": k.value, "ci95": k.ci95.map(|(l, h)| [l, h])})),
                 "shared": well.agreement.as_ref().map_or(0, |a| a.units),
                 "gold": well.gold.map(|e| json!({"accuracy": e.value, "ci95": [e.low, e.high], "n": e.n})),
+                "self": well.again.map(|again| again.to_json()),
                 "bias": well.agreement.as_ref().map(|a| a.bias.iter().cloned().map(|(l, b)| (l, json!(b)))
                     .collect::<serde_json::Map<_, _>>()),
                 "weeks": weeks.collect::<Vec<_>>(), "warnings": well.warnings,
@@ -208,6 +218,7 @@ impl Row {
         });
         json!({
             "name": self.who.name, "answers": self.answers, "skips": self.skips, "reasons": reasons, "performance": well,
+            "qualification": self.trial.as_ref().map(|trial| trial.to_json(self.well.is_some())),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Use-cases: each joins the project, the pure cores and jobs into one thing that somebody does. Both faces call these.
 
+pub mod again;
 pub mod aggregate;
 pub mod agreement;
 pub mod answer;
@@ -12,8 +13,10 @@ pub mod init;
 pub mod intake;
 pub mod labelling;
 pub mod labels;
+pub mod overlap;
 pub mod overview;
 pub mod people;
+pub mod qualification;
 pub mod questions;
 pub mod queue;
 pub mod ranking;

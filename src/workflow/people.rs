@@ -12,10 +12,17 @@ use serde_json::{Value as Json, json};
 /// # Errors
 /// Where nobody is called that, with the nearest name.
 pub fn named(project: &Project, name: &str) -> Result<Person> {
-    let people = project.people()?;
+    among(&project.people()?, name).cloned()
+}
+
+/// Finds a person by name among these.
+///
+/// # Errors
+/// Where nobody is called that, with the nearest name.
+pub(super) fn among<'a>(people: &'a [Person], name: &str) -> Result<&'a Person> {
     let names = people.iter().filter_map(|person| person.name.as_deref());
     let unknown = Error::usage(format!("nobody in this project is called {name:?}")).hint(did_you_mean(name, names));
-    people.iter().find(|person| person.name.as_deref() == Some(name)).cloned().ok_or(unknown)
+    people.iter().find(|person| person.name.as_deref() == Some(name)).ok_or(unknown)
 }
 
 /// Asks somebody only about the items that match an expression; none asks about all again. What they answered stays.

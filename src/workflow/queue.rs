@@ -1,7 +1,8 @@
 //! What would be served next, and why; nothing is leased.
 
 use super::labelling::look::{queue_row, round_news};
-use super::labelling::{LaneRow, QueuePanel, pool_of};
+use super::labelling::{Candidate, LaneRow, QueuePanel, pool_of};
+use super::qualification::{self, Trial};
 use super::ranking::{self, Manner};
 use super::settings;
 use crate::domain::{Lane, PersonId, Question};
@@ -38,7 +39,7 @@ pub fn list(
 ) -> Result<QueuePanel> {
     if !Lane::SERVED.contains(&wanted.lane) {
         return Err(Error::usage(format!("the lane {} has no queue", wanted.lane))
-            .hint("learn, random, overlap, gold and review have"));
+            .hint("learn, random, overlap, gold, review and again have"));
     }
     let settings = settings::of(project)?;
     let mut how = Manner::of(&settings, wanted.seed);
@@ -47,11 +48,13 @@ pub fn list(
         how.strategy = strategy.clone();
     }
     let mut ranked = ranking::load(project, paths, question, &how, control)?;
-    let mut pool = pool_of(project, question, &settings, person, wanted.seed)?;
+    let trial = trial_of(project, question, &settings, person)?;
+    let mut pool = pool_of(project, question, &settings, person, trial.as_ref(), wanted.seed)?;
     pool.set_order(std::mem::take(&mut ranked.ordered.order));
     let leased =
         person.map_or_else(|| Ok(Default::default()), |person| project.leased_by_others(question.id, person))?;
-    let free = pool.candidates(wanted.lane).filter(|candidate| !leased.contains(&candidate.seq));
+    let is_free = |c: &Candidate| wanted.lane.asks_each() || !leased.contains(&c.seq);
+    let free = pool.candidates(wanted.lane).filter(is_free);
     let next = free
         .take(wanted.limit)
         .map(|c| queue_row(project, question, Some(&ranked), &pool, c, wanted.lane))
@@ -63,7 +66,7 @@ pub fn list(
         round: ranked.model.as_ref().and(ranked.round.as_ref()).map(round_news),
         lanes: lane_rows(&settings, |lane| pool.left(lane)),
         next,
-        left: pool.left(Lane::Learn) + pool.left(Lane::Random),
+        left: pool.left_in_all(),
         stop: ranked.advice.stop,
         advice: ranked.advice.reason.clone(),
     })
@@ -72,8 +75,18 @@ pub fn list(
 /// The lanes with their shares and what each has left.
 pub fn lanes(project: &Project, question: &Question, person: Option<PersonId>) -> Result<Vec<LaneRow>> {
     let settings = settings::of(project)?;
-    let pool = pool_of(project, question, &settings, person, 0)?;
+    let trial = trial_of(project, question, &settings, person)?;
+    let pool = pool_of(project, question, &settings, person, trial.as_ref(), 0)?;
     Ok(lane_rows(&settings, |lane| pool.left(lane)))
+}
+
+fn trial_of(
+    project: &Project,
+    question: &Question,
+    settings: &settings::Settings,
+    person: Option<PersonId>,
+) -> Result<Option<Trial>> {
+    person.map_or(Ok(None), |person| qualification::of(project, question, settings, person))
 }
 
 /// Every lane that serves by itself, with its share and what is left of it.

@@ -1,11 +1,11 @@
 //! What a project has decided about itself: one table of settings, their defaults and what each may be.
 
-use crate::domain::{ActKind, Lane, PersonId, Question, Seen, did_you_mean};
+use crate::domain::{ActKind, Lane, Person, PersonId, Question, QuestionId, Seen, did_you_mean};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::queue::{LANES, Shares, Strategy};
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a setting may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,12 @@ pub enum Shape {
     Strategy,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// Names of people with commas between them, or `everybody`; kept as ids.
+    People,
 }
+
+/// What stands for all people, also those who come later.
+pub const EVERYBODY: &str = "everybody";
 
 /// One thing that a project can decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,11 +55,32 @@ pub const SETTINGS: &[Setting] = &[
         "how often an item that was sent back is served while there is one, in percent",
     ),
     setting(
-        "overlap.answers",
+        "lanes.again",
         "2",
-        Shape::Whole(2, 100),
-        "how many people are asked about an item of the overlap lane",
+        Shape::Whole(0, 100),
+        "how often an own item of a day ago or longer is served while there is one, in percent",
     ),
+    setting(
+        "overlap.share",
+        "100",
+        Shape::Whole(0, 100),
+        "share of the items that several people may be asked about, in percent",
+    ),
+    setting("overlap.answers", "2", Shape::Whole(2, 100), "how many people are asked about an item of that share"),
+    setting("overlap.people", EVERYBODY, Shape::People, "who is asked what others answered: names, or everybody"),
+    setting(
+        "gold.feedback",
+        "off",
+        Shape::OneOf(&["on", "off"]),
+        "whether an answer in the gold lane is followed by what the truth is",
+    ),
+    setting(
+        "qualification.items",
+        "0",
+        Shape::Whole(0, 10_000),
+        "items of known truth that an annotator answers before all others; 0 for none",
+    ),
+    setting("qualification.accuracy", "80", Shape::Whole(0, 100), "how many of them must be right, in percent"),
     setting(
         "people.performance",
         "own",
@@ -81,11 +107,11 @@ impl Setting {
         })
     }
 
-    /// Reads a value as somebody types it.
+    /// Reads a value as somebody types it; `people` are those who can be named.
     ///
     /// # Errors
     /// Where it is not of the setting's shape.
-    pub fn parse(&self, typed: &str) -> Result<Json> {
+    pub fn parse(&self, typed: &str, people: &[Person]) -> Result<Json> {
         let refused = |what: String| Error::usage(format!("{} must be {what}, not {typed:?}", self.name));
         match self.shape {
             Shape::Whole(least, most) => match typed.parse::<i64>() {
@@ -99,13 +125,30 @@ impl Setting {
             Shape::Strategy => {
                 typed.parse::<Strategy>().map(|strategy| json!(strategy.to_string())).map_err(Into::into)
             }
+            Shape::People if typed.trim() == EVERYBODY => Ok(json!(EVERYBODY)),
+            Shape::People => {
+                let ids = typed.split(',').map(|name| Ok(super::people::among(people, name.trim())?.id.to_string()));
+                Ok(json!(ids.collect::<Result<BTreeSet<_>>>()?))
+            }
+        }
+    }
+
+    /// A value as it is shown: people by their names.
+    pub fn shown(&self, value: &Json, people: &[Person]) -> Json {
+        match (self.shape, value.as_array()) {
+            (Shape::People, Some(ids)) => {
+                let is = |person: &&Person, id: &Json| id.as_str() == Some(&person.id.to_string());
+                let name = |id| people.iter().find(|person| is(person, id)).and_then(|person| person.name.as_deref());
+                ids.iter().map(|id| name(id).map_or_else(|| id.clone(), Json::from)).collect()
+            }
+            _ => value.clone(),
         }
     }
 
     fn default(&self) -> Json {
         match self.shape {
             Shape::Whole(..) => self.default.parse::<i64>().map_or(Json::Null, Json::from),
-            Shape::Strategy | Shape::OneOf(_) => json!(self.default),
+            Shape::Strategy | Shape::OneOf(_) | Shape::People => json!(self.default),
         }
     }
 }
@@ -154,7 +197,13 @@ impl Settings {
             overlap: f64::from(self.share(Lane::Overlap)),
             gold: f64::from(self.share(Lane::Gold)),
             review: f64::from(self.share(Lane::Review)) / 100.0,
+            again: f64::from(self.share(Lane::Again)) / 100.0,
         }
+    }
+
+    /// The lanes that have a share: the others serve nothing.
+    pub fn lanes(&self) -> impl Iterator<Item = Lane> + '_ {
+        Lane::SERVED.into_iter().filter(|lane| self.share(*lane) > 0)
     }
 
     /// The share of one lane, in percent.
@@ -167,9 +216,37 @@ impl Settings {
         LANES.iter().map(|lane| self.share(*lane)).sum()
     }
 
-    /// How many people are asked about an item of the overlap lane.
+    /// How many people are asked about an item that several may be asked about.
     pub fn overlap_answers(&self) -> u32 {
         self.whole("overlap.answers").max(2)
+    }
+
+    /// How many percent of the items several people may be asked about.
+    pub fn overlap_share(&self) -> u32 {
+        self.whole("overlap.share")
+    }
+
+    /// Who is asked what others answered; none for everybody.
+    pub fn overlap_people(&self) -> Option<Vec<PersonId>> {
+        let ids = self.set.get("overlap.people")?.as_array()?;
+        Some(ids.iter().filter_map(|id| id.as_str()?.parse().ok()).collect())
+    }
+
+    /// Whether an answer in the gold lane is followed by what the truth is.
+    pub fn gold_feedback(&self) -> bool {
+        self.set.get("gold.feedback").and_then(Json::as_str) == Some("on")
+    }
+
+    /// How many items of known truth an annotator answers first, and how many percent of them must be right; none where
+    /// nobody has to qualify.
+    pub fn qualification(&self) -> Option<(usize, u32)> {
+        let items = self.whole("qualification.items") as usize;
+        (items > 0).then(|| (items, self.whole("qualification.accuracy")))
+    }
+
+    /// What a lead decided about somebody's qualification at a question.
+    pub fn admission(&self, question: QuestionId, person: PersonId) -> Option<&Json> {
+        self.set.get(&admission_name(question, person))
     }
 
     /// Who sees how well somebody does.
@@ -200,7 +277,7 @@ pub fn of(project: &Project) -> Result<Settings> {
 /// # Errors
 /// Where the value is not of the setting's shape.
 pub fn set(project: &mut Project, by: PersonId, setting: &Setting, typed: &str) -> Result<()> {
-    let value = setting.parse(typed)?;
+    let value = setting.parse(typed, &project.people()?)?;
     if setting.shape == Shape::Strategy {
         check_sought(&typed.parse()?, &project.questions()?)?;
     }
@@ -231,9 +308,10 @@ pub fn set_shares(project: &mut Project, by: PersonId, shares: &[(&str, &str)]) 
     for (lane, typed) in shares {
         let lane: Lane = lane.trim().parse()?;
         let setting = Setting::named(&format!("lanes.{lane}")).map_err(|_| {
-            Error::usage(format!("the lane {lane} has no share")).hint("learn, random, overlap, gold and review have")
+            Error::usage(format!("the lane {lane} has no share"))
+                .hint("learn, random, overlap, gold, review and again have")
         })?;
-        let value = setting.parse(typed.trim())?;
+        let value = setting.parse(typed.trim(), &[])?;
         settings.set.insert(setting.name.to_owned(), value.clone());
         changes.push((setting.name, value));
     }
@@ -253,6 +331,11 @@ pub fn route_name(person: PersonId) -> String {
     format!("route.{person}")
 }
 
+/// The setting that holds what a lead decided about somebody's qualification at a question.
+pub fn admission_name(question: QuestionId, person: PersonId) -> String {
+    format!("qualification.{question}.{person}")
+}
+
 /// The setting that holds a person's own goal.
 pub fn goal_name(person: PersonId) -> String {
     format!("goal.{person}")
@@ -265,7 +348,7 @@ mod tests {
     #[test]
     fn every_default_is_one_that_could_be_set() {
         for setting in SETTINGS {
-            assert_eq!(setting.parse(setting.default), Ok(setting.default()), "{}", setting.name);
+            assert_eq!(setting.parse(setting.default, &[]), Ok(setting.default()), "{}", setting.name);
         }
     }
 
@@ -280,8 +363,8 @@ mod tests {
     #[test]
     fn wrong_values_and_names_are_refused_with_a_reason() {
         let batch = Setting::named("batch").expect("known");
-        assert!(batch.parse("many").is_err_and(|e| e.message.contains("from 1 to 10000")));
-        assert!(batch.parse("0").is_err());
+        assert!(batch.parse("many", &[]).is_err_and(|e| e.message.contains("from 1 to 10000")));
+        assert!(batch.parse("0", &[]).is_err());
         let error = Setting::named("btach").expect_err("unknown");
         assert_eq!(error.hint.as_deref(), Some("did you mean \"batch\"?"));
     }

@@ -75,7 +75,7 @@ fn settings_and_lanes_are_read_and_changed() {
     assert_eq!(env.karat(["queue", "--json"]).json()["strategy"], "seek positive");
     let lanes = env.karat(["lanes", "--set", "learn=50,random=50,overlap=0", "--json"]).json();
     let shares: Vec<_> = lanes["lanes"].as_array().expect("lanes").iter().map(|lane| lane["share"].clone()).collect();
-    assert_eq!(shares, [json!(50), json!(50), json!(0), json!(0), json!(50)]);
+    assert_eq!(shares, [json!(50), json!(50), json!(0), json!(0), json!(50), json!(2)]);
     assert_eq!(lanes["lanes"][0]["left"], 27);
     assert!(env.karat(["lanes", "--set", "learn=60"]).fails(2).contains("add up to 110 %"));
     assert!(env.karat(["lanes", "--set", "learn=-3"]).fails(2).contains("from 0 to 100"));

@@ -251,6 +251,24 @@ fn leases_keep_two_people_apart() {
 }
 
 #[test]
+fn whoever_is_asked_for_themselves_may_have_what_another_has() {
+    let mut f = Fixture::new();
+    let question = f.question().id;
+    let since = f.project.last_act().unwrap();
+    let beside = |items: &[u32]| items.iter().copied().map(Claim::beside_others).collect::<Vec<_>>();
+    assert_eq!(f.project.lease(question, f.ana, beside(&[1, 2]), 2, since).unwrap(), [1, 2]);
+    assert_eq!(f.project.lease(question, f.ben, beside(&[1, 2]), 1, since).unwrap(), [1]);
+    assert_eq!(f.project.lease(question, f.ben, [2, 3], 1, since).unwrap(), [3], "alone is alone");
+    assert_eq!(f.project.lease(question, f.ana, beside(&[3]), 1, since).unwrap(), [3]);
+    f.project.answer_and_lease(&f.new_answer(f.ana, 2, "positive"), [9; 0], 1, since).unwrap();
+    assert_eq!(f.project.lease(question, f.ben, [2], 1, since).unwrap(), [0; 0], "ana has just answered it");
+    assert_eq!(f.project.lease(question, f.ben, beside(&[2]), 1, since).unwrap(), [2]);
+    let elsewhere = Place { pid: 7, host: "elsewhere".into(), ..place(&f.clock) };
+    let mut other = Project::open(f.project.path(), elsewhere).unwrap();
+    assert_eq!(other.lease(question, f.ben, beside(&[1, 4]), 1, since).unwrap(), [4], "ben has it himself");
+}
+
+#[test]
 fn a_dead_process_of_this_host_loses_its_leases_at_once() {
     let mut f = Fixture::new();
     let question = f.question().id;

@@ -13,7 +13,7 @@ use crate::paths::Paths;
 use crate::project::{Place, Project};
 use crate::tui::msg::{Reply, Request, Seated, Undone};
 use crate::workflow::agreement::{self, Asked, Behind, Gathered, Per};
-use crate::workflow::labelling::{Counts, Held, News, Seat, Served, Sitting, Wanted, find};
+use crate::workflow::labelling::{Counts, News, Nothing, Seat, Served, Sitting, Wanted, find};
 use crate::workflow::overview;
 
 /// How many of the own answers the screen can walk through.
@@ -44,8 +44,8 @@ pub struct SittingDesk {
     project: PathBuf,
     shown: Vec<u32>,
     busy: bool,
-    /// What others held when the screen was told that nothing is left, and the looks around since; if it was.
-    starved: Option<(Held, u32)>,
+    /// Why nothing is left, as the screen was told, and the looks around since; if it was.
+    starved: Option<(Nothing, u32)>,
 }
 
 impl SittingDesk {
@@ -132,9 +132,9 @@ impl SittingDesk {
                 Reply::Served(Box::new(served))
             }
             None => {
-                let held = self.sitting.held_by_others()?;
-                self.starved = Some((held.clone(), 0));
-                Reply::Nothing(held)
+                let nothing = self.sitting.nothing()?;
+                self.starved = Some((nothing.clone(), 0));
+                Reply::Nothing(nothing)
             }
         };
         Ok(vec![Reply::Counts(self.sitting.counts()?), served])
@@ -321,9 +321,9 @@ impl Desk for SittingDesk {
         if self.outdated && self.pace.is_due(self.measured, Instant::now()) {
             replies.extend(self.agreement()?);
         }
-        if let Some((held, looks)) = &mut self.starved {
+        if let Some((nothing, looks)) = &mut self.starved {
             *looks += 1;
-            if *looks % STARVED_LOOKS == 0 || *held != self.sitting.held_by_others()? {
+            if *looks % STARVED_LOOKS == 0 || *nothing != self.sitting.nothing()? {
                 replies.extend(self.serve()?);
             }
         }

@@ -14,7 +14,7 @@ use crate::tui::look::{LINES, Look};
 use crate::tui::msg::{Effect, Moment, Msg, Reply, Request, Seated};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::{update, view};
-use crate::workflow::labelling::{Asked, Counts, GuidelineNews, Past, Saved, Served, Submission};
+use crate::workflow::labelling::{Asked, Counts, Feedback, GuidelineNews, Past, Saved, Served, Submission};
 
 /// 2026-11-20 14:02:11 UTC.
 pub const NOON: i64 = 1_795_183_331_000;
@@ -101,7 +101,13 @@ impl Bench {
 
     /// The disk's word for an answer.
     pub fn saved(&mut self, seq: u32) {
-        let saved = Saved { answer: AnswerId::from_bytes([1; 16]), act: Id::from_bytes([2; 16]), at: NOON };
+        self.saved_with(seq, None);
+    }
+
+    /// The disk's word for an answer, and what the truth is.
+    pub fn saved_with(&mut self, seq: u32, feedback: Option<Feedback>) {
+        let feedback = feedback.map(Box::new);
+        let saved = Saved { answer: AnswerId::from_bytes([1; 16]), act: Id::from_bytes([2; 16]), at: NOON, feedback };
         self.reply(Reply::Saved(seq, saved, Counts { mine_today: 215, ..counts() }));
     }
 

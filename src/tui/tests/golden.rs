@@ -7,12 +7,13 @@ use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::bench::{Bench, NOON, label_id, question, served};
-use crate::domain::{Field, FieldType, ItemKey, Kind, Lane, Role};
+use crate::domain::{Field, FieldType, ItemKey, Kind, Lane, Role, Value};
 use crate::error::Error;
 use crate::jobs::Progress;
 use crate::tui::msg::{Reply, Request};
 use crate::workflow::labelling::{
-    Asked, Held, Hit, Hits, LaneRow, News, Push, QueuePanel, QueueRow, RoundNews, Served, Suggestions,
+    Asked, Failed, Feedback, Hit, Hits, LaneRow, News, Nothing, Push, QueuePanel, QueueRow, RoundNews, Served,
+    Suggestions,
 };
 use crate::workflow::overview::{FieldSummary, LabelCount, Overview, PersonCount, Shape, TextLengths};
 
@@ -230,8 +231,27 @@ fn nothing_left_looks_as_it_did() {
     check("opening", &bench);
     bench = bench.sit(&THREE);
     (bench.app.label.live, bench.app.label.next) = (None, None);
-    bench.reply(Reply::Nothing(Held::default()));
+    bench.reply(Reply::Nothing(Nothing::default()));
     check("empty", &bench);
+}
+
+#[test]
+fn a_qualification_that_was_not_enough_looks_as_it_did() {
+    let mut bench = Bench::seated(&THREE);
+    (bench.app.label.live, bench.app.label.next) = (None, None);
+    let failed = Some(Failed { answered: 20, to_pass: 16, right: Some(12) });
+    bench.reply(Reply::Nothing(Nothing { failed, ..Nothing::default() }));
+    check("not-qualified", &bench);
+}
+
+#[test]
+fn what_the_truth_is_looks_as_it_did() {
+    let mut bench = Bench::seated(&THREE);
+    bench.keys("1");
+    let question = &bench.app.seat.as_ref().expect("a seat").question;
+    let [said, truth] = [0, 1].map(|place| Value::Choice(question.labels[place].id));
+    bench.saved_with(1, Some(Feedback { id: "8812".into(), said, truth, right: false }));
+    check("feedback", &bench);
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use super::bench::{Bench, guideline_news, label_id, question, said, served, shown, submissions};
 use crate::config::{Config, LabelConfig};
-use crate::domain::{Kind, Lane, Origin, Said, SkipReason, Suggestion};
+use crate::domain::{Kind, Lane, Origin, Said, SkipReason, Suggestion, Value};
 use crate::error::Error;
 use crate::jobs::Progress;
 use crate::tui::keys::Key;
 use crate::tui::msg::{Effect, Msg, Reply, Request, Undone};
-use crate::workflow::labelling::{Counts, Held, News, Suggestions};
+use crate::workflow::labelling::{Counts, Failed, Feedback, Held, News, Nothing, Suggestions};
 
 const THREE: [&str; 3] = ["negative", "neutral", "positive"];
 
@@ -361,6 +361,43 @@ fn until_the_next_item_comes_the_last_one_stays_dimmed_and_takes_no_answer() {
 }
 
 #[test]
+fn what_the_truth_is_stands_over_the_next_item_until_that_is_answered() {
+    let mut bench = Bench::seated(&THREE);
+    let value =
+        |bench: &Bench, place: usize| Value::Choice(bench.app.seat.as_ref().expect("a seat").question.labels[place].id);
+    for (given, right, told) in
+        [(0, true, "7: negative is right"), (1, false, "you said neutral, it is negative; G opens")]
+    {
+        bench.keys("1");
+        let (said, truth) = (value(&bench, given), value(&bench, 0));
+        bench.saved_with(1, Some(Feedback { id: "7".into(), said, truth, right }));
+        let text = bench.text(80, 24);
+        assert!(text.contains(told), "{text}");
+        bench.saved_with(9, None);
+        assert!(bench.text(80, 24).contains(told), "another receipt does not take it away");
+        bench.serve(served(30 + given as u32, "And the next."));
+        bench.serve(served(40 + given as u32, "And the one after."));
+    }
+    bench.keys("1");
+    assert!(!bench.text(80, 24).contains("you said"), "{}", bench.text(80, 24));
+}
+
+#[test]
+fn whoever_has_not_qualified_is_told_how_far_they_were_and_what_helps() {
+    let mut bench = Bench::seated(&THREE);
+    bench.keys("1 2");
+    for (right, told) in
+        [(Some(12), "Of 20 items 12 were right; 16 are needed."), (None, "Of 20 items 16 must be right; fewer were.")]
+    {
+        let failed = Some(Failed { answered: 20, to_pass: 16, right });
+        bench.reply(Reply::Nothing(Nothing { held: Held::default(), failed }));
+        let text = bench.text(80, 24);
+        assert!(text.contains(told) && text.contains("people qualify"), "{text}");
+        assert!(!text.contains("Nothing is left"), "{text}");
+    }
+}
+
+#[test]
 fn what_others_hold_is_said_with_their_names() {
     let held = |items, people: &[&str]| Held { items, people: people.iter().map(|&name| name.to_owned()).collect() };
     let mut bench = Bench::seated(&THREE);
@@ -371,7 +408,7 @@ fn what_others_hold_is_said_with_their_names() {
         (held(4, &["ben", "chi"]), "ben and chi have the last 4 items."),
         (held(9, &["ben", "chi", "dee", "eli"]), "ben, chi and 2 more have the last 9 items."),
     ] {
-        bench.reply(Reply::Nothing(held));
+        bench.reply(Reply::Nothing(Nothing { held, failed: None }));
         assert!(bench.text(80, 24).contains(told), "{}", bench.text(80, 24));
     }
     bench.serve(served(3, "given back"));

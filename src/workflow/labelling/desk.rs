@@ -9,7 +9,8 @@ use std::collections::HashSet;
 pub(super) struct Desk {
     current: Option<Served>,
     ahead: Option<Served>,
-    /// How many items were drawn by this person, ever: the place in the seeded sequence of lanes.
+    /// How many items were drawn by this person, ever: the place in the seeded sequence of lanes. What was answered anew
+    /// counts, or each sitting would begin with the same draw as the one before.
     pub(super) drawn: u64,
     /// Skipped in this sitting: they come back in another one at the earliest.
     pub(super) skipped: HashSet<u32>,

@@ -79,7 +79,7 @@ impl Sitting {
             round: ranked.and_then(|ranked| ranked.round.as_ref()).map(round_news),
             lanes: lane_rows(&self.settings, |lane| pool.left(lane)),
             next,
-            left: pool.left(Lane::Learn) + pool.left(Lane::Random),
+            left: pool.left_in_all(),
             stop: ranked.is_some_and(|ranked| ranked.advice.stop),
             advice: ranked.map_or_else(String::new, |ranked| ranked.advice.reason.clone()),
         })

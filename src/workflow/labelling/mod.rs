@@ -17,12 +17,12 @@ mod types;
 pub use find::{Wanted, find};
 pub use guidelines::new_lines;
 pub use loading::pool_of;
-pub use pool::{Candidate, Mine, Order, Pool, Standing};
+pub use pool::{COMES_BACK_MS, Candidate, LaneSet, Mine, Order, Overlap, Pool, Standing};
 pub(crate) use ranker::news as round_news;
 pub use sitting::{Sitting, question_to_ask};
 pub use types::{
-    Asked, Counts, GuidelineNews, Held, Hit, Hits, LaneRow, News, Past, Push, QueuePanel, QueueRow, RoundNews, Saved,
-    Seat, Served, Submission, Suggestions,
+    Asked, Counts, Failed, Feedback, GuidelineNews, Held, Hit, Hits, LaneRow, News, Nothing, Past, Push, QueuePanel,
+    QueueRow, RoundNews, Saved, Seat, Served, Submission, Suggestions,
 };
 
 #[cfg(test)]

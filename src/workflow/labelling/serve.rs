@@ -2,13 +2,15 @@
 //! lease of the next but one.
 
 use super::desk::how;
+use super::loading::admit;
 use super::pool::Mine;
 use super::sitting::Sitting;
-use super::types::{Held, Saved, Served, Submission};
+use super::types::{Failed, Feedback, Held, Nothing, Saved, Served, Submission};
 use crate::domain::{ActKind, Lane, Origin, Said, Value};
 use crate::error::{Error, Result};
-use crate::project::NewAnswer;
-use crate::queue::{Drawn, Left, draw};
+use crate::project::{AnswerRow, Claim, NewAnswer};
+use crate::queue::{Drawn, Left, Shares, draw};
+use crate::workflow::qualification::Stage;
 use std::collections::HashSet;
 
 /// How many items are offered for one lease: more than other people can have before them.
@@ -47,15 +49,19 @@ impl Sitting {
         }
         let drawn = served.is_some().then(|| self.draw()).flatten();
         let offers = drawn.map_or_else(Vec::new, |drawn| self.offers(drawn, Some(given.seq)));
-        let seqs = offers.iter().map(|offer| offer.seq);
-        let (act, answer, leased) = self.project.answer_and_lease(&new, seqs, 1, self.seen.act)?;
+        let claims = offers.iter().map(|offer| offer.claim);
+        let (act, answer, leased) = self.project.answer_and_lease(&new, claims, 1, self.seen.act)?;
         let (Some(act), Some(answer)) = (act, answer) else {
             return Err(Error::internal("an answer was written and is not there"));
         };
-        let next = leased.first().and_then(|seq| offers.iter().find(|offer| offer.seq == *seq));
+        let next = leased.first().and_then(|seq| offers.iter().find(|offer| offer.claim.item == *seq));
         let after = self.after_answer(given).and_then(|()| next.map_or(Ok(()), |offer| self.lay(offer)));
         self.ranker.note_trouble(after);
-        Ok(Saved { answer, act, at: self.project.place().now() })
+        let feedback = self.judge(given, served.as_ref()).map(|told| told.map(Box::new)).unwrap_or_else(|error| {
+            self.ranker.note_trouble(Err(error));
+            None
+        });
+        Ok(Saved { answer, act, at: self.project.place().now(), feedback })
     }
 
     /// Saves several answers as one act, which one undo takes back.
@@ -65,7 +71,9 @@ impl Sitting {
     pub fn submit_many(&mut self, given: &[Submission]) -> Result<Saved> {
         self.load()?;
         given.iter().try_for_each(|one| self.refuse_retired(one))?;
-        let all: Vec<NewAnswer> = given.iter().map(|one| self.new_answer(one, self.desk.find(one.seq))).collect();
+        let lay: Vec<Option<Served>> = given.iter().map(|one| self.desk.find(one.seq).cloned()).collect();
+        let all: Vec<NewAnswer> =
+            given.iter().zip(&lay).map(|(one, served)| self.new_answer(one, served.as_ref())).collect();
         let question = self.question.id;
         let (act, answers) = self.project.write(self.me.id, ActKind::Answer, |w| {
             let mut ids = Vec::with_capacity(all.len());
@@ -79,25 +87,38 @@ impl Sitting {
         let (Some(act), Some(answer)) = (act, first) else {
             return Err(Error::usage("there is nothing to save"));
         };
-        let after = given.iter().try_for_each(|one| self.after_answer(one));
+        let after = given.iter().zip(&lay).try_for_each(|(one, served)| {
+            self.after_answer(one)?;
+            self.judge(one, served.as_ref()).map(drop)
+        });
         self.ranker.note_trouble(after);
-        Ok(Saved { answer, act, at: self.project.place().now() })
+        Ok(Saved { answer, act, at: self.project.place().now(), feedback: None })
     }
 
-    /// What the queue could serve to this person if others, or another process of theirs, did not have it before them.
-    pub fn held_by_others(&self) -> Result<Held> {
-        let Some(pool) = &self.pool else { return Ok(Held::default()) };
+    /// Why nothing is served: what the queue could serve to this person if others, or another process of theirs, did not
+    /// have it before them; or that they did not qualify.
+    pub fn nothing(&self) -> Result<Nothing> {
+        let Some(pool) = &self.pool else { return Ok(Nothing::default()) };
         let place = self.project.place();
         let mut leases = self.project.leases(self.question.id)?;
         leases.retain(|lease| {
-            let mine = lease.person == self.me.id && lease.host == place.host && lease.pid == place.pid;
-            !mine && Lane::SERVED.into_iter().any(|lane| pool.is_open(lease.item, lane))
+            let mine = lease.person == self.me.id;
+            let here = mine && lease.host == place.host && lease.pid == place.pid;
+            let open = |lane: &Lane| pool.is_open(lease.item, *lane) && (mine || !lane.asks_each());
+            !here && Lane::SERVED.iter().any(open)
         });
         let people = self.project.people()?.into_iter();
         let people = people.filter(|person| leases.iter().any(|lease| lease.person == person.id));
         let people = people.map(|person| person.name.unwrap_or_else(|| "somebody".to_owned())).collect();
         let items: HashSet<u32> = leases.iter().map(|lease| lease.item).collect();
-        Ok(Held { items: items.len(), people })
+        let failed = self.trial.as_ref().filter(|trial| trial.stage() == Stage::Failed);
+        let seen = self.settings.performance().lets(Some(&self.me), self.me.id);
+        let failed = failed.map(|trial| Failed {
+            answered: trial.answered(),
+            to_pass: trial.to_pass,
+            right: seen.then_some(trial.right),
+        });
+        Ok(Nothing { held: Held { items: items.len(), people }, failed })
     }
 
     /// An item outside the queue, with what this person said to it and left half-made; it is not leased.
@@ -146,7 +167,9 @@ impl Sitting {
         }
         let mut rows = self.project.answers_of_item(new.item)?;
         rows.retain(|row| row.answer.person == new.person && row.answer.question == new.question);
-        if let Some(row) = rows.pop() {
+        // What came back and was taken back lies before them with what they had said before: no second opinion.
+        let again = |row: &AnswerRow| row.answer.how.lane == Lane::Again && !row.live;
+        if let Some(row) = rows.pop().filter(|row| !again(row)) {
             let was = row.answer.how;
             (new.how.lane, new.how.round, new.how.rank) = (was.lane, was.round, was.rank);
             (new.how.selection_probability, new.how.suggestion) = (was.selection_probability, was.suggestion);
@@ -157,7 +180,7 @@ impl Sitting {
 
     /// Puts an item that was leased by an offer on the desk.
     fn lay(&mut self, offer: &Offer) -> Result<()> {
-        let served = self.served(offer.seq, Some(offer))?;
+        let served = self.served(offer.claim.item, Some(offer))?;
         self.desk.put(served);
         Ok(())
     }
@@ -165,7 +188,8 @@ impl Sitting {
     /// What follows in memory from an answer that is on disk.
     fn after_answer(&mut self, given: &Submission) -> Result<()> {
         self.desk.take(given.seq);
-        let first = self.pool.as_ref().is_some_and(|pool| pool.standing(given.seq).mine == Mine::Nothing);
+        let before = self.pool.as_ref().map(|pool| pool.standing(given.seq)).unwrap_or_default();
+        let first = before.mine == Mine::Nothing || before.given.is_some_and(|at| at < self.today.since);
         self.today.answers += usize::from(first);
         if matches!(given.said, Said::Skipped(_)) {
             self.desk.skipped.insert(given.seq);
@@ -176,48 +200,86 @@ impl Sitting {
         self.start_work()
     }
 
+    /// What follows for somebody from an answer that was a check: what they are told, and how far they have come.
+    fn judge(&mut self, given: &Submission, served: Option<&Served>) -> Result<Option<Feedback>> {
+        let Some(served) = served.filter(|served| served.lane == Lane::Gold) else { return Ok(None) };
+        let Some(truth) = self.project.gold_of(&self.question, given.seq)? else { return Ok(None) };
+        let right = self.question.is_right(&given.said, &truth);
+        if let Some(trial) = &mut self.trial {
+            trial.hear(given.seq, right);
+            if trial.stage() != Stage::Open {
+                self.reload()?;
+            } else if let Some(pool) = &mut self.pool {
+                admit(pool, trial);
+            }
+        }
+        let told = match &given.said {
+            Said::Value(said) if self.settings.gold_feedback() => Some(said.clone()),
+            _ => None,
+        };
+        Ok(told.map(|said| Feedback { id: served.id.clone(), said, truth, right }))
+    }
+
     /// Leases one more item for the desk.
     fn lease_one(&mut self) -> Result<Option<Served>> {
         let Some(drawn) = self.draw() else { return Ok(None) };
         let offers = self.offers(drawn, None);
-        let seqs = offers.iter().map(|offer| offer.seq);
-        let leased = self.project.lease(self.question.id, self.me.id, seqs, 1, self.seen.act)?;
+        let claims = offers.iter().map(|offer| offer.claim);
+        let leased = self.project.lease(self.question.id, self.me.id, claims, 1, self.seen.act)?;
         match leased.first() {
-            Some(seq) => self.served(*seq, offers.iter().find(|offer| offer.seq == *seq)).map(Some),
+            Some(seq) => self.served(*seq, offers.iter().find(|offer| offer.claim.item == *seq)).map(Some),
             None => Ok(None),
         }
     }
 
     /// Draws the lane of the next item; none where this person has nothing left.
     fn draw(&mut self) -> Option<Drawn> {
-        let pool = self.pool.as_ref()?;
+        let pool = self.pool.as_mut()?;
+        pool.at(self.project.place().now());
+        let pool = &*pool;
         let held = |lane| self.desk.items().filter(|seq| pool.is_open(*seq, lane)).count();
-        let [learn, random, overlap, gold, review] = Lane::SERVED.map(|lane| pool.left(lane) - held(lane));
-        let left = Left { learn, random, overlap, gold, review };
-        let drawn = draw(&self.settings.shares(), self.seed, self.me.id, self.desk.drawn, &left);
+        let [learn, random, overlap, gold, review, again] = Lane::SERVED.map(|lane| pool.left(lane) - held(lane));
+        let left = Left { learn, random, overlap, gold, review, again };
+        let trial = self.trial.as_ref().filter(|trial| trial.stage() == Stage::Open);
+        let mut shares = self.settings.shares();
+        if let Some(trial) = trial {
+            let lying = self.desk.lying().filter(|served| served.lane == Lane::Gold).count();
+            if trial.answered() + lying >= trial.needed {
+                return None;
+            }
+            shares = Shares::GOLD;
+        }
+        let drawn = draw(&shares, self.seed, self.me.id, self.desk.drawn, &left);
         self.desk.drawn += 1;
+        if trial.is_some() {
+            return drawn;
+        }
         drawn.or_else(|| (pool.skipped() > 0).then_some(Drawn { lane: Lane::Learn, probability: 1.0 }))
     }
 
     /// What could be leased, best first: what this person left half-made, the drawn lane, the others, then what this
-    /// person skipped in an earlier sitting; never what lies on the desk, nor the item that is being answered.
+    /// person skipped in an earlier sitting; never what lies on the desk, nor the item that is being answered. Own items
+    /// come back where they were drawn, and stand in for nothing.
     fn offers(&self, drawn: Drawn, answering: Option<u32>) -> Vec<Offer> {
         let Some(pool) = &self.pool else { return Vec::new() };
+        let others = |but| Lane::SERVED.into_iter().filter(move |lane| *lane != but && *lane != Lane::Again);
         let half_made = self.desk.drafts.iter().filter_map(|&seq| {
-            let lane = Lane::SERVED.into_iter().find(|lane| pool.is_open(seq, *lane))?;
+            let lane = others(Lane::Again).find(|lane| pool.is_open(seq, *lane))?;
             Some((seq, lane, None))
         });
-        let lanes = std::iter::once(drawn.lane).chain(Lane::SERVED.into_iter().filter(|other| *other != drawn.lane));
+        let lanes = std::iter::once(drawn.lane).chain(others(drawn.lane));
         let open = lanes.flat_map(|lane| pool.candidates(lane).map(move |c| (c.seq, lane, Some(c.rank))));
         let back = |seq| (seq, if pool.is_set_aside(seq) { Lane::Random } else { Lane::Learn }, None);
         let skipped = pool.skipped_by_me().filter(|seq| !self.desk.skipped.contains(seq)).map(back);
+        let skipped = skipped.filter(|(_, lane, _)| pool.lanes().contains(*lane));
         half_made
             .chain(open)
             .chain(skipped)
             .filter(|(seq, ..)| Some(*seq) != answering && !self.desk.holds(*seq))
             .map(|(seq, lane, rank)| {
                 let probability = (lane == drawn.lane && rank.is_some()).then_some(drawn.probability);
-                Offer { seq, lane, rank: rank.filter(|_| lane == Lane::Learn), probability }
+                let claim = Claim { item: seq, beside_others: lane.asks_each() };
+                Offer { claim, lane, rank: rank.filter(|_| lane == Lane::Learn), probability }
             })
             .take(OFFERS)
             .collect()
@@ -235,10 +297,9 @@ impl Sitting {
             Lane::Review => self.project.open_review(self.question.id, seq)?,
             _ => None,
         };
-        // What is sent back is answered blind: also to one's own answer.
-        let said = match lane {
-            Lane::Review => None,
-            _ => self.project.answer_of(&self.question, seq, self.me.id)?,
+        let said = match lane.is_blind() {
+            true => None,
+            false => self.project.answer_of(&self.question, seq, self.me.id)?,
         };
         let rank = offer.and_then(|offer| offer.rank);
         Ok(Served {
@@ -263,7 +324,7 @@ impl Sitting {
 /// An item that could be leased, and how it came to be offered.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Offer {
-    seq: u32,
+    claim: Claim,
     lane: Lane,
     rank: Option<u32>,
     probability: Option<f64>,

@@ -10,10 +10,11 @@ use super::pool::{Pool, Standing};
 use super::ranker::Ranker;
 use super::types::{Asked, Counts, GuidelineNews};
 use crate::clock::{Millis, start_of_day};
-use crate::domain::{ActKind, Kind, Lane, Person, Question, QuestionId};
+use crate::domain::{ActKind, Kind, Person, Question, QuestionId};
 use crate::error::{Error, Result};
 use crate::paths::Paths;
 use crate::project::{Place, Project};
+use crate::workflow::qualification::{self, Trial};
 use crate::workflow::settings::{self, Settings};
 use std::collections::HashMap;
 use std::path::Path;
@@ -26,6 +27,8 @@ pub struct Sitting {
     pub(super) settings: Settings,
     pub(super) seed: u64,
     pub(super) pool: Option<Pool>,
+    /// What this person has to show before they are asked anything else.
+    pub(super) trial: Option<Trial>,
     pub(super) desk: Desk,
     pub(super) ranker: Ranker,
     pub(super) seen: Seen,
@@ -71,6 +74,7 @@ impl Sitting {
             seen: Seen { version, act, began: project.place().now() },
             today: Today::default(),
             pool: None,
+            trial: None,
             desk: Desk::with_drafts(project.drafts(question.id, id)?),
             seed: 0,
             project,
@@ -98,7 +102,7 @@ impl Sitting {
         self.desk = self.away.remove(&question.id).unwrap_or_default();
         self.desk.expect(drafts);
         self.ranker.turn_away();
-        (self.pool, self.today, self.question) = (None, Today::default(), question);
+        (self.pool, self.trial, self.today, self.question) = (None, None, Today::default(), question);
         (self.seen.version, self.seen.act) = (version, act);
         Ok(())
     }
@@ -154,8 +158,11 @@ impl Sitting {
         self.settings = settings::of(&self.project)?;
         self.fields = self.project.fields()?;
         let order = self.pool.take().map(|pool| pool.order().clone());
-        let mut pool = pool_of(&self.project, &self.question, &self.settings, Some(self.me.id), self.seed)?;
-        self.desk.drawn = (pool.mine() + pool.skipped()) as u64;
+        let me = self.me.id;
+        self.trial = qualification::of(&self.project, &self.question, &self.settings, me)?;
+        let trial = self.trial.as_ref();
+        let mut pool = pool_of(&self.project, &self.question, &self.settings, Some(me), trial, self.seed)?;
+        self.desk.drawn = self.project.answers_given(self.question.id, me)?;
         self.count_today()?;
         if let Some(order) = order {
             pool.set_order(order);
@@ -201,7 +208,7 @@ impl Sitting {
         Ok(Counts {
             items: pool.items(),
             answered: pool.answered(),
-            left: pool.left(Lane::Learn) + pool.left(Lane::Random),
+            left: pool.left_in_all(),
             mine: pool.mine(),
             skipped: pool.skipped(),
             mine_today: self.today.answers,

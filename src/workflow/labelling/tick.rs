@@ -1,5 +1,6 @@
 //! What comes in from outside: others' answers and rounds, new guidelines and labels, and the background's results.
 
+use super::pool::LaneSet;
 use super::sitting::Sitting;
 use super::types::News;
 use crate::domain::ActKind;
@@ -54,6 +55,9 @@ impl Sitting {
         if any(&[ActKind::Setting]) {
             self.reread_settings()?;
         }
+        if any(&[ActKind::Person]) {
+            self.reread_person()?;
+        }
         if self.pool.is_none() {
             self.seen.act = last;
         } else if any(&[ActKind::Import, ActKind::Merge, ActKind::Erase, ActKind::Field, ActKind::Split]) {
@@ -102,6 +106,15 @@ impl Sitting {
         Ok(())
     }
 
+    /// Reads anew who sits here: another role may end a qualification.
+    fn reread_person(&mut self) -> Result<()> {
+        let id = self.me.id;
+        let Some(now) = self.project.people()?.into_iter().find(|person| person.id == id) else { return Ok(()) };
+        let differs = now.role != self.me.role;
+        self.me = now;
+        if differs && self.pool.is_some() { self.reload() } else { Ok(()) }
+    }
+
     /// Reads the settings anew; another strategy or batch asks for another order.
     pub(super) fn reread_settings(&mut self) -> Result<()> {
         let now = settings::of(&self.project)?;
@@ -109,7 +122,12 @@ impl Sitting {
             self.ranker.reorder();
         }
         let me = self.me.id;
-        let asked = |of: &settings::Settings| (of.overlap_answers(), of.route(me).map(str::to_owned));
+        let question = self.question.id;
+        let asked = |of: &settings::Settings| {
+            let overlap = (of.overlap_share(), of.overlap_answers(), of.overlap_people());
+            let admitted = (of.qualification(), of.admission(question, me).cloned());
+            (overlap, admitted, of.lanes().collect::<LaneSet>(), of.route(me).map(str::to_owned))
+        };
         let differs = asked(&now) != asked(&self.settings);
         self.settings = now;
         if differs && self.pool.is_some() { self.reload() } else { Ok(()) }

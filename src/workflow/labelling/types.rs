@@ -2,7 +2,7 @@
 
 use crate::clock::Millis;
 use crate::domain::{
-    ActId, AnswerId, Digest, Guidelines, ItemKey, Kind, LabelId, Lane, Origin, ReviewId, Said, Suggestion,
+    ActId, AnswerId, Digest, Guidelines, ItemKey, Kind, LabelId, Lane, Origin, ReviewId, Said, Suggestion, Value,
 };
 use crate::jobs::Progress;
 use serde_json::Value as Json;
@@ -94,7 +94,7 @@ impl Submission {
 }
 
 /// The receipt of an answer that is on disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Saved {
     /// The answer; of several together, the first.
     pub answer: AnswerId,
@@ -102,6 +102,21 @@ pub struct Saved {
     pub act: ActId,
     /// When, UTC milliseconds.
     pub at: Millis,
+    /// What to tell them about it, where it was an attention check and the project tells.
+    pub feedback: Option<Box<Feedback>>,
+}
+
+/// What the truth is about an item that was just answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feedback {
+    /// The item, as in [`Served`].
+    pub id: String,
+    /// What they said.
+    pub said: Value,
+    /// The truth.
+    pub truth: Value,
+    /// Whether that is the same.
+    pub right: bool,
 }
 
 /// How far this person and everybody have come.
@@ -139,6 +154,26 @@ pub struct Held {
     pub items: usize,
     /// Who has them, by name; this person's own name is another process of theirs.
     pub people: Vec<String>,
+}
+
+/// Why nothing is served.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Nothing {
+    /// What others have before them just now.
+    pub held: Held,
+    /// The qualification that was not enough.
+    pub failed: Option<Failed>,
+}
+
+/// A qualification that was not enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failed {
+    /// How many items they answered.
+    pub answered: usize,
+    /// How many of those must be right.
+    pub to_pass: usize,
+    /// How many were; none where they may not know.
+    pub right: Option<usize>,
 }
 
 impl fmt::Display for Held {

@@ -69,7 +69,7 @@ pub fn skip(app: &mut App, reason: Option<SkipReason>) -> Vec<Effect> {
 fn say(app: &mut App, said: Said) -> Vec<Effect> {
     let now = app.now;
     let screen = &mut app.label;
-    screen.undo_shown = false;
+    (screen.undo_shown, screen.feedback) = (false, None);
     let (mut item, why) = match screen.visit.take() {
         Some(visit) => (visit.item, Some(visit.why)),
         None => match screen.live.take() {
@@ -98,6 +98,7 @@ fn say(app: &mut App, said: Said) -> Vec<Effect> {
             }
         }
         None => {
+            screen.history.retain(|known| known.seq != recent.seq);
             screen.history.insert(0, recent);
             screen.live = screen.next.take();
             screen.unread_remains |= screen.announcement.is_some();

@@ -27,7 +27,7 @@ use crate::domain::{Question, Said};
 use crate::tui::msg::{Effect, Moment, Request};
 use crate::tui::text;
 use crate::tui::theme::Role;
-use crate::workflow::labelling::{Counts, GuidelineNews, Held, Past, Served};
+use crate::workflow::labelling::{Counts, Feedback, GuidelineNews, Nothing, Past, Served};
 
 /// How many bytes of a text the history keeps.
 const GLIMPSE: usize = 200;
@@ -42,7 +42,7 @@ pub struct LabelScreen {
     /// Whether the store was asked for an item and has not answered.
     pub asked: bool,
     /// Why the queue has nothing more, once it has said so: what others still hold.
-    pub nothing: Option<Held>,
+    pub nothing: Option<Nothing>,
     /// An item outside the queue that lies over the live one.
     pub visit: Option<Visit>,
     /// How far we are.
@@ -53,6 +53,8 @@ pub struct LabelScreen {
     pub unread: Option<GuidelineNews>,
     /// The announcement that stands over the item.
     pub announcement: Option<GuidelineNews>,
+    /// What the truth is about the item that was answered last, where the project tells.
+    pub feedback: Option<Box<Feedback>>,
     /// Whether the newest guidelines were announced but not read.
     pub unread_remains: bool,
     /// Presses of answer keys.

@@ -12,14 +12,15 @@ use crate::workflow::labelling::{Served, Suggestions};
 pub fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
     match reply {
         Reply::Served(served) => served_now(app, served),
-        Reply::Nothing(held) => {
-            (app.label.asked, app.label.nothing) = (false, Some(held));
+        Reply::Nothing(nothing) => {
+            (app.label.asked, app.label.nothing) = (false, Some(nothing));
             Vec::new()
         }
         Reply::Saved(seq, saved, counts) => {
             app.status.saved_at = Some(saved.at);
             app.label.saved(&[seq]);
             app.label.counts = counts;
+            app.label.feedback = saved.feedback.or(app.label.feedback.take());
             Vec::new()
         }
         Reply::SavedMany(seqs, saved, counts, history) => {

@@ -1,84 +1,43 @@
 //! Who may be asked what: a few bytes an item, kept in memory and kept up by every answer.
 //!
-//! Pure: it neither reads the file nor knows the clock. What an item needs to be open in a lane stands in [`Pool::is_open`].
+//! Pure: it neither reads the file nor knows the clock. What an item needs to be open in a lane stands in [`Pool::fits`].
 
-use crate::domain::{Lane, PersonId, Said};
+mod lanes;
+mod standing;
+
+pub use lanes::LaneSet;
+pub use standing::{Candidate, Mine, Order, Overlap, Standing};
+
+use crate::clock::Millis;
+use crate::domain::Lane;
 use crate::ids::mix;
-use crate::project::CurrentAnswer;
+use lanes::Tally;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// What one person said to an item, as far as serving it goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mine {
-    /// Nothing, or something about a text that has changed since.
-    #[default]
-    Nothing,
-    /// A value.
-    Value,
-    /// Skipped.
-    Skipped,
-}
-
-/// Where an item stands for one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Standing {
-    /// How many people's values hold.
-    pub values: u32,
-    /// What this person said.
-    pub mine: Mine,
-    /// Whether it has a ruling, so that nobody need be asked.
-    pub ruled: bool,
-    /// Whether it was sent back and waits for an answer.
-    pub review: bool,
-}
-
-impl Standing {
-    /// Counts one person's current answer; one to a text that has changed since counts as none.
-    pub fn hear(&mut self, answer: &CurrentAnswer, me: Option<PersonId>) {
-        if answer.stale {
-            return;
-        }
-        let has_value = matches!(answer.said, Said::Value(_));
-        self.values += u32::from(has_value);
-        if Some(answer.person) == me {
-            self.mine = if has_value { Mine::Value } else { Mine::Skipped };
-        }
-    }
-}
-
-/// The order of the learn lane, best first.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Order {
-    /// The round it comes from; none before the first.
-    pub round: Option<u32>,
-    /// Items.
-    pub items: Vec<u32>,
-    /// The strategy's raw quantity of each, where it has one.
-    pub scores: Vec<f32>,
-    /// How many people's values each of the first so many has, all of them items that are asked again.
-    pub again: Vec<u32>,
-}
-
-/// An item that could be served, with its place in the lane's order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Candidate {
-    /// The item.
-    pub seq: u32,
-    /// Its place, from 1.
-    pub rank: u32,
-}
+/// An own item comes back after a day at the earliest.
+pub const COMES_BACK_MS: Millis = 24 * 3_600_000;
 
 /// Every item of a project as one person may be asked about it.
 #[derive(Debug, Clone)]
 pub struct Pool {
     seed: u64,
+    /// The time that this pool was told last.
+    now: Millis,
+    /// The lanes that serve this person.
+    lanes: LaneSet,
     overlap_answers: u32,
+    /// Whether this person is asked what others answered.
+    asked_twice: bool,
+    /// The items that several people may be asked about; none for all.
+    shared: Option<Vec<bool>>,
     there: Vec<bool>,
     gone: usize,
     set_aside: Vec<bool>,
     has_gold: Vec<bool>,
     /// The items that this person is asked about; none for all.
     routed: Option<Vec<bool>>,
+    /// The gold that this person was asked already, where they are to qualify: all other gold is open then.
+    trial: Option<HashSet<u32>>,
     standing: Vec<Standing>,
     order: Order,
     /// Items that the strategy asks again, and how many values they may have: one more answer each, and then the next
@@ -90,25 +49,28 @@ pub struct Pool {
     gold: Vec<u32>,
     overlap: BTreeSet<(u64, u32)>,
     review: BTreeSet<(u64, u32)>,
-    left: [usize; 5],
+    own: BTreeSet<(u64, u32)>,
+    /// Own items that may come back later, by the time of the answer.
+    ripening: BTreeSet<(Millis, u32)>,
+    tally: Tally,
     answered: usize,
     mine: usize,
     skipped: usize,
 }
 
 impl Pool {
-    /// A pool of untouched items with rows 1 to `items`: those of the evaluation set are set aside, those with gold
-    /// can be attention checks. `overlap_answers` people at most are asked the same. The learn lane begins in a
-    /// seeded random order.
+    /// A pool of untouched items with rows 1 to `items`: those of the evaluation set are set aside, the others with gold
+    /// can be attention checks. Every lane serves, and the learn lane begins in a seeded random order.
     pub fn new(
         items: usize,
         seed: u64,
-        overlap_answers: u32,
+        overlap: Overlap,
         evaluation: impl IntoIterator<Item = u32>,
         gold: impl IntoIterator<Item = u32>,
     ) -> Self {
         let set_aside = marked(items, evaluation);
-        let has_gold = marked(items, gold);
+        let mut has_gold = marked(items, gold);
+        has_gold.iter_mut().zip(&set_aside).for_each(|(gold, aside)| *gold &= !aside);
         let shuffled = |marks: &[bool]| {
             let mut rows: Vec<u32> = (1..).zip(marks).filter(|(_, mark)| **mark).map(|(seq, _)| seq).collect();
             rows.sort_by_cached_key(|seq| mix(seed, u64::from(*seq)));
@@ -117,43 +79,46 @@ impl Pool {
         let (random, gold) = (shuffled(&set_aside), shuffled(&has_gold));
         let learn: Vec<bool> = set_aside.iter().map(|aside| !aside).collect();
         let order = Order { items: shuffled(&learn), ..Order::default() };
-        let left = [items - random.len(), random.len(), 0, gold.len(), 0];
-        let standing = vec![Standing::default(); items];
-        let (overlap, review) = (BTreeSet::new(), BTreeSet::new());
-        let (cursor, answered, mine, skipped) = (0, 0, 0, 0);
-        Self {
+        let mut pool = Self {
             seed,
-            overlap_answers,
+            now: Millis::MIN,
+            lanes: LaneSet::ALL,
+            overlap_answers: overlap.answers,
+            asked_twice: overlap.asked,
+            shared: overlap.share.map(|share| marked(items, share)),
             there: vec![true; items],
             gone: 0,
             set_aside,
             has_gold,
             routed: None,
-            standing,
+            trial: None,
+            standing: vec![Standing::default(); items],
             order,
             again: HashMap::new(),
-            cursor,
+            cursor: 0,
             random,
             gold,
-            overlap,
-            review,
-            left,
-            answered,
-            mine,
-            skipped,
-        }
+            overlap: BTreeSet::new(),
+            review: BTreeSet::new(),
+            own: BTreeSet::new(),
+            ripening: BTreeSet::new(),
+            tally: Tally::new(),
+            answered: 0,
+            mine: 0,
+            skipped: 0,
+        };
+        pool.recount();
+        pool
     }
 
     /// Takes items out of every lane: they are no longer there.
     pub fn close(&mut self, gone: impl IntoIterator<Item = u32>) {
         for seq in gone {
+            let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { continue };
             self.count(seq, false);
-            let waits = (mix(self.seed, u64::from(seq)), seq);
-            self.overlap.remove(&waits);
-            self.review.remove(&waits);
-            if let Some(there) = index(seq).and_then(|i| self.there.get_mut(i)) {
-                self.gone += usize::from(std::mem::replace(there, false));
-            }
+            self.forget(seq);
+            (self.there[i], self.gone) = (false, self.gone + 1);
+            self.wait(seq);
         }
         self.skip_closed();
     }
@@ -161,10 +126,42 @@ impl Pool {
     /// Keeps every lane to these items. Call it before anything is noted.
     pub fn keep_to(&mut self, items: impl IntoIterator<Item = u32>) {
         self.routed = Some(marked(self.there.len(), items));
-        for (slot, lane) in Lane::SERVED.into_iter().enumerate() {
-            self.left[slot] = (1..).take(self.there.len()).filter(|seq| self.is_open(*seq, lane)).count();
-        }
+        self.recount();
         self.skip_closed();
+    }
+
+    /// Only these lanes serve.
+    pub fn open_lanes(&mut self, lanes: LaneSet) {
+        self.lanes = lanes;
+    }
+
+    /// The lanes that serve.
+    pub fn lanes(&self) -> LaneSet {
+        self.lanes
+    }
+
+    /// Serves gold alone, all of it but what this person was asked already, wherever else it may be answered: they are
+    /// to qualify.
+    pub fn try_out(&mut self, asked: HashSet<u32>) {
+        self.gold.clone().into_iter().for_each(|seq| self.count(seq, false));
+        self.trial = Some(asked);
+        self.lanes = [Lane::Gold].into_iter().collect();
+        self.gold.clone().into_iter().for_each(|seq| self.count(seq, true));
+    }
+
+    /// Is told the time, in UTC milliseconds: own items that are a day old may come back from then on.
+    pub fn at(&mut self, now: Millis) {
+        let mut ripe = Vec::new();
+        while let Some(&(given, seq)) = self.ripening.first().filter(|(given, _)| is_ripe(*given, now)) {
+            self.ripening.pop_first();
+            self.count(seq, false);
+            ripe.push((given, seq));
+        }
+        self.now = self.now.max(now);
+        for (_, seq) in ripe {
+            self.count(seq, true);
+            self.wait(seq);
+        }
     }
 
     /// How many items there are.
@@ -187,9 +184,14 @@ impl Pool {
         self.skipped
     }
 
-    /// How many items a lane could still serve to this person.
+    /// How many items a lane could still serve to this person; none where it has no share.
     pub fn left(&self, lane: Lane) -> usize {
-        slot(lane).map_or(0, |slot| self.left[slot])
+        self.tally.in_any(self.lanes.and([lane].into_iter().collect()))
+    }
+
+    /// How many items this person could still be served. Own items come back among others only, and do not count.
+    pub fn left_in_all(&self) -> usize {
+        self.tally.in_any(self.lanes.without(Lane::Again))
     }
 
     /// The order of the learn lane.
@@ -206,7 +208,8 @@ impl Pool {
         }
         let missing = |seq: &u32| index(*seq).is_some_and(|i| known.get(i) == Some(&false));
         order.items.extend(self.order.items.iter().copied().filter(missing));
-        self.ask_again(order.items.iter().copied().zip(order.again.iter().copied()).collect());
+        let again = order.items.iter().copied().zip(order.again.iter().copied());
+        self.ask_again(again.filter(|(seq, _)| self.is_asked_twice(*seq)).collect());
         self.order = order;
         self.cursor = 0;
         self.skip_closed();
@@ -234,41 +237,74 @@ impl Pool {
     pub fn note(&mut self, seq: u32, now: Standing) {
         let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return };
         self.count(seq, false);
+        self.forget(seq);
         self.standing[i] = now;
         self.count(seq, true);
-        let waits = (mix(self.seed, u64::from(seq)), seq);
-        let (overlap, review) = (self.is_open(seq, Lane::Overlap), self.is_open(seq, Lane::Review));
-        for (waiting, open) in [(&mut self.overlap, overlap), (&mut self.review, review)] {
-            if open {
-                waiting.insert(waits)
-            } else {
-                waiting.remove(&waits)
-            };
+        self.wait(seq);
+        if let Some(given) = now.given.filter(|given| !is_ripe(*given, self.now)) {
+            self.ripening.insert((given, seq));
         }
-        if self.is_open(seq, Lane::Learn) {
+        if self.fits(seq).contains(Lane::Learn) {
             self.cursor = 0;
         }
         self.skip_closed();
     }
 
-    /// Whether a lane may serve this item to this person. Somebody's value closes an item for learn and random, save
-    /// for learn where the strategy asks it again; a ruling closes it for learn; one's own answer closes it everywhere but in review, one's own skip everywhere.
+    /// An own item does not come back by the answer that stands.
+    fn forget(&mut self, seq: u32) {
+        if let Some(given) = self.standing(seq).given {
+            self.ripening.remove(&(given, seq));
+        }
+    }
+
+    /// Puts an item among those that wait in the lanes that draw at random, or takes it away.
+    fn wait(&mut self, seq: u32) {
+        let (waits, fits) = ((mix(self.seed, u64::from(seq)), seq), self.fits(seq));
+        let lanes =
+            [(Lane::Overlap, &mut self.overlap), (Lane::Review, &mut self.review), (Lane::Again, &mut self.own)];
+        for (lane, waiting) in lanes {
+            if fits.contains(lane) {
+                waiting.insert(waits)
+            } else {
+                waiting.remove(&waits)
+            };
+        }
+    }
+
+    /// Whether a lane may serve this item to this person.
     pub fn is_open(&self, seq: u32, lane: Lane) -> bool {
-        let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return false };
-        let Standing { values, mine, ruled, review } = self.standing[i];
-        if self.routed.as_ref().is_some_and(|routed| !routed[i]) {
-            return false;
-        }
-        let untouched = mine == Mine::Nothing && !review;
+        self.fits(seq).and(self.lanes).contains(lane)
+    }
+
+    /// The lanes that an item fits, whether they serve or not. Somebody's value closes an item for learn and random, save
+    /// for learn where the strategy asks it again; a ruling closes it for learn; one's own answer closes it everywhere
+    /// but in review and, after a day, again; one's own skip everywhere.
+    fn fits(&self, seq: u32) -> LaneSet {
+        let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return LaneSet::NONE };
+        let Standing { values, mine, given, ruled, review } = self.standing[i];
+        let routed = self.routed.as_ref().is_none_or(|routed| routed[i]);
+        let untouched = routed && mine == Mine::Nothing && !review;
+        let (aside, twice) = (self.set_aside[i], self.is_asked_twice(seq));
         let wanted = || values == 0 || self.again.get(&seq) == Some(&values);
-        match lane {
-            Lane::Learn => untouched && !self.set_aside[i] && !ruled && wanted(),
-            Lane::Random => untouched && self.set_aside[i] && values == 0,
-            Lane::Overlap => untouched && !self.set_aside[i] && (1..self.overlap_answers).contains(&values),
-            Lane::Gold => untouched && self.has_gold[i],
-            Lane::Review => review && mine != Mine::Skipped,
-            Lane::Picked => false,
-        }
+        let gold = match &self.trial {
+            Some(asked) => !asked.contains(&seq),
+            None => untouched,
+        };
+        let fits = [
+            (Lane::Learn, untouched && !aside && !ruled && wanted()),
+            (Lane::Random, untouched && aside && values == 0),
+            (Lane::Overlap, untouched && !aside && twice && (1..self.overlap_answers).contains(&values)),
+            (Lane::Gold, self.has_gold[i] && gold),
+            (Lane::Review, routed && review && mine != Mine::Skipped),
+            (Lane::Again, routed && !review && !aside && given.is_some_and(|given| is_ripe(given, self.now))),
+        ];
+        fits.into_iter().filter(|(_, fits)| *fits).map(|(lane, _)| lane).collect()
+    }
+
+    /// Whether this person may be asked about an item that somebody else answered.
+    fn is_asked_twice(&self, seq: u32) -> bool {
+        let shared = |shared: &Vec<bool>| index(seq).and_then(|i| shared.get(i)).copied().unwrap_or(false);
+        self.asked_twice && self.shared.as_ref().is_none_or(shared)
     }
 
     /// What a lane would serve to this person, best first. Whoever leases goes through it until one is free.
@@ -278,9 +314,17 @@ impl Pool {
         match lane {
             Lane::Learn => Box::new(self.order.items.iter().enumerate().skip(self.cursor).map(ranked).filter(open)),
             Lane::Random => Box::new(self.random.iter().enumerate().map(ranked).filter(open)),
-            Lane::Gold => Box::new(self.gold.iter().enumerate().map(ranked).filter(open)),
-            Lane::Overlap => Box::new(waiting(&self.overlap)),
-            Lane::Review => Box::new(waiting(&self.review)),
+            Lane::Gold => {
+                // Whoever is to qualify comes to what they know from elsewhere last.
+                let gold = move |new: bool| {
+                    let is_new = move |seq: &&u32| (self.standing(**seq).mine == Mine::Nothing) == new;
+                    self.gold.iter().filter(is_new)
+                };
+                Box::new(gold(true).chain(gold(false)).enumerate().map(ranked).filter(open))
+            }
+            Lane::Overlap => Box::new(waiting(&self.overlap).filter(open)),
+            Lane::Review => Box::new(waiting(&self.review).filter(open)),
+            Lane::Again => Box::new(waiting(&self.own).filter(open)),
             Lane::Picked => Box::new(std::iter::empty()),
         }
     }
@@ -292,8 +336,14 @@ impl Pool {
     }
 
     fn skip_closed(&mut self) {
-        let closed = |seq: &&u32| !self.is_open(**seq, Lane::Learn);
+        let closed = |seq: &&u32| !self.fits(**seq).contains(Lane::Learn);
         self.cursor += self.order.items.iter().skip(self.cursor).take_while(closed).count();
+    }
+
+    /// Counts every item anew.
+    fn recount(&mut self) {
+        (self.tally, self.answered, self.mine, self.skipped) = (Tally::new(), 0, 0, 0);
+        (1..).take(self.there.len()).for_each(|seq| self.count(seq, true));
     }
 
     /// Adds an item to the counters, or takes it out of them.
@@ -305,14 +355,17 @@ impl Pool {
         let change = |counter: &mut usize, counts: bool| {
             *counter = if add { *counter + usize::from(counts) } else { *counter - usize::from(counts) };
         };
-        for (slot, lane) in Lane::SERVED.into_iter().enumerate() {
-            let open = self.is_open(seq, lane);
-            change(&mut self.left[slot], open);
-        }
+        let fits = self.fits(seq);
+        change(self.tally.of(fits), true);
         change(&mut self.answered, values > 0);
         change(&mut self.mine, mine == Mine::Value);
         change(&mut self.skipped, mine == Mine::Skipped && values == 0);
     }
+}
+
+/// Whether an own answer is old enough for its item to come back.
+fn is_ripe(given: Millis, now: Millis) -> bool {
+    given.saturating_add(COMES_BACK_MS) <= now
 }
 
 /// What waits in a lane that draws at random, as candidates.
@@ -327,10 +380,6 @@ fn marked(items: usize, rows: impl IntoIterator<Item = u32>) -> Vec<bool> {
         marks.get_mut(i).into_iter().for_each(|mark| *mark = true);
     }
     marks
-}
-
-fn slot(lane: Lane) -> Option<usize> {
-    Lane::SERVED.iter().position(|known| *known == lane)
 }
 
 fn index(seq: u32) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::{World, answer};
-use crate::domain::{Lane, Said};
+use crate::domain::Said;
 use proptest::prelude::*;
 
 #[derive(Debug, Clone, Copy)]
@@ -52,11 +52,11 @@ proptest! {
         for sitting in [&mut *ana, &mut *ben] {
             sitting.load().expect("loaded");
             sitting.tick().expect("a tick");
-            let fresh = pool_of(sitting.project(), sitting.question(), sitting.settings(), Some(sitting.person().id), 0)
+            let fresh = pool_of(sitting.project(), sitting.question(), sitting.settings(), Some(sitting.person().id), None, 0)
                 .expect("a pool");
             let counts = sitting.counts().expect("counts");
             prop_assert_eq!((counts.answered, counts.mine, counts.skipped), (fresh.answered(), fresh.mine(), fresh.skipped()));
-            prop_assert_eq!(counts.left, fresh.left(Lane::Learn) + fresh.left(Lane::Random));
+            prop_assert_eq!(counts.left, fresh.left_in_all());
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Sittings on real files, with a clock that stands still.
 
 mod agreement;
+mod overlap;
+mod qualifying;
 mod ranked;
 mod serving;
 mod turning;

@@ -73,11 +73,11 @@ fn the_last_items_in_others_hands_are_told_with_their_names_and_come_when_they_a
         let label = truth(&ben, &item);
         ben.submit(&Submission::of(item.seq, Said::Value(Value::Choice(label)))).expect("saved");
     }
-    let told = ben.held_by_others().expect("leases");
+    let told = ben.nothing().expect("leases").held;
     assert_eq!((told.items, told.people.as_slice()), (2, &["ana".to_owned()][..]));
     assert_eq!(told.to_string(), "ana has the last 2 items.");
     ana.leave().expect("left");
-    assert_eq!(ben.held_by_others().expect("leases"), Held::default());
+    assert_eq!(ben.nothing().expect("leases"), Nothing::default());
     let now = ben.serve().expect("served").expect("what ana gave back");
     assert!(held.contains(&now.seq), "{held:?}");
 }

@@ -16,6 +16,7 @@ use crate::tui::app::App;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Piece};
+use crate::workflow::labelling::{Failed, Nothing};
 
 /// From this many columns on, the answers stand beside the text.
 const BESIDE_FROM: u16 = 100;
@@ -179,7 +180,7 @@ fn visiting(app: &App, visit: &Visit) -> String {
 
 fn announcement(app: &App, canvas: &mut Canvas<'_>) -> u16 {
     let look = &app.look;
-    let Some(news) = &app.label.announcement else { return 0 };
+    let Some(news) = &app.label.announcement else { return feedback(app, canvas) };
     let first = news.changed.iter().find(|line| !line.trim().is_empty()).map_or("", String::as_str);
     let when = look.day_and_time(news.now.at, app.now.wall);
     let why = if news.before.is_some() { "for what changed" } else { "reads the guidelines" };
@@ -191,6 +192,23 @@ fn announcement(app: &App, canvas: &mut Canvas<'_>) -> u16 {
         text::fit(first.trim_start_matches(['#', '-', '*', ' ']), room, look.symbols.ellipsis)
     );
     canvas.put(0, 0, &text::fit(&line, usize::from(canvas.width()), look.symbols.ellipsis), look.style(Role::Notice));
+    2
+}
+
+/// What the truth is about the item that was answered last; gives the rows used.
+fn feedback(app: &App, canvas: &mut Canvas<'_>) -> u16 {
+    let Some(feedback) = &app.label.feedback else { return 0 };
+    let question = app.seat.as_ref().map(|seat| &seat.question);
+    let spell = |value| question.map_or_else(String::new, |question| text::one_line(&question.spell(value)));
+    let (id, said, truth) = (text::one_line(&feedback.id), spell(&feedback.said), spell(&feedback.truth));
+    let (line, role) = match feedback.right {
+        true => (format!("{id}: {said} is right"), Role::Good),
+        false => {
+            let key = app.keymap.label("guidelines");
+            (format!("{id}: you said {said}, it is {truth}; {key} opens the guidelines"), Role::Warning)
+        }
+    };
+    canvas.put(0, 0, &text::fit(&line, usize::from(canvas.width()), app.look.symbols.ellipsis), app.look.style(role));
     2
 }
 
@@ -222,7 +240,10 @@ fn lesson(app: &App) -> Option<Vec<(String, Role)>> {
     if app.label.drawn().is_some() {
         return None;
     }
-    let Some(held) = &app.label.nothing else { return Some(vec![looking(app, "first")]) };
+    let Some(Nothing { held, failed }) = &app.label.nothing else { return Some(vec![looking(app, "first")]) };
+    if let Some(failed) = failed {
+        return Some(not_qualified(app, failed));
+    }
     let mut lines = match held.items {
         0 => vec![("Nothing is left for you to answer.".to_owned(), Role::Title)],
         _ => vec![
@@ -237,4 +258,20 @@ fn lesson(app: &App) -> Option<Vec<(String, Role)>> {
     let (older, data) = (keys.label("older"), keys.label("data"));
     lines.push((format!("{older} walks through your answers, {data} shows what is in the project."), Role::Text));
     Some(lines)
+}
+
+/// What to say to somebody whose qualification was not enough.
+fn not_qualified(app: &App, failed: &Failed) -> Vec<(String, Role)> {
+    let Failed { answered, to_pass, right } = failed;
+    let person = app.seat.as_ref().map_or_else(String::new, |seat| text::one_line(&seat.person));
+    let so_far = match right {
+        Some(right) => format!("Of {answered} items {right} were right; {to_pass} are needed."),
+        None => format!("Of {answered} items {to_pass} must be right; fewer were."),
+    };
+    vec![
+        ("You have not qualified for this question.".to_owned(), Role::Title),
+        (so_far, Role::Text),
+        ("A lead can let you try again, or waive it:".to_owned(), Role::Text),
+        (format!("karat people qualify {person} --again, or --waive"), Role::Text),
+    ]
 }
