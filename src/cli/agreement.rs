@@ -39,7 +39,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let methods = if args.methods { methods(&project, &question, &gathered) } else { Vec::new() };
     json["methods"] = json!(methods.iter().map(method_json).collect::<Vec<_>>());
 
-    let Overview { panel, hidden, accepted, disputed, disputes } = overview;
+    let Overview { panel, hidden, accepted, disputed, disputes, withheld } = overview;
     let mut report = Report::new(json).line(head(&question.name, &panel)).line("");
     report = report.table(&coefficients(&panel));
     if !panel.pairs.is_empty() {
@@ -73,9 +73,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
             }
         });
     }
-    if disputed > 0 && disputes.is_empty() {
+    if disputed > withheld && disputes.is_empty() {
         report = report.line(format!("{disputed} items are disputed: --disputes N lists them"));
-    } else if disputed > 0 {
+    } else if !disputes.is_empty() {
         let mut table = Table::new(["disputed", "answers", "text"]);
         for dispute in &disputes {
             let votes = dispute.votes.iter().map(|v| format!("{}: {}", v.who.name, question.spell(&v.value)));
@@ -86,6 +86,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         }
         report = report.line("").table(&table);
         report = report.line(format!("{disputed} items are disputed; `karat settle ITEM VALUE` settles one"));
+    }
+    if withheld > 0 {
+        report = report.line(format!("{withheld} disputed items are not shown: you have not answered them yet"));
     }
     Ok(report)
 }

@@ -4,6 +4,7 @@ pub mod again;
 pub mod aggregate;
 pub mod agreement;
 pub mod answer;
+pub mod blind;
 pub mod board;
 pub mod demo;
 pub mod export;

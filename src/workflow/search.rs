@@ -4,7 +4,8 @@ use super::frame;
 use crate::domain::Question;
 use crate::error::Result;
 use crate::project::Project;
-use crate::slices::predicate::Predicate;
+use crate::slices::predicate::{Need, Predicate};
+use std::collections::BTreeSet;
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,6 +14,8 @@ pub struct Found {
     pub items: Vec<u32>,
     /// Whether it was read as a predicate; else as text.
     pub predicate: bool,
+    /// What the predicate reads.
+    pub needs: BTreeSet<Need>,
 }
 
 /// Finds items. What stands in double quotes is text; what is a predicate, or has a comparison in it, is a predicate;
@@ -31,7 +34,8 @@ pub fn items(project: &Project, question: &Question, typed: &str) -> Result<Foun
             Predicate::parse(typed, &frame::vocabulary(project, question)?).map_err(Into::into)
         })?
     {
-        return Ok(Found { items: frame::matching(project, question, typed)?, predicate: true });
+        let needs = Predicate::parse(typed, &frame::vocabulary(project, question)?)?.needs().clone();
+        return Ok(Found { items: frame::matching(project, question, typed)?, predicate: true, needs });
     }
     let mut wanted = Needle::new(quoted.unwrap_or(typed));
     let mut items = Vec::new();
@@ -40,7 +44,7 @@ pub fn items(project: &Project, question: &Question, typed: &str) -> Result<Foun
             items.push(seq);
         }
     })?;
-    Ok(Found { items, predicate: false })
+    Ok(Found { items, ..Found::default() })
 }
 
 /// Whether it is a predicate. One that is wrong counts as one only where it compares something.

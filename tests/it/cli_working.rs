@@ -1,4 +1,4 @@
-//! Working together on the command line: who is asked what twice, and who has to qualify.
+//! Working together on the command line: who is asked what twice, who has to qualify, and what is kept from whom.
 
 use crate::harness::TestEnv;
 use serde_json::{Value as Json, json};
@@ -103,4 +103,23 @@ fn a_qualification_is_shown_waived_and_begun_again() {
     assert!(env.karat(["people", "qualify", "ben"]).ok().contains("0 of 10"));
     env.karat(["people", "qualify", "ben", "--again", "--waive"]).fails(2);
     env.sound("reviews.karat");
+}
+
+#[test]
+fn an_annotator_is_not_told_what_others_said_before_they_have_answered() {
+    let env = TestEnv::new();
+    env.project("reviews", 20);
+    env.karat(["people", "add", "ben"]).ok();
+    for (item, ana, chi) in [("3", "negative", "positive"), ("4", "neutral", "positive")] {
+        env.karat(["answer", item, ana]).ok();
+        env.karat(["answer", item, chi, "--by", "chi"]).ok();
+    }
+    env.karat(["answer", "4", "neutral", "--by", "ben"]).ok();
+    let seen = |who: &str| {
+        let found = env.karat(["agreement", "--by", who, "--json"]).json();
+        (found["disputes"].as_array().expect("disputes").len(), found["withheld_disputes"].clone())
+    };
+    assert_eq!((seen("ana"), seen("ben")), ((2, json!(0)), (1, json!(1))));
+    let told = env.karat(["agreement", "--by", "ben"]).ok();
+    assert!(told.contains("1 disputed items are not shown"), "{told}");
 }

@@ -13,6 +13,7 @@ use crate::paths::Paths;
 use crate::project::{Place, Project};
 use crate::tui::msg::{Reply, Request, Seated, Undone};
 use crate::workflow::agreement::{self, Asked, Behind, Gathered, Per};
+use crate::workflow::blind::Blind;
 use crate::workflow::labelling::{Counts, News, Nothing, Seat, Served, Sitting, Wanted, find};
 use crate::workflow::overview;
 
@@ -87,7 +88,9 @@ impl SittingDesk {
     fn behind(&mut self, request: &Request, cell: &Behind, number: u64) -> Result<Vec<Reply>> {
         let (question, me, cell) = (self.sitting.question().clone(), self.sitting.person().id, cell.clone());
         let look_up = Box::new(move |project: &Project| {
-            let items = agreement::behind(&question, &Gathered::of(project, &question, None)?, &cell);
+            let mut items = agreement::behind(&question, &Gathered::of(project, &question, None)?, &cell);
+            let blind = Blind::of(project, &question, Some(me))?;
+            items.retain(|item| !blind.hides(*item));
             Ok(Reply::Found(number, Box::new(find(project, &question, me, &Wanted::These(items))?)))
         });
         beside(&mut self.searches, &self.sitting, &self.tell, Search { request: request.clone(), number, look_up })

@@ -92,7 +92,7 @@ pub fn overview(people: usize) -> Overview {
         dispute(12, "電池は一日中持ちますが、画面は傷がつきます。", &[0, 1, 2]),
         dispute(13, "I would not call this great.", &[0, 2]),
     ];
-    Overview { panel, hidden: 0, accepted: Estimate::wilson(2, 30), disputed: 128, disputes }
+    Overview { panel, hidden: 0, accepted: Estimate::wilson(2, 30), disputed: 128, disputes, withheld: 0 }
 }
 
 /// The screen with four people and three disputes.

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::jobs::Control;
 use crate::paths::Paths;
 use crate::project::Project;
+use crate::workflow::blind::Blind;
 use crate::workflow::ranking;
 use std::collections::HashMap;
 
@@ -39,8 +40,19 @@ pub struct Dispute {
     pub doubt: f64,
 }
 
-/// Lists what is disputed and not adjudicated, in the order of falling doubt; also how many there are. What was
-/// adjudicated as a label that was split since is to be settled again, and is listed too until somebody answers anew.
+/// What is disputed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Disputed {
+    /// How many items.
+    pub items: usize,
+    /// How many of them are not for the viewer to see.
+    pub withheld: usize,
+    /// The first of the others.
+    pub first: Vec<Dispute>,
+}
+
+/// Lists what is disputed and not adjudicated, in the order of falling doubt. What was adjudicated as a label that was
+/// split since is to be settled again, and is listed too until somebody answers anew.
 ///
 /// Doubt is greatest where people are split evenly and the model cannot tell either: there a ruling decides something
 /// for both. Where the model sides with one half, it is less.
@@ -53,14 +65,15 @@ pub fn disputes(
     question: &Question,
     gathered: &Gathered,
     limit: usize,
+    blind: &Blind,
     control: &Control,
-) -> Result<(usize, Vec<Dispute>)> {
+) -> Result<Disputed> {
     let ratings = &gathered.ratings;
     let ruled: HashMap<u32, Value> = (project.rulings(question)?.into_iter())
         .filter(|(_, ruling, stale)| ruling.origin == RulingOrigin::Adjudicated && !stale)
         .map(|(seq, ruling, _)| (seq, ruling.value))
         .collect();
-    let disputed: Vec<usize> = (0..ratings.units())
+    let mut disputed: Vec<usize> = (0..ratings.units())
         .filter(|unit| {
             let said = ratings.unit(*unit).1;
             let differ = said.iter().any(|category| *category != said[0]);
@@ -70,6 +83,8 @@ pub fn disputes(
             }
         })
         .collect();
+    let items = disputed.len();
+    disputed.retain(|unit| !blind.hides(gathered.items[*unit]));
     let rounds = project.rounds(question.id)?;
     let model = ranking::newest_model(project, question, &rounds)?.filter(|_| !disputed.is_empty());
     let features = model.as_ref().map(|_| ranking::features_of(project, paths, control)).transpose()?;
@@ -113,5 +128,5 @@ pub fn disputes(
         let ruled = ruled.get(&seq).filter(|_| votes.is_empty()).cloned();
         Ok(Dispute { seq, id: item.name(), text: item.text, votes, ruled, probabilities, doubt })
     });
-    Ok((disputed.len(), first.collect::<Result<_>>()?))
+    Ok(Disputed { items, withheld: items - disputed.len(), first: first.collect::<Result<_>>()? })
 }

@@ -14,6 +14,7 @@ impl Overview {
         json["accepted"] = json!(error);
         json["hidden_annotators"] = json!(self.hidden);
         json["disputed"] = json!(self.disputed);
+        json["withheld_disputes"] = json!(self.withheld);
         json["disputes"] = json!(self.disputes.iter().map(|d| d.to_json(question)).collect::<Vec<_>>());
         json
     }

@@ -10,10 +10,11 @@ mod groups;
 mod json;
 
 pub use behind::{Behind, behind};
-pub use disputes::{Dispute, Vote, disputes};
+pub use disputes::{Dispute, Disputed, Vote, disputes};
 pub use gather::{Gathered, Who};
 pub use groups::{Group, GroupName, Per, week};
 
+use super::blind::Blind;
 use super::{aggregate, settings};
 use crate::agreement::{
     self, Coefficient, LabelAgreement, Name, Resampling, SpanAgreement, Undefined, Value, Wanted, Weights,
@@ -107,6 +108,8 @@ pub struct Overview {
     pub disputed: usize,
     /// The first of them.
     pub disputes: Vec<Dispute>,
+    /// How many disputed items the viewer is not shown: they have not answered them.
+    pub withheld: usize,
 }
 
 /// What is asked besides how far people agree.
@@ -141,9 +144,11 @@ pub fn overview(
     panel.people.retain(|person| seen.lets(viewer, person.who.id));
     panel.pairs.retain(|pair| [&pair.a, &pair.b].into_iter().any(|who| seen.lets(viewer, who.id)));
     let hidden = before - panel.people.len();
-    let (disputed, disputes) = disputes(project, paths, question, gathered, asked.disputes, control)?;
+    let blind = Blind::of(project, question, asked.viewer)?;
+    let Disputed { items: disputed, withheld, first: disputes } =
+        disputes(project, paths, question, gathered, asked.disputes, &blind, control)?;
     let accepted = aggregate::error_of_accepted(project, question)?;
-    Ok(Overview { panel, hidden, accepted, disputed, disputes })
+    Ok(Overview { panel, hidden, accepted, disputed, disputes, withheld })
 }
 
 /// Measures how far people agree about a question, also for each value of something; intervals from this seed.

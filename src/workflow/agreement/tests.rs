@@ -9,6 +9,7 @@ use crate::domain::{
 use crate::jobs::Control;
 use crate::paths::Paths;
 use crate::project::{ItemBatch, NewAnswer, NewItem, Place, Update};
+use crate::workflow::blind::Blind;
 use crate::workflow::settle;
 use std::sync::Arc;
 
@@ -111,11 +112,17 @@ impl World {
     }
 
     fn disputes(&self) -> (usize, Vec<Dispute>) {
+        let found = self.disputes_for(self.people[0]);
+        (found.items, found.first)
+    }
+
+    fn disputes_for(&self, viewer: PersonId) -> Disputed {
         let at = |name: &str| self.folder.path().join(name);
         let paths = Paths { config_file: at("c.toml"), config: at("c"), cache: at("x"), state: at("s"), data: at("d") };
         let (question, control) = (self.question(), Control::default());
         let gathered = Gathered::of(&self.project, &question, None).expect("gathered");
-        disputes(&self.project, &paths, &question, &gathered, 10, &control).expect("disputes")
+        let blind = Blind::of(&self.project, &question, Some(viewer)).expect("read");
+        disputes(&self.project, &paths, &question, &gathered, 10, &blind, &control).expect("disputes")
     }
 }
 
@@ -314,6 +321,35 @@ fn a_ruling_of_a_label_that_was_split_is_to_be_made_again() {
     assert_eq!((n, list[0].seq, list[0].ruled.as_ref()), (1, 4, Some(&bad)));
     w.say(1, 4, "rude");
     assert_eq!(w.disputes().0, 0, "what was said anew holds");
+}
+
+#[test]
+fn an_annotator_sees_what_is_disputed_once_they_have_answered_it() {
+    let mut w = World::new(Kind::Choice, &["no", "yes"]);
+    for (person, item, said) in [(0, 1, "yes"), (2, 1, "no"), (0, 2, "yes"), (1, 2, "no"), (2, 2, "no")] {
+        w.say(person, item, said);
+    }
+    w.skip(1, 1, crate::domain::SkipReason::BrokenText);
+    let seen = |w: &World, person: usize| {
+        let found = w.disputes_for(w.people[person]);
+        (found.items, found.withheld, found.first.iter().map(|d| d.seq).collect::<Vec<_>>())
+    };
+    assert_eq!((seen(&w, 0), seen(&w, 2)), ((2, 0, vec![1, 2]), (2, 0, vec![1, 2])), "a lead sees all");
+    assert_eq!(seen(&w, 1), (2, 1, vec![2]), "a skip is no answer");
+    let found = |w: &World, person: usize, typed: &str| {
+        let wanted = crate::workflow::labelling::Wanted::Typed(typed.to_owned());
+        let hits = crate::workflow::labelling::find(&w.project, &w.question(), w.people[person], &wanted);
+        hits.expect("found").rows.iter().map(|hit| hit.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&w, 0, "answer.chi = 'no'"), [1, 2]);
+    assert_eq!(found(&w, 1, "answer.chi = 'no'"), [2], "a search does not tell it either");
+    assert_eq!(found(&w, 1, "answer.ben = 'no'"), [2]);
+    let (lead, question) = (w.people[0], w.question());
+    crate::workflow::review::send(&mut w.project, Some(lead), &question, "answer.ben = 'no'", None).expect("sent");
+    assert_eq!(seen(&w, 1), (2, 2, vec![]), "what was sent back is answered blind");
+    let person = w.people[1];
+    w.project.write(lead, ActKind::Person, |w| w.set_role(person, crate::domain::Role::Reviewer)).expect("a reviewer");
+    assert_eq!(seen(&w, 1), (2, 0, vec![1, 2]));
 }
 
 #[test]

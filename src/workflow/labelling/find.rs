@@ -4,6 +4,7 @@ use super::types::{Hit, Hits};
 use crate::domain::{PersonId, Question, Said};
 use crate::error::Result;
 use crate::project::Project;
+use crate::workflow::blind::Blind;
 use crate::workflow::search;
 
 /// How many hits are listed.
@@ -18,15 +19,20 @@ pub enum Wanted {
     These(Vec<u32>),
 }
 
-/// Finds items, with what somebody and how many others have said to them. It only reads, on any connection.
+/// Finds items, with what somebody and how many others have said to them. Where a predicate tells what others said, an
+/// annotator finds what they have answered themselves. It only reads, on any connection.
 ///
 /// # Errors
 /// Where what is typed reads like a predicate and is a wrong one.
 pub fn find(project: &Project, question: &Question, me: PersonId, wanted: &Wanted) -> Result<Hits> {
-    let found = match wanted {
+    let mut found = match wanted {
         Wanted::Typed(typed) => search::items(project, question, typed)?,
-        Wanted::These(items) => search::Found { items: items.clone(), predicate: false },
+        Wanted::These(items) => search::Found { items: items.clone(), ..Default::default() },
     };
+    let blind = Blind::of(project, question, Some(me))?;
+    if found.needs.iter().any(|need| blind.is_told_by(need)) {
+        found.items.retain(|item| !blind.hides(*item));
+    }
     let rows = found.items.iter().take(HITS).map(|seq| hit(project, question, me, *seq)).collect::<Result<_>>()?;
     Ok(Hits { total: found.items.len(), rows, predicate: found.predicate })
 }

@@ -292,7 +292,11 @@ fn disputes(app: &App, overview: &Overview, canvas: &mut Canvas<'_>) {
     let mark = if app.agreement.pane == Pane::Disputes { format!("{} ", look.symbols.pointer) } else { String::new() };
     let title = match overview.disputed {
         0 => "nothing is disputed".to_owned(),
-        n => format!("{} disputes, most telling first", text::count(n as u64)),
+        n if overview.withheld == 0 => format!("{} disputes, most telling first", text::count(n as u64)),
+        n => {
+            let [n, withheld] = [n, overview.withheld].map(|n| text::count(n as u64));
+            format!("{n} disputes, {withheld} of them about items that you have not answered yet")
+        }
     };
     let mut inside = canvas.frame(look, &format!("{mark}{title}"));
     let Some(question) = app.seat.as_ref().map(|seat| &seat.question) else { return };

@@ -1,0 +1,58 @@
+//! Blind until answered: an annotator reads what others said about an item once they have answered it themselves.
+//!
+//! It is a courtesy inside the file: whoever opens it with another program reads everything.
+
+use crate::domain::{PersonId, Question, Role, Said};
+use crate::error::Result;
+use crate::project::Project;
+use crate::slices::predicate::Need;
+use std::collections::HashSet;
+
+/// What somebody may not read yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blind {
+    name: Option<String>,
+    /// The items whose answers they may read; none for all.
+    open: Option<HashSet<u32>>,
+}
+
+impl Blind {
+    /// What a viewer may not read about a question: nothing is kept from reviewers and leads; an annotator reads what is
+    /// said about items that they gave a value to and that were not sent back to be answered anew. Whoever is not in the
+    /// project has answered nothing.
+    pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> Result<Self> {
+        let person = project.people()?.into_iter().find(|person| Some(person.id) == viewer);
+        let name = person.as_ref().and_then(|person| person.name.clone());
+        if person.as_ref().is_some_and(|person| person.role >= Role::Reviewer) {
+            return Ok(Self { name, open: None });
+        }
+        let mut open = HashSet::new();
+        if let Some(person) = person {
+            project.for_each_current(question, |answer| {
+                if answer.person == person.id && !answer.stale && matches!(answer.said, Said::Value(_)) {
+                    open.insert(answer.item);
+                }
+            })?;
+            for (item, _) in project.reviews(question)?.iter().filter(|(_, review)| !review.answered) {
+                open.remove(item);
+            }
+        }
+        Ok(Self { name, open: Some(open) })
+    }
+
+    /// Whether what others said about an item is kept from them.
+    pub fn hides(&self, item: u32) -> bool {
+        self.open.as_ref().is_some_and(|open| !open.contains(&item))
+    }
+
+    /// Whether a predicate with such needs tells what others said, or what the truth is.
+    pub fn is_told_by(&self, need: &Need) -> bool {
+        match need {
+            Need::Answer(person, _) => Some(person) != self.name.as_ref(),
+            Need::Any(_) | Need::Guideline | Need::LabelValue(_) | Need::LabelOrigin | Need::Gold(_) | Need::Lane => {
+                true
+            }
+            _ => false,
+        }
+    }
+}
