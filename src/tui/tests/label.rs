@@ -386,6 +386,8 @@ fn what_the_truth_is_stands_over_the_next_item_until_that_is_answered() {
 fn whoever_has_not_qualified_is_told_how_far_they_were_and_what_helps() {
     let mut bench = Bench::seated(&THREE);
     bench.keys("1 2");
+    let [said, truth] = [0, 1].map(|place| Value::Choice(label_id(place)));
+    bench.saved_with(2, Some(Feedback { id: "7".into(), said, truth, right: false }));
     for (right, told) in
         [(Some(12), "Of 20 items 12 were right; 16 are needed."), (None, "Of 20 items 16 must be right; fewer were.")]
     {
@@ -393,6 +395,7 @@ fn whoever_has_not_qualified_is_told_how_far_they_were_and_what_helps() {
         bench.reply(Reply::Nothing(Nothing { held: Held::default(), failed }));
         let text = bench.text(80, 24);
         assert!(text.contains(told) && text.contains("people qualify"), "{text}");
+        assert!(text.contains("7: you said"), "the last one is told, too: {text}");
         assert!(!text.contains("Nothing is left"), "{text}");
     }
 }

@@ -213,6 +213,9 @@ fn own_items_come_back_blind_after_a_day_and_once() {
     let pairs = ana.project().came_back(&question, COMES_BACK_MS).expect("read");
     let same = pairs.iter().filter(|pair| pair.before == pair.after).count();
     assert_eq!((pairs.len(), same), (came.len() - 1, came.len() - 2));
+    let found = crate::workflow::again::of(ana.project(), &question).expect("measured");
+    let own = found.get(&ana.person().id).expect("an estimate").same;
+    assert_eq!((own.n, own.value), (pairs.len(), same as f64 / pairs.len() as f64));
     world.clock.advance(2 * DAY);
     ana.leave().expect("left");
     assert!(world.sit("ana", 3).serve().expect("served").is_none(), "nothing comes back where nothing else is left");

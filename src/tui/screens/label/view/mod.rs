@@ -195,21 +195,26 @@ fn announcement(app: &App, canvas: &mut Canvas<'_>) -> u16 {
     2
 }
 
-/// What the truth is about the item that was answered last; gives the rows used.
+/// Draws what the truth is about the item that was answered last; gives the rows used.
 fn feedback(app: &App, canvas: &mut Canvas<'_>) -> u16 {
-    let Some(feedback) = &app.label.feedback else { return 0 };
+    let Some((line, role)) = feedback_line(app) else { return 0 };
+    canvas.put(0, 0, &text::fit(&line, usize::from(canvas.width()), app.look.symbols.ellipsis), app.look.style(role));
+    2
+}
+
+/// What the truth is about the item that was answered last, where the project tells.
+fn feedback_line(app: &App) -> Option<(String, Role)> {
+    let feedback = app.label.feedback.as_ref()?;
     let question = app.seat.as_ref().map(|seat| &seat.question);
     let spell = |value| question.map_or_else(String::new, |question| text::one_line(&question.spell(value)));
     let (id, said, truth) = (text::one_line(&feedback.id), spell(&feedback.said), spell(&feedback.truth));
-    let (line, role) = match feedback.right {
+    Some(match feedback.right {
         true => (format!("{id}: {said} is right"), Role::Good),
         false => {
             let key = app.keymap.label("guidelines");
             (format!("{id}: you said {said}, it is {truth}; {key} opens the guidelines"), Role::Warning)
         }
-    };
-    canvas.put(0, 0, &text::fit(&line, usize::from(canvas.width()), app.look.symbols.ellipsis), app.look.style(role));
-    2
+    })
 }
 
 /// What is done while there is no item yet: whom the store waits for, else which item is looked for.
@@ -241,16 +246,19 @@ fn lesson(app: &App) -> Option<Vec<(String, Role)>> {
         return None;
     }
     let Some(Nothing { held, failed }) = &app.label.nothing else { return Some(vec![looking(app, "first")]) };
+    // The answer that was the last may have been a check, too.
+    let mut lines: Vec<(String, Role)> = feedback_line(app).into_iter().collect();
     if let Some(failed) = failed {
-        return Some(not_qualified(app, failed));
+        lines.extend(not_qualified(app, failed));
+        return Some(lines);
     }
-    let mut lines = match held.items {
+    lines.extend(match held.items {
         0 => vec![("Nothing is left for you to answer.".to_owned(), Role::Title)],
         _ => vec![
             (held.to_string(), Role::Title),
             ("What is given back without an answer comes to you by itself.".into(), Role::Text),
         ],
-    };
+    });
     if app.label.counts.skipped > 0 {
         let skipped = text::count(app.label.counts.skipped as u64);
         lines.push((format!("You skipped {skipped}; they come back in another sitting."), Role::Text));
