@@ -1,7 +1,7 @@
 //! `karat answer ITEM VALUE`, `karat answer ITEM --skip`.
 
 use super::{Context, Report};
-use crate::domain::{Said, SkipReason};
+use crate::domain::{Deed, Said, SkipReason};
 use crate::error::{Error, Result};
 use crate::workflow::answer::{self, Spoken};
 use serde_json::json;
@@ -35,7 +35,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         (None, Some(reason)) => Said::Skipped(Some(reason.parse::<SkipReason>()?)),
         (None, None) => return Err(Error::usage("an answer needs a VALUE or --skip")),
     };
-    let person = context.actor(&mut project)?;
+    let person = context.actor(&mut project, Deed::Answer)?;
     let item = project.find_item(&args.item)?;
     let spoken = Spoken { item, said, flag: args.flag, note: args.note };
     let saved = answer::record(&mut project, person, &question, &spoken)?;

@@ -2,12 +2,13 @@
 
 use super::{Global, ask, find, report};
 use crate::clock::SystemClock;
-use crate::domain::{PersonId, Question};
+use crate::domain::{Deed, PersonId, Question};
 use crate::error::{Error, Result};
 use crate::jobs::{Control, Progress};
 use crate::paths::Paths;
 use crate::project::{Place, Project};
 use crate::workflow::labelling::{Seat, question_to_ask};
+use crate::workflow::rights;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,12 +74,15 @@ impl Context {
     /// terminal, somebody with an unfamiliar login name who gives a known name is asked whether they are that person.
     ///
     /// # Errors
-    /// Where the name belongs to a model or an import, or the answer is no.
-    pub fn actor(&self, project: &mut Project) -> Result<PersonId> {
+    /// Where the name belongs to a model or an import, the answer is no, they have left, or their role does not suffice
+    /// for what they set out to do.
+    pub fn actor(&self, project: &mut Project, deed: Deed) -> Result<PersonId> {
         project.may_write()?;
         let name = self.who();
         self.vouch(project, &name)?;
-        project.actor(&name)
+        let by = project.actor(&name)?;
+        rights::allow(project, by, deed)?;
+        Ok(by)
     }
 
     /// The person who is acting, if they are in the project.
@@ -105,6 +109,9 @@ impl Context {
         let (project, by) = (Project::open(&path, self.place())?, self.who());
         project.may_write()?;
         self.vouch(&project, &by)?;
+        if let Some(person) = project.person_named(&by)? {
+            project.refuse_absent(person.id)?;
+        }
         question_to_ask(&project, self.global.question.as_deref())?;
         Ok(Seat { project: path, by, question: self.global.question.clone(), welcome: None })
     }

@@ -1,6 +1,7 @@
 //! `karat erase ITEM|PERSON`.
 
 use super::{Context, Report, ask};
+use crate::domain::Deed;
 use crate::error::{Error, Kind, Result};
 use crate::project::{Project, Target};
 use crate::workflow::people;
@@ -33,7 +34,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
             return Err(Error::new(Kind::Interrupted, "nothing was erased"));
         }
     }
-    let by = context.actor(&mut project)?;
+    let by = context.actor(&mut project, Deed::Erase)?;
     let erased = project.erase(by, target)?;
     let json = json!({"erased": called, "blanked": erased.blanked, "shared": erased.shared});
     let report = Report::new(json).line(format!("erased {called}: {} contents blanked", erased.blanked));

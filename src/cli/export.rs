@@ -4,7 +4,7 @@ use super::{Context, Report};
 use crate::domain::UnknownWord;
 use crate::error::{Error, Result};
 use crate::exchange::{Destination, Format};
-use crate::workflow::export::{self, What};
+use crate::workflow::export::{self, Wanted, What};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -20,6 +20,12 @@ pub struct Args {
     /// The format, where the ending should not decide: csv, tsv, jsonl, json or parquet.
     #[arg(long, value_name = "FORMAT", value_parser = super::import::format)]
     pub format: Option<Format>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
+    /// Of answers: those too whose person has left and whose answers are excluded; a column says so.
+    #[arg(long)]
+    pub with_excluded: bool,
     /// Only of items that match this expression, such as: price > 2 AND text.matches('refund|return').
     #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true)]
     pub expression: Option<String>,
@@ -46,8 +52,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         (What::Items, Some(_)) => context.question(&project).ok(),
         _ => Some(context.question(&project)?),
     };
-    let expression = args.expression.as_deref();
-    let rows = export::export(&project, question.as_ref(), args.what, &to, format, expression, &context.control())?;
+    let wanted = Wanted {
+        what: args.what,
+        expression: args.expression.as_deref(),
+        with_excluded: args.with_excluded,
+        force: args.force,
+    };
+    let rows = export::export(&project, question.as_ref(), wanted, &to, format, &context.control())?;
     if to == Destination::Stdout {
         return Ok(Report::raw(String::new()));
     }

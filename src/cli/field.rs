@@ -1,7 +1,7 @@
 //! `karat field …`.
 
 use super::{Context, Report, Table};
-use crate::domain::ActKind;
+use crate::domain::{ActKind, Deed};
 use crate::error::{Error, Result};
 use serde_json::json;
 
@@ -40,7 +40,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             return Err(Error::usage("nothing was said about the field")
                 .hint("say for example `karat field set product --show true`"));
         }
-        let by = context.actor(&mut project)?;
+        let by = context.actor(&mut project, Deed::Fields)?;
         let now = project.fields()?.into_iter().find(|field| field.name == name);
         let flag =
             |said: Option<bool>, is: fn(&crate::domain::Field) -> bool| said.or(now.as_ref().map(is)).unwrap_or(false);

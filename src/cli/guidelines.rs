@@ -2,6 +2,7 @@
 
 use super::{Context, Report};
 use crate::clock::local_time;
+use crate::domain::Deed;
 use crate::error::{Error, Result};
 use crate::workflow::questions;
 use serde_json::json;
@@ -33,7 +34,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let mut question = context.question(&project)?;
     if let Some(Action::Edit { from }) = args.action {
-        let by = context.actor(&mut project)?;
+        let by = context.actor(&mut project, Deed::Guidelines)?;
         let old = question.guidelines.as_ref().map_or("", |g| g.text.as_str());
         let new = match from {
             Some(file) if file == Path::new("-") => read_stdin()?,

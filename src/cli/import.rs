@@ -1,7 +1,7 @@
 //! `karat import`.
 
 use super::{Context, Report};
-use crate::domain::UnknownWord;
+use crate::domain::{Deed, UnknownWord};
 use crate::error::{Error, Result};
 use crate::exchange::{Format, Rejected};
 use crate::workflow::import::{self, Options, What};
@@ -77,7 +77,7 @@ fn what(word: &str) -> std::result::Result<What, UnknownWord> {
 /// Brings more in, or takes an import back.
 pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
-    let by = context.actor(&mut project)?;
+    let by = context.actor(&mut project, if args.dry_run { Deed::Answer } else { Deed::Import })?;
     if let Some(batch) = &args.undo {
         let undone = import::undo(&mut project, by, batch)?;
         let json = json!({"undone": undone.act.to_string(), "kind": undone.kind.as_str(), "summary": undone.summary});

@@ -1,7 +1,7 @@
 //! `karat label add|rename|merge|split|retire|list`.
 
 use super::{Context, Report, Table};
-use crate::domain::Question;
+use crate::domain::{Deed, Question};
 use crate::error::Result;
 use crate::project::Project;
 use crate::workflow::labels;
@@ -69,7 +69,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             context.note(format!("{} items would be asked again", split.sent.len()));
             return list(&project, &question);
         }
-        let by = context.actor(&mut project)?;
+        let by = context.actor(&mut project, Deed::Labels)?;
         match action {
             Action::Split { name, into, .. } => {
                 let into: Vec<&str> = into.iter().map(String::as_str).collect();

@@ -1,7 +1,7 @@
 //! `karat lanes`.
 
 use super::{Context, Report, Table};
-use crate::domain::Lane;
+use crate::domain::{Deed, Lane};
 use crate::error::{Error, Result};
 use crate::workflow::overlap::Overlap;
 use crate::workflow::qualification::{self, Required};
@@ -27,7 +27,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         question => Some(question?),
     };
     if !args.set.is_empty() {
-        let by = context.actor(&mut project)?;
+        let by = context.actor(&mut project, Deed::Settings)?;
         let shares = args.set.iter().map(|pair| {
             let wrong = || Error::usage(format!("{pair:?} is not LANE=N")).hint("write learn=75,random=15,overlap=10");
             pair.split_once('=').ok_or_else(wrong)

@@ -1,6 +1,7 @@
 //! `karat merge OTHER`.
 
 use super::{Context, Report};
+use crate::domain::Deed;
 use crate::error::Result;
 use crate::project::{Project, Scratch};
 use serde_json::json;
@@ -24,7 +25,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         scratch = Scratch::copy_of(&project)?;
         project = Project::open(scratch.path(), context.place())?;
     }
-    let by = context.actor(&mut project)?;
+    let by = context.actor(&mut project, if args.dry_run { Deed::Answer } else { Deed::Merge })?;
     let merged = project.merge(by, &args.other)?;
     let people = project.people()?;
     let name = |id| people.iter().find(|p| p.id == id).and_then(|p| p.name.clone()).unwrap_or_default();

@@ -14,6 +14,7 @@ mod field;
 mod find;
 mod guidelines;
 mod import;
+mod inbox;
 mod init;
 mod label;
 mod lanes;
@@ -24,6 +25,7 @@ mod people;
 mod question;
 mod queue;
 mod reference;
+mod reply;
 mod report;
 mod retrain;
 mod review;
@@ -107,7 +109,7 @@ pub enum Command {
     /// Answer one item.
     Answer(answer::Args),
     /// Take back your newest act: an answer, a ruling, a changed label, setting, guideline, field or name.
-    Undo,
+    Undo(undo::Args),
     /// Bring back what you took back last.
     Redo,
     /// What can be answered.
@@ -136,6 +138,10 @@ pub enum Command {
     Settle(settle::Args),
     /// Send items back to be answered once more.
     Review(review::Args),
+    /// What you should hear of: replies to your notes, rulings that differ from your answers.
+    Inbox(inbox::Args),
+    /// Reply to the note beside somebody's answer.
+    Reply(reply::Args),
     /// Who did what, and when; verifies the hashes.
     Log(log::Args),
     /// Check the file.
@@ -230,7 +236,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Status(args)) => status::run(&args, context)?,
         Some(Command::Queue(args)) => queue::run(&args, context)?,
         Some(Command::Answer(args)) => answer::run(args, context)?,
-        Some(Command::Undo) => undo::undo(context)?,
+        Some(Command::Undo(args)) => undo::undo(&args, context)?,
         Some(Command::Redo) => undo::redo(context)?,
         Some(Command::Label(args)) => label::run(args, context)?,
         Some(Command::Field(args)) => field::run(args, context)?,
@@ -245,6 +251,8 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Agreement(args)) => agreement::run(&args, context)?,
         Some(Command::Settle(args)) => settle::run(args, context)?,
         Some(Command::Review(args)) => review::run(&args, context)?,
+        Some(Command::Inbox(args)) => inbox::run(&args, context)?,
+        Some(Command::Reply(args)) => reply::run(&args, context)?,
         Some(Command::Log(args)) => log::run(&args, context)?,
         Some(Command::Doctor(args)) => doctor::run(&args, context)?,
         Some(Command::Copy(args)) => copy::run(&args, context)?,

@@ -1,11 +1,11 @@
 //! `karat people …`.
 
 use super::{Context, Report, Table};
-use crate::domain::{ActKind, Estimate, FEW, PersonId, PersonKind, Question, Role};
+use crate::domain::{ActKind, Deed, Estimate, FEW, Person, PersonId, PersonKind, Presence, Question, Role, iso};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::workflow::qualification::{self, Admission};
-use crate::workflow::{board, people, settings};
+use crate::workflow::{board, people, rights, settings};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -68,6 +68,41 @@ enum Action {
         /// Answers a day.
         answers: u32,
     },
+    /// Let somebody leave: they are asked nothing more, and what they have before them is given to others. One undo
+    /// takes it back.
+    Retire {
+        /// The name.
+        name: String,
+        /// Why; it stays in the log.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Let their answers count nowhere any more; they stay in the file.
+        #[arg(long)]
+        exclude_answers: bool,
+        /// Count, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Let somebody who left take part again; all that they answered counts.
+    Return {
+        /// The name.
+        name: String,
+    },
+}
+
+impl Action {
+    /// What its role has to allow: a goal is one's own, and where no lead is left anybody may become one.
+    fn deed(&self, project: &crate::project::Project, who: &str) -> Result<Deed> {
+        let becomes_lead = |name: &str, role: Role| name == who && role == Role::Lead;
+        Ok(match self {
+            Self::Goal { .. } => Deed::Answer,
+            Self::Role { name, role } if becomes_lead(name, *role) => {
+                let led = rights::has_lead_beside(&project.people()?, None);
+                if led { Deed::People } else { Deed::Answer }
+            }
+            _ => Deed::People,
+        })
+    }
 }
 
 /// Lists or changes the people of the project.
@@ -76,9 +111,13 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     if matches!(args.action, Some(Action::Board)) {
         return board(&project, context);
     }
-    let actor = match args.action {
+    let actor = match &args.action {
         None | Some(Action::List | Action::Board | Action::Qualify { again: false, waive: false, .. }) => None,
-        _ => Some(context.actor(&mut project)?),
+        Some(Action::Retire { dry_run: true, .. }) => None,
+        Some(action) => {
+            let deed = action.deed(&project, &context.who())?;
+            Some(context.actor(&mut project, deed)?)
+        }
     };
     match (args.action, actor) {
         (Some(Action::Add { name, role }), Some(actor)) => {
@@ -89,8 +128,16 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             project.write(actor, ActKind::Person, |w| w.rename_person(person.id, &new))?;
         }
         (Some(Action::Role { name, role }), Some(actor)) => {
-            let person = people::named(&project, &name)?;
-            project.write(actor, ActKind::Person, |w| w.set_role(person.id, role))?;
+            people::set_role(&mut project, actor, &name, role)?;
+        }
+        (Some(Action::Retire { name, reason, exclude_answers, dry_run }), actor) => {
+            let state = if exclude_answers { Presence::Excluded } else { Presence::Left };
+            let retired = people::retire(&mut project, actor, &name, &reason, state)?;
+            return Ok(told(&name, &reason, &retired, dry_run));
+        }
+        (Some(Action::Return { name }), Some(actor)) => {
+            people::take_back(&mut project, actor, &name)?;
+            context.note(format!("{name} is back; all that they answered counts"));
         }
         (Some(Action::Route { name, matching }), Some(actor)) => {
             let question = context.question(&project)?;
@@ -113,6 +160,30 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     list(&project, context)
 }
 
+fn told(name: &str, reason: &str, retired: &people::Retired, dry_run: bool) -> Report {
+    let people::Retired { state, answers, freed } = retired;
+    let json = json!({
+        "name": name, "state": state.as_str(), "reason": reason, "answers": answers, "dry_run": dry_run,
+        "freed": {"leases": freed.leases, "drafts": freed.drafts, "jobs": freed.jobs},
+    });
+    let (leaves, count, stop) = match dry_run {
+        true => ("would leave", "would count on", "would count nowhere any more"),
+        false => ("has left", "count on", "count nowhere any more"),
+    };
+    let then = if *state == Presence::Excluded { stop } else { count };
+    let report = Report::new(json).line(format!("{name} {leaves}; their {answers} answers {then}"));
+    let back = [(freed.leases, "items"), (freed.drafts, "drafts"), (freed.jobs, "jobs")];
+    let back: Vec<String> = back.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    let report = match back.is_empty() {
+        true => report,
+        false => report.line(format!("given back: {}", back.join(", "))),
+    };
+    match dry_run {
+        true => report,
+        false => report.line(format!("karat undo takes it back; karat people return {name} lets them return")),
+    }
+}
+
 fn board(project: &Project, context: &Context) -> Result<Report> {
     let question = context.question(project)?;
     let rows = board::of(project, &question, context.actor_if_known(project)?)?;
@@ -121,11 +192,13 @@ fn board(project: &Project, context: &Context) -> Result<Report> {
     heads.extend(tried.then_some("qualification"));
     let mut table = Table::new(heads).right(&[1, 2, 3]);
     let mut warnings = Vec::new();
+    let mut hidden = 0;
     for row in &rows {
         let mut cells = vec![row.who.name.clone(), row.answers.to_string(), row.skips.to_string()];
         let trial = tried.then(|| row.trial.as_ref().map_or_else(String::new, |t| t.told(row.well.is_some())));
         let Some(well) = &row.well else {
-            cells.extend(vec![String::new(); 5]);
+            hidden += 1;
+            cells.extend(vec!["hidden".to_owned(); 5]);
             cells.extend(trial);
             table.row(cells);
             continue;
@@ -152,7 +225,12 @@ fn board(project: &Project, context: &Context) -> Result<Report> {
         table.row(cells);
         warnings.extend(well.warnings.iter().map(|warning| format!("{}: {warning}", row.who.name)));
     }
-    let json = json!({"question": question.name, "people": rows.iter().map(board::Row::to_json).collect::<Vec<_>>()});
+    let why = (hidden > 0).then(|| settings::of(project).map(|settings| board::why_hidden(settings.performance())));
+    let why = why.transpose()?;
+    let json = json!({
+        "question": question.name, "people": rows.iter().map(board::Row::to_json).collect::<Vec<_>>(), "hidden": why,
+    });
+    warnings.extend(why.map(|why| format!("hidden: {why}")));
     Ok(warnings.into_iter().fold(Report::new(json).table(&table), |report, warning| report.line(warning)))
 }
 
@@ -206,7 +284,7 @@ fn list(project: &Project, context: &Context) -> Result<Report> {
     let viewer = context.actor_if_known(project)?;
     let viewer = project.people()?.into_iter().find(|p| Some(p.id) == viewer);
     let answers: HashMap<PersonId, u32> = project.answers_by_person()?.into_iter().collect();
-    let mut heads = vec!["name", "role", "kind", "answers", "goal", "asked about"];
+    let mut heads = vec!["name", "role", "kind", "answers", "goal", "asked about", "state"];
     heads.extend((!trials.is_empty()).then_some("qualification"));
     let mut table = Table::new(heads).right(&[3, 4]);
     let mut rows = Vec::new();
@@ -225,14 +303,25 @@ fn list(project: &Project, context: &Context) -> Result<Report> {
             count.to_string(),
             shown,
             route.unwrap_or_default().to_owned(),
+            state(project, &person)?,
         ];
         row.extend((!trials.is_empty()).then(|| trial.map_or_else(String::new, |trial| trial.told(seen))));
         table.row(row);
         rows.push(json!({
             "id": person.id.to_string(), "name": person.name, "role": person.role.as_str(),
             "kind": person.kind.as_str(), "answers": count, "goal": goal,
-            "route": route, "qualification": trial.map(|trial| trial.to_json(seen)),
+            "route": route, "qualification": trial.map(|trial| trial.to_json(seen)), "state": person.presence.as_str(),
+            "left": project.leaving(person.id)?.map(|l| json!({"by": l.by, "at": iso(l.at), "reason": l.reason})),
         }));
     }
     Ok(Report::new(json!({"people": rows})).table(&table))
+}
+
+/// "left 2026-11-20: moved on"; nothing of whoever is here.
+fn state(project: &crate::project::Project, person: &Person) -> Result<String> {
+    let Some(left) = project.leaving(person.id)? else { return Ok(String::new()) };
+    let day: String = iso(left.at).chars().take(10).collect();
+    let counts = if left.state == Presence::Excluded { ", answers excluded" } else { "" };
+    let reason = left.reason.map_or_else(String::new, |reason| format!(": {reason}"));
+    Ok(format!("left {day}{counts}{reason}"))
 }

@@ -1,7 +1,7 @@
 //! `karat question …`.
 
 use super::{Context, Report, Table};
-use crate::domain::{Kind, Scale};
+use crate::domain::{Deed, Kind, Scale};
 use crate::error::Result;
 use crate::workflow::questions;
 use serde_json::json;
@@ -51,15 +51,15 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     match args.action {
         None | Some(Action::List) => {}
         Some(Action::Add { name, kind, labels }) => {
-            let by = context.actor(&mut project)?;
+            let by = context.actor(&mut project, Deed::Questions)?;
             questions::add(&mut project, by, &name, kind, &labels)?;
         }
         Some(Action::Scale { name, scale }) => {
-            let by = context.actor(&mut project)?;
+            let by = context.actor(&mut project, Deed::Questions)?;
             questions::set_scale(&mut project, by, &name, scale)?;
         }
         Some(Action::Rename { name, new }) => {
-            let by = context.actor(&mut project)?;
+            let by = context.actor(&mut project, Deed::Questions)?;
             questions::rename(&mut project, by, &name, &new)?;
         }
     }

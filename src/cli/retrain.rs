@@ -1,6 +1,7 @@
 //! `karat retrain`.
 
 use super::{Context, Report};
+use crate::domain::Deed;
 use crate::error::{Error, Result};
 use crate::project::Round;
 use crate::workflow::retrain;
@@ -10,7 +11,7 @@ use serde_json::json;
 pub fn run(context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let question = context.question(&project)?;
-    let by = context.actor(&mut project)?;
+    let by = context.actor(&mut project, Deed::Answer)?;
     let seed = context.global.seed;
     let done = retrain::now(&mut project, &context.paths()?, by, &question, seed, &context.control())?;
     let Some(Round { number, round, .. }) = &done.round else {

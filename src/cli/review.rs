@@ -1,6 +1,7 @@
 //! `karat review`.
 
 use super::{Context, Report, Table};
+use crate::domain::Deed;
 use crate::error::Result;
 use crate::workflow::review;
 use serde_json::json;
@@ -24,7 +25,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let question = context.question(&project)?;
     let Some(expression) = &args.matching else { return list(&project, &question) };
-    let by = if args.dry_run { None } else { Some(context.actor(&mut project)?) };
+    let by = if args.dry_run { None } else { Some(context.actor(&mut project, Deed::SendBack)?) };
     let sent = review::send(&mut project, by, &question, expression, args.note.as_deref())?;
     let names = sent.items.iter().map(|seq| project.item(*seq).map(|item| item.name())).collect::<Result<Vec<_>>>()?;
     let json = json!({

@@ -1,6 +1,7 @@
 //! `karat settings get|set`.
 
 use super::{Context, Report, Table};
+use crate::domain::Deed;
 use crate::error::Result;
 use crate::workflow::settings::{self, SETTINGS, Setting};
 use serde_json::{Map, Value as Json, json};
@@ -36,7 +37,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         Some(Action::Get { name: Some(name) }) => vec![Setting::named(&name)?],
         Some(Action::Set { name, value }) => {
             let setting = Setting::named(&name)?;
-            let by = context.actor(&mut project)?;
+            let by = context.actor(&mut project, Deed::Settings)?;
             settings::set(&mut project, by, setting, &value)?;
             vec![setting]
         }

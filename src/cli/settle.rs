@@ -2,7 +2,7 @@
 
 use super::{Context, Report, Table};
 use crate::agreement::{Method, Settings, Truth};
-use crate::domain::Question;
+use crate::domain::{Deed, Question};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::workflow::aggregate::{self, Accepted, Decided, Outcome};
@@ -64,7 +64,7 @@ fn by_person(
 ) -> Result<Report> {
     let value = question.parse_value(value)?;
     let item = project.find_item(item)?;
-    let by = context.actor(project)?;
+    let by = context.actor(project, Deed::Settle)?;
     let settling = Settling { item, value, note: args.note.clone(), unclear: args.unclear };
     settle::adjudicate(project, by, question, &settling)?;
     let (name, spelled) = (project.item(item)?.name(), question.spell(&settling.value));
@@ -94,7 +94,7 @@ fn by_method(
     let gathered = Gathered::of(project, question, args.matching.as_deref())?;
     let settings = Settings { smoothing: args.smoothing, ..Settings::default() };
     let outcome = aggregate::outcome(project, question, &gathered, method, &settings)?;
-    let by = if args.dry_run { None } else { Some(context.actor(project)?) };
+    let by = if args.dry_run { None } else { Some(context.actor(project, Deed::SettleMany)?) };
     let (least, seed) = (args.min_confidence, context.global.seed);
     let accepted = aggregate::accept(project, by, question, &outcome, least, seed)?;
     let json = document(project, question, &gathered, &outcome, &accepted, args)?;

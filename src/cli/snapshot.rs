@@ -1,7 +1,7 @@
 //! `karat snapshot …`.
 
 use super::{Context, Report, Table};
-use crate::domain::{Question, Split, iso};
+use crate::domain::{Deed, Question, Split, iso};
 use crate::error::Result;
 use crate::project::{Project, Snapshot};
 use crate::workflow::snapshots::{self, Change, Changed};
@@ -49,7 +49,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let question = context.question(&project)?;
     match args.action.unwrap_or(Action::List) {
         Action::Create { name } => {
-            let by = context.actor(&mut project)?;
+            let by = context.actor(&mut project, Deed::Snapshots)?;
             let before = project.snapshots(question.id)?.len();
             let snapshot = snapshots::create(&mut project, by, &question, name.as_deref())?;
             let new = project.snapshots(question.id)?.len() > before;

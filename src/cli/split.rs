@@ -1,7 +1,7 @@
 //! `karat split`.
 
 use super::{Context, Report, Table};
-use crate::domain::{Moment, Split, SplitBy, SplitRule};
+use crate::domain::{Deed, Moment, Split, SplitBy, SplitRule};
 use crate::error::{Error, Result};
 use crate::workflow::split::{self, Asked, Stands, Way};
 use serde_json::{Value as Json, json};
@@ -49,7 +49,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         (None, None, _) => return Ok(report(&split::stands(&project, question.as_ref())?, args)),
     };
     let asked = Asked { way, group: args.group.clone(), seed: context.global.seed };
-    let by = if args.dry_run { None } else { Some(context.actor(&mut project)?) };
+    let by = if args.dry_run { None } else { Some(context.actor(&mut project, Deed::Snapshots)?) };
     Ok(report(&split::split(&mut project, by, question.as_ref(), &asked)?, args))
 }
 

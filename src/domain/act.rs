@@ -24,7 +24,7 @@ words! {
         Question = "question",
         /// Guidelines were written.
         Guidelines = "guidelines",
-        /// Somebody read a revision of the guidelines.
+        /// Somebody read a revision of the guidelines, or entries of their inbox.
         Read = "read",
         /// A person was added or changed.
         Person = "person",
@@ -40,6 +40,8 @@ words! {
         Split = "split",
         /// The state of items and settled values was kept.
         Snapshot = "snapshot",
+        /// The note beside an answer was replied to.
+        Reply = "reply",
         /// The ranker was trained.
         Round = "round",
         /// Two copies were joined.

@@ -275,6 +275,10 @@ pub struct Ruling {
     pub note: Option<String>,
     /// The revision of the guidelines that does not settle the matter, where somebody said so.
     pub unclear: Option<u32>,
+    /// Who recorded it.
+    pub by: PersonId,
+    /// When, UTC milliseconds.
+    pub at: i64,
 }
 
 /// A wish that an item be answered once more, by anybody and blind.

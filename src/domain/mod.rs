@@ -3,8 +3,10 @@
 mod act;
 mod answer;
 mod date;
+mod deed;
 mod estimate;
 mod id;
+mod inbox;
 mod item;
 mod nearest;
 mod person;
@@ -19,11 +21,13 @@ pub use answer::{
     SkipReason, Span, Suggestion, Value,
 };
 pub use date::{IsoDate, civil, iso};
+pub use deed::Deed;
 pub use estimate::{Estimate, FEW};
 pub use id::{Digest, Id, ItemKey, NotHex};
+pub use inbox::{Entry, EntryId, Matter, Reply, ReplyId};
 pub use item::{Field, FieldType, FieldValue};
 pub use nearest::{did_you_mean, nearest};
-pub use person::{Person, PersonId, PersonKind, Role, Seen};
+pub use person::{Person, PersonId, PersonKind, Presence, Role, Seen};
 pub use question::{Guidelines, Kind, Label, LabelId, Question, QuestionId, Scale};
 pub use split::{Moment, Split, SplitBy, SplitId, SplitRule};
 pub use words::UnknownWord;

@@ -40,6 +40,27 @@ pub struct Person {
     pub role: Role,
     /// The kind.
     pub kind: PersonKind,
+    /// Whether they take part.
+    pub presence: Presence,
+}
+
+impl Person {
+    /// A human being who can act: one who takes part and whose name was not erased.
+    pub fn can_act(&self) -> bool {
+        self.kind == PersonKind::Person && self.presence == Presence::Here && self.name.is_some()
+    }
+}
+
+words! {
+    /// Whether somebody takes part. Whoever left does nothing here until they return.
+    Presence: "state of a person" {
+        /// Takes part.
+        Here = "here",
+        /// Has left; what they answered counts on.
+        Left = "left",
+        /// Has left; what they answered stays in the file and counts nowhere.
+        Excluded = "excluded",
+    }
 }
 
 words! {

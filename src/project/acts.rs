@@ -5,7 +5,7 @@
 
 use super::facts::{Cell, Table};
 use super::hash::{DigestMap, Keys, Sealed};
-use super::{Place, Project, content, derived, open, sql, wait};
+use super::{Place, Project, content, derived, open, presence, sql, wait};
 use crate::clock::Millis;
 use crate::domain::{ActId, ActKind, Digest, Id, PersonId};
 use crate::error::{Error, Result};
@@ -47,6 +47,7 @@ impl Project {
         {
             return Err(Error::conflict(format!("{} has joined meanwhile", newcomer.name)).hint("try again"));
         }
+        presence::refuse_absent(&tx, by)?;
         let mut writer = Writer::new(&tx, &self.keys, &self.place, by, kind);
         let out = facts(&mut writer)?;
         let act = writer.seal()?;

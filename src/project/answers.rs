@@ -1,12 +1,12 @@
 //! Answers read whole, as they stand now, or as they changed.
 
 use super::values::Values;
-use super::{Project, acts, people, questions, sql};
+use super::{Project, acts, derived, people, questions, sql};
 use crate::clock::Millis;
 use crate::domain::{Answer, How, Lane, PersonId, Question, QuestionId, Said};
 use crate::error::Result;
 use rusqlite::Row;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An answer of the file with what became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,11 +87,11 @@ const HISTORY: &str = current!(
     "a.question = ?1 AND +a.person = (SELECT seq FROM person WHERE id = ?2) ORDER BY a.seq DESC LIMIT ?3"
 );
 
-/// The groups (item, person) of a question that acts after `?2` touched, undone ones included.
-const TOUCHED: &str = "WITH RECURSIVE changed (act) AS (
+/// Names `changed (act)`: the acts after `?2`, and those that they undo.
+const CHANGED: &str = "WITH RECURSIVE changed (act) AS (
         SELECT seq FROM act WHERE seq > ?2
         UNION SELECT t.seq FROM changed c JOIN act u ON u.seq = c.act JOIN act t ON t.id = u.undoes
-    ) SELECT item, person FROM answer WHERE question = ?1 AND act IN (SELECT act FROM changed)";
+    )";
 
 impl Project {
     /// Every answer of the file, undone and replaced ones included, in the order of recording.
@@ -121,7 +121,8 @@ impl Project {
         Ok(all)
     }
 
-    /// What changed since an act ([`Project::last_act`]): item, person and what that person says now, if anything.
+    /// What changed since an act ([`Project::last_act`]): item, person and what that person says now, if anything that
+    /// counts. Of whoever left or returned it is all that they answered.
     pub fn changed_answers(
         &self,
         question: &Question,
@@ -130,9 +131,18 @@ impl Project {
         self.reading(|conn| {
             let mut values = Values::new(conn, question.id, question.kind)?;
             let seq = questions::question_seq(conn, question.id)?;
-            let touched = sql::list(conn, &format!("{TOUCHED} GROUP BY item, person"), (seq, since), |row| {
-                Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?))
-            })?;
+            let moved = format!("{CHANGED} SELECT person FROM presence WHERE act IN (SELECT act FROM changed)");
+            // All answers are read for it, so that it is not done for nothing.
+            let theirs = match sql::value(conn, &format!("SELECT ?1 IS NOT NULL AND EXISTS ({moved})"), (seq, since))? {
+                true => format!("UNION SELECT item, person FROM answer WHERE question = ?1 AND person IN ({moved})"),
+                false => String::new(),
+            };
+            let touched = format!(
+                "SELECT item, person FROM ({CHANGED} SELECT item, person FROM answer
+                    WHERE question = ?1 AND act IN (SELECT act FROM changed) {theirs}) GROUP BY item, person"
+            );
+            let touched =
+                sql::list(conn, &touched, (seq, since), |row| Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?)))?;
             let one = format!("{CURRENT} AND n.item = ?2 AND n.person = ?3");
             touched
                 .into_iter()
@@ -224,6 +234,12 @@ impl Project {
             [],
             |row| Ok((sql::id(row, 0)?, row.get(1)?)),
         )
+    }
+
+    /// The answers, by local number, that would hold now if their people were not excluded.
+    pub fn excluded_answers(&self) -> Result<HashSet<i64>> {
+        let all: Vec<i64> = sql::list(&self.conn, &derived::excluded_answers(), [], |row| Ok(row.get(3)?))?;
+        Ok(all.into_iter().collect())
     }
 
     fn answer_rows(&self, only: &str, params: impl rusqlite::Params) -> Result<Vec<AnswerRow>> {

@@ -61,6 +61,7 @@ const REVISED: &[(&str, &str, &str)] = &[
     ("guidelines", "question", "has written guidelines since"),
     ("question_revision", "question", "has changed the question since"),
     ("person_revision", "person", "has changed the person since"),
+    ("presence", "person", "has recorded since whether they take part"),
 ];
 
 /// Refuses, with the reason, to take an act back that another's live act builds on.

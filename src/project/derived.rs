@@ -17,13 +17,23 @@ pub(super) struct Derived {
     group: &'static str,
     /// The facts that it follows from.
     facts: &'static str,
-    /// What it must hold; `{only}` takes a condition on the facts `f`, `{replaced}` stands for [`replaced`].
+    /// What it must hold; `{only}` takes a condition on the facts `f`, `{replaced}` stands for [`replaced`], `{counting}`
+    /// for whether the people who are excluded are left out.
     query: &'static str,
 }
 
 /// Every table of what holds now. Of the facts of one group the greatest revision counts, then the greatest id of an
 /// act; SQLite takes the other columns from the row that has the maximum.
 pub(super) const TABLES: &[Derived] = &[
+    Derived {
+        name: "now_presence",
+        group: "person",
+        facts: "presence",
+        query: "SELECT person, state, reason, act FROM (
+                    SELECT f.person, f.state, f.reason, f.act, max(format('%020d', f.revision) || hex(a.id))
+                    FROM presence f JOIN act a ON a.seq = f.act
+                    WHERE f.act NOT IN (SELECT act FROM dead) {only} GROUP BY f.person)",
+    },
     Derived {
         name: "now_item",
         group: "item",
@@ -52,18 +62,23 @@ pub(super) const TABLES: &[Derived] = &[
                     FROM ruling f JOIN act a ON a.seq = f.act
                     WHERE f.act NOT IN (SELECT act FROM dead) {only} GROUP BY f.item, f.question, f.origin)",
     },
-    Derived {
-        name: "now_answer",
-        group: "question, item, person",
-        facts: "answer",
-        query: "{replaced}
-                SELECT question, item, person, seq FROM (
-                    SELECT f.question, f.item, f.person, f.seq, max(hex(f.id) || hex(a.id))
-                    FROM answer f JOIN act a ON a.seq = f.act
-                    WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced) {only}
-                    GROUP BY f.item, f.question, f.person)",
-    },
+    NOW_ANSWER,
 ];
+
+/// What people say now; nothing of those whose answers are excluded, which `now_presence`, before it in
+/// [`TABLES`], tells.
+const NOW_ANSWER: Derived = Derived {
+    name: "now_answer",
+    group: "question, item, person",
+    facts: "answer",
+    query: "{replaced}
+            SELECT question, item, person, seq FROM (
+                SELECT f.question, f.item, f.person, f.seq, max(hex(f.id) || hex(a.id))
+                FROM answer f JOIN act a ON a.seq = f.act
+                WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced)
+                    AND f.person {counting} (SELECT person FROM now_presence WHERE state = 'excluded') {only}
+                GROUP BY f.item, f.question, f.person)",
+};
 
 impl Derived {
     /// The query of everything that the table must hold.
@@ -72,18 +87,23 @@ impl Derived {
     }
 
     fn limited(&self, only: &str) -> String {
-        self.query.replace("{replaced}", &replaced(only)).replace("{only}", only)
+        self.of(only, "NOT IN")
     }
 
-    fn touched(&self) -> String {
-        format!("SELECT {} FROM {} WHERE act IN (SELECT act FROM temp.touched)", self.group, self.facts)
+    fn of(&self, only: &str, counting: &str) -> String {
+        self.query.replace("{replaced}", &replaced(only)).replace("{only}", only).replace("{counting}", counting)
     }
 
     fn recompute_touched(&self, conn: &Connection) -> Result<()> {
-        let touched = self.touched();
-        sql::run(conn, &format!("DELETE FROM {} WHERE ({}) IN ({touched})", self.name, self.group), [])?;
-        let group: Vec<String> = self.group.split(", ").map(|column| format!("f.{column}")).collect();
-        let only = format!("AND ({}) IN ({touched})", group.join(", "));
+        let touched = format!("SELECT {} FROM {} WHERE act IN (SELECT act FROM temp.touched)", self.group, self.facts);
+        self.recompute(conn, self.group, &touched)
+    }
+
+    /// Computes anew what some columns of the group place among some values.
+    fn recompute(&self, conn: &Connection, columns: &str, among: &str) -> Result<()> {
+        sql::run(conn, &format!("DELETE FROM {} WHERE ({columns}) IN ({among})", self.name), [])?;
+        let of_facts: Vec<String> = columns.split(", ").map(|column| format!("f.{column}")).collect();
+        let only = format!("AND ({}) IN ({among})", of_facts.join(", "));
         sql::run(conn, &format!("INSERT INTO {} {}", self.name, self.limited(&only)), [])?;
         Ok(())
     }
@@ -135,7 +155,23 @@ pub(super) fn refresh_liveness(conn: &Connection) -> Result<()> {
         sql::run(conn, change, [seq])?;
         sql::run(conn, "INSERT INTO temp.touched (act) VALUES (?1)", [seq])?;
     }
-    TABLES.iter().try_for_each(|table| table.recompute_touched(conn))
+    TABLES.iter().try_for_each(|table| table.recompute_touched(conn))?;
+    let came_or_went = "SELECT person FROM presence WHERE act IN (SELECT act FROM temp.touched)";
+    // All answers are read for it, so that it is not done for nothing.
+    match sql::value(conn, &format!("SELECT EXISTS ({came_or_went})"), [])? {
+        true => recompute_answers_of(conn, came_or_went),
+        false => Ok(()),
+    }
+}
+
+/// The query of what those say whose answers are excluded, as the table would have it.
+pub(super) fn excluded_answers() -> String {
+    NOW_ANSWER.of("", "IN")
+}
+
+/// Computes anew what some people say now, by their local numbers: whether they count may have changed.
+pub(super) fn recompute_answers_of(conn: &Connection, people: &str) -> Result<()> {
+    NOW_ANSWER.recompute(conn, "person", people)
 }
 
 /// Makes an act the log's only head.

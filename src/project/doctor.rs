@@ -1,7 +1,7 @@
 //! The file's health, and its derived tables built anew.
 
 use super::derived::{self, TABLES};
-use super::{Project, migrations, sql};
+use super::{Project, migrations, sharing, sql};
 use crate::error::{Error, Kind, Result};
 use crate::interrupt;
 use rusqlite::{Connection, TransactionBehavior};
@@ -63,6 +63,7 @@ impl Project {
             Check::tried("derived", || {
                 Ok((self.reading(stale_tables)?, "what is derived follows from the facts".to_owned()))
             })?,
+            Check::tried("sharing", || Ok(sharing::look(&self.path)))?,
         ])
     }
 

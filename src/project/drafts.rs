@@ -1,6 +1,6 @@
 //! Half-made answers: toggles, spans and notes that come back after a dropped line. They are no facts.
 
-use super::{Project, people, questions, sql};
+use super::{Project, people, presence, questions, sql};
 use crate::domain::{PersonId, QuestionId};
 use crate::error::Result;
 use rusqlite::TransactionBehavior;
@@ -11,6 +11,7 @@ impl Project {
     pub fn put_draft(&mut self, question: QuestionId, person: PersonId, item: u32, body: &Json) -> Result<()> {
         let now = self.place.now();
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        presence::refuse_absent(&tx, person)?;
         let (question, person) = (questions::question_seq(&tx, question)?, people::person_seq(&tx, person)?);
         if body.is_null() {
             clear(&tx, question, item, person)?;

@@ -94,6 +94,9 @@ tables! {
     SNAPSHOT_ITEM = "snapshot_item" ("item in a snapshot", "items in a snapshot") [
         "snapshot": Plain, "item": Item, "revision": Plain, "value": Content, "origin": Plain, "split": Plain,
     ];
+    PRESENCE = "presence" ("coming or going", "comings and goings") ["person": Person, "revision": Plain, "state": Plain, "reason": Content];
+    REPLY = "reply" ("reply", "replies") ["id": Plain, "question": Question, "item": Item, "about": Plain, "body": Content];
+    INBOX_READ = "inbox_read" ("entry of the inbox read", "entries of the inbox read") ["person": Person, "entry": Plain];
     ERASURE = "erasure" ("erasure", "erasures") ["hash": Plain];
 }
 

@@ -132,7 +132,8 @@ fn one_answer(conn: &Connection, act: i64) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// "batch: 5", "ben is called benny", where an act is changes of settings, or of the name or role of what was there.
+/// "batch: 5", "ben is called benny", "ben has left: moved on", where an act is changes of settings, of the name or role
+/// of what was there, or of who takes part.
 fn changes(conn: &Connection, act: i64) -> Result<Option<String>> {
     let query =
         "SELECT iif(name LIKE 'goal.%', 'goal', name) || ': ' || iif(value = 'null', 'default', trim(value, '\"'))
@@ -142,6 +143,15 @@ fn changes(conn: &Connection, act: i64) -> Result<Option<String>> {
                 || iif(o.name = x.name, ' is ' || x.role, ' is called ' || coalesce(c.body, 'erased'))
             FROM person_revision x JOIN content c ON c.id = x.name
             JOIN person_revision o ON o.person = x.person AND o.revision = x.revision - 1
+            JOIN content b ON b.id = o.name WHERE x.act = ?1
+        UNION ALL
+        SELECT coalesce(b.body, 'somebody erased') || CASE x.state WHEN 'here' THEN ' is back'
+                WHEN 'left' THEN ' has left' ELSE ' has left and counts no more' END
+                || coalesce(': ' || c.body, '')
+            FROM presence x LEFT JOIN content c ON c.id = x.reason
+            JOIN person_revision o ON o.person = x.person AND o.act NOT IN (SELECT act FROM dead)
+                AND o.revision = (SELECT max(y.revision) FROM person_revision y
+                                  WHERE y.person = x.person AND y.act NOT IN (SELECT act FROM dead))
             JOIN content b ON b.id = o.name WHERE x.act = ?1
         UNION ALL
         SELECT o.name || ' is called ' || x.name FROM question_revision x

@@ -4,6 +4,7 @@
 use super::acts::Writer;
 use super::facts::{Link, TABLES, Table};
 use super::migrations::{self, MIGRATIONS};
+use super::presence::EXCLUDED;
 use super::scratch::{self, Scratch};
 use super::values::Values;
 use super::{Project, copy, derived, open, sql, wait};
@@ -165,7 +166,7 @@ fn contested_answers() -> String {
             SELECT DISTINCT f.id, f.item, f.person, f.question, f.value FROM answer f
             WHERE f.act NOT IN (SELECT act FROM dead) AND f.id NOT IN (SELECT id FROM replaced)
                 AND f.question = (SELECT seq FROM question WHERE id = ?1)
-                AND f.item IN (SELECT item FROM now_item)
+                AND f.item IN (SELECT item FROM now_item) AND f.person NOT IN ({EXCLUDED})
         ), counted AS (SELECT *, count(*) OVER (PARTITION BY item, person) AS n FROM standing)
         SELECT c.item, p.id, c.value, v.body FROM counted c JOIN person p ON p.seq = c.person
         LEFT JOIN content v ON v.id = c.value WHERE c.n > 1 ORDER BY c.item, p.id, c.id DESC",

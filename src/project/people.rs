@@ -59,11 +59,11 @@ impl Project {
     }
 
     /// The human being of a name, who is about to act. Whoever is new joins in the transaction of their first act, and
-    /// so only if that comes to be: the first as lead, the others as annotators.
+    /// so only if that comes to be: the first as lead, the others as annotators. Whoever has left is refused.
     pub fn actor(&mut self, name: &str) -> Result<PersonId> {
         self.may_write()?;
         match self.person_named(name)? {
-            Some(person) => human(&person),
+            Some(person) => human(&person).and_then(|id| self.refuse_absent(id).map(|()| id)),
             None => {
                 let id = ids::fresh(self.place.now());
                 self.newcomer = Some(Newcomer { id, name: name.to_owned() });
@@ -191,13 +191,18 @@ pub(super) fn person_ids(conn: &Connection) -> Result<Vec<PersonId>> {
 
 pub(super) fn people(conn: &Connection) -> Result<Vec<Person>> {
     let mut people: Vec<Person> = Vec::new();
-    let query = "SELECT p.id, c.body, r.role, r.kind
+    let query = "SELECT p.id, c.body, r.role, r.kind, coalesce(n.state, 'here')
                  FROM person_revision r JOIN act a ON a.seq = r.act JOIN person p ON p.seq = r.person
-                 JOIN content c ON c.id = r.name WHERE r.act NOT IN (SELECT act FROM dead)
+                 JOIN content c ON c.id = r.name LEFT JOIN now_presence n ON n.person = r.person WHERE r.act NOT IN (SELECT act FROM dead)
                  ORDER BY r.person, r.revision, a.id";
     sql::each(conn, query, [], |row| {
-        let person =
-            Person { id: sql::id(row, 0)?, name: row.get(1)?, role: sql::word(row, 2)?, kind: sql::word(row, 3)? };
+        let person = Person {
+            id: sql::id(row, 0)?,
+            name: row.get(1)?,
+            role: sql::word(row, 2)?,
+            kind: sql::word(row, 3)?,
+            presence: sql::word(row, 4)?,
+        };
         people.pop_if(|last| last.id == person.id);
         people.push(person);
         Ok(())

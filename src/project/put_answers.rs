@@ -85,7 +85,8 @@ impl Writer<'_> {
         let seq = self.conn.last_insert_rowid();
         sql::run(
             self.conn,
-            "INSERT INTO now_answer (question, item, person, answer) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO now_answer (question, item, person, answer) SELECT ?1, ?2, ?3, ?4
+             WHERE NOT EXISTS (SELECT 1 FROM now_presence WHERE person = ?3 AND state = 'excluded')
              ON CONFLICT (question, item, person) DO UPDATE SET answer = ?4",
             (question, new.item, person, seq),
         )?;
@@ -111,12 +112,13 @@ impl Writer<'_> {
         self.hold_value(value)
     }
 
-    /// The ids of what somebody says now about an item: one, or several where copies were labelled apart.
+    /// The ids of what somebody says now about an item, whether it counts or not: one, or several where copies were
+    /// labelled apart.
     fn standing(&self, question: i64, item: u32, person: i64) -> Result<Vec<u8>> {
         let group = (question, item, person);
         let says: bool = sql::value(
             self.conn,
-            "SELECT EXISTS (SELECT 1 FROM now_answer WHERE question = ?1 AND item = ?2 AND person = ?3)",
+            "SELECT EXISTS (SELECT 1 FROM answer WHERE question = ?1 AND item = ?2 AND person = ?3)",
             group,
         )?;
         if !says {

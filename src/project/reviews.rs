@@ -5,6 +5,7 @@
 //! merge agree on it.
 
 use super::facts::{self, Cell};
+use super::presence::EXCLUDED;
 use super::values::Values;
 use super::{Project, Writer, questions, sql};
 use crate::domain::{ItemKey, Question, QuestionId, Review, ReviewCause, ReviewId, Said, Value};
@@ -24,11 +25,12 @@ pub struct NewReview {
     pub note: Option<String>,
 }
 
-/// What answers a review: a live answer with a value that names it, or names another one of the item and is younger
-/// than this one. Ids of answers and reviews begin with their time.
+/// What answers a review: a live answer with a value, of somebody whose answers count, that names it, or names another one
+/// of the item and is younger than this one. Ids of answers and reviews begin with their time.
 const ANSWERED: &str = "EXISTS (SELECT 1 FROM answer a WHERE a.item = r.item AND a.question = r.question
     AND a.value IS NOT NULL AND (a.review = r.id OR (a.review IS NOT NULL AND a.id > r.id))
-    AND a.act NOT IN (SELECT act FROM dead))";
+    AND a.act NOT IN (SELECT act FROM dead)
+    AND a.person NOT IN (SELECT person FROM now_presence WHERE state = 'excluded'))";
 
 impl Project {
     /// Every live review of a question with its item's row, in the order of sending.
@@ -56,17 +58,19 @@ impl Project {
     /// Answers to a text that has changed since are left out.
     pub fn reviewed(&self, question: &Question) -> Result<Vec<(Value, Said)>> {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
-        let query = "SELECT g.value, w.body, a.value, v.body, a.skip, max(hex(a.id))
+        let query = format!(
+            "SELECT g.value, w.body, a.value, v.body, a.skip, max(hex(a.id))
                      FROM review r JOIN ruling g ON g.act = r.act AND g.item = r.item AND g.question = r.question
                         AND g.origin = 'aggregated'
                      JOIN answer a ON a.review = r.id AND a.value IS NOT NULL
                      JOIN content w ON w.id = g.value JOIN content v ON v.id = a.value
                      WHERE r.question = ?1 AND r.cause = 'accepted' AND r.act NOT IN (SELECT act FROM dead)
-                        AND a.act NOT IN (SELECT act FROM dead)
+                        AND a.act NOT IN (SELECT act FROM dead) AND a.person NOT IN ({EXCLUDED})
                         AND a.text IS (SELECT text FROM now_item n WHERE n.item = a.item)
-                     GROUP BY r.id ORDER BY r.id";
+                     GROUP BY r.id ORDER BY r.id"
+        );
         let mut reviewed = Vec::new();
-        sql::each(&self.conn, query, [questions::question_seq(&self.conn, question.id)?], |row| {
+        sql::each(&self.conn, &query, [questions::question_seq(&self.conn, question.id)?], |row| {
             if let Some(settled) = values.value(row, 0, 1)? {
                 reviewed.push((settled, values.said(row, 2)?));
             }

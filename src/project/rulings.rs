@@ -10,6 +10,7 @@ use crate::domain::{
 use crate::error::Result;
 use crate::ids;
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 /// A ruling about to be made.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,15 +67,27 @@ impl Project {
     /// The rulings that hold now, with their items' rows and whether the text has changed since; an item may have one
     /// of each origin, the one that precedes first.
     pub fn rulings(&self, question: &Question) -> Result<Vec<(u32, Ruling, bool)>> {
+        self.rulings_among(question, 0..=u32::MAX)
+    }
+
+    /// The ruling that holds for an item as its text is now.
+    pub fn ruling_of(&self, question: &Question, item: u32) -> Result<Option<Ruling>> {
+        let rulings = self.rulings_among(question, item..=item)?;
+        Ok(rulings.into_iter().find(|(.., stale)| !stale).map(|(_, ruling, _)| ruling))
+    }
+
+    fn rulings_among(&self, question: &Question, items: RangeInclusive<u32>) -> Result<Vec<(u32, Ruling, bool)>> {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
         let seq = questions::question_seq(&self.conn, question.id)?;
         let mut rulings = Vec::new();
         let query = "SELECT r.item, r.id, i.key, r.value, v.body, r.origin, n.body,
-                        r.text IS NOT (SELECT text FROM now_item w WHERE w.item = r.item), r.unclear
+                        r.text IS NOT (SELECT text FROM now_item w WHERE w.item = r.item), r.unclear, t.person,
+                        t.at_utc_ms
                      FROM now_ruling c JOIN ruling r ON r.seq = c.ruling JOIN item i ON i.seq = r.item
+                     JOIN act t ON t.seq = r.act
                      JOIN content v ON v.id = r.value LEFT JOIN content n ON n.id = r.note
-                     WHERE c.question = ?1";
-        sql::each(&self.conn, query, [seq], |row| {
+                     WHERE c.question = ?1 AND c.item BETWEEN ?2 AND ?3";
+        sql::each(&self.conn, query, (seq, items.start(), items.end()), |row| {
             if let Some(value) = values.value(row, 3, 4)? {
                 let ruling = Ruling {
                     id: sql::id(row, 1)?,
@@ -84,6 +97,8 @@ impl Project {
                     origin: sql::word(row, 5)?,
                     note: row.get(6)?,
                     unclear: row.get(8)?,
+                    by: sql::id(row, 9)?,
+                    at: row.get(10)?,
                 };
                 rulings.push((row.get(0)?, ruling, row.get(7)?));
             }

@@ -6,7 +6,7 @@ use super::agreement::{Gathered, PersonAgreement, Who, measure, week};
 use super::qualification::{self, Trial};
 use super::settings;
 use crate::clock::Millis;
-use crate::domain::{Estimate, FEW, Person, PersonId, Question, Said, SkipReason};
+use crate::domain::{Estimate, FEW, Person, PersonId, Question, Said, Seen, SkipReason};
 use crate::error::Result;
 use crate::project::{CurrentAnswer, Project};
 use serde_json::{Value as Json, json};
@@ -83,7 +83,7 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
         .filter(|(_, p)| human(p))
         .map(|(i, person)| {
             let tally = tallies.remove(&i).unwrap_or_default();
-            let who = Who { id: person.id, name: person.name.clone().unwrap_or_else(|| person.id.to_string()) };
+            let who = Who { id: person.id, name: person.name.clone().unwrap_or_else(|| "(erased)".to_owned()) };
             let others: Vec<Millis> = paces.iter().filter(|(other, _)| *other != i).map(|(_, pace)| *pace).collect();
             let agreement = panel.people.iter().find(|p| p.who.id == person.id).cloned();
             let (answers, skips, reasons) = (tally.answers, tally.skips, tally.reasons());
@@ -91,6 +91,15 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
             Row { who, answers, skips, reasons, well, trial: trials.remove(&person.id) }
         })
         .collect())
+}
+
+/// Why how well somebody does is not shown, and what would change it.
+pub fn why_hidden(seen: Seen) -> &'static str {
+    match seen {
+        Seen::Own => "how well somebody does is shown to them and the leads (settings people.performance = own)",
+        Seen::Lead => "how well somebody does is shown to the leads alone (settings people.performance = lead)",
+        Seen::Off => "how well somebody does is shown to nobody (settings people.performance = off)",
+    }
 }
 
 /// What is counted of one person.

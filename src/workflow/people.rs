@@ -1,10 +1,10 @@
-//! Who acts: finding people, and their goals.
+//! Who acts: finding people, their roles and goals, leaving and returning.
 
-use super::frame;
 use super::settings::{goal_name, route_name};
-use crate::domain::{ActKind, Person, PersonId, Question, did_you_mean};
+use super::{frame, rights};
+use crate::domain::{ActKind, Person, PersonId, Presence, Question, Role, did_you_mean};
 use crate::error::{Error, Result};
-use crate::project::Project;
+use crate::project::{Holding, Project};
 use serde_json::{Value as Json, json};
 
 /// Finds a person by name.
@@ -50,4 +50,80 @@ pub fn route(
 pub fn set_goal(project: &mut Project, person: PersonId, goal: u32) -> Result<()> {
     project.write(person, ActKind::Setting, |w| w.set_setting(&goal_name(person), &json!(goal)))?;
     Ok(())
+}
+
+/// What somebody's leaving does, or would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retired {
+    /// Whether their answers count on.
+    pub state: Presence,
+    /// Their answers that hold now, skips left out, over all questions.
+    pub answers: u32,
+    /// What they had before them, which others can take now.
+    pub freed: Holding,
+}
+
+/// Lets somebody leave, as one act: what they have before them is given back, they are asked nothing more, and their
+/// answers are kept or count nowhere any more. By nobody, nothing is written: a trial.
+///
+/// # Errors
+/// Where no reason is given, they have left already, or they are the last lead.
+pub fn retire(
+    project: &mut Project,
+    by: Option<PersonId>,
+    name: &str,
+    reason: &str,
+    state: Presence,
+) -> Result<Retired> {
+    let (person, reason) = (named(project, name)?, reason.trim());
+    if reason.is_empty() {
+        return Err(Error::usage("why do they leave?").hint("say it with --reason TEXT; it stays in the log"));
+    }
+    if person.presence == state {
+        return Err(Error::conflict(format!("{name} has left already")).hint(format!("karat people return {name}")));
+    }
+    refuse_last_lead(project, &person, "retired")?;
+    let kept = project.answers_by_person()?.into_iter().find(|(id, _)| *id == person.id);
+    let retired = Retired { state, answers: kept.map_or(0, |(_, n)| n), freed: project.holding(person.id)? };
+    if let Some(by) = by {
+        project.write(by, ActKind::Person, |w| w.set_presence(person.id, state, Some(reason)))?;
+    }
+    Ok(retired)
+}
+
+/// Lets somebody take part again; all that they answered counts.
+///
+/// # Errors
+/// Where they never left.
+pub fn take_back(project: &mut Project, by: PersonId, name: &str) -> Result<()> {
+    let person = named(project, name)?;
+    if person.presence == Presence::Here {
+        return Err(Error::conflict(format!("{name} is here and never left")));
+    }
+    project.write(by, ActKind::Person, |w| w.set_presence(person.id, Presence::Here, None))?;
+    Ok(())
+}
+
+/// Gives somebody a role.
+///
+/// # Errors
+/// Where nobody would be lead any more.
+pub fn set_role(project: &mut Project, by: PersonId, name: &str, role: Role) -> Result<()> {
+    let person = named(project, name)?;
+    if role != Role::Lead {
+        refuse_last_lead(project, &person, "given another role")?;
+    }
+    project.write(by, ActKind::Person, |w| w.set_role(person.id, role))?;
+    Ok(())
+}
+
+fn refuse_last_lead(project: &Project, person: &Person, what: &str) -> Result<()> {
+    let people = project.people()?;
+    let is_lead = person.role == Role::Lead && person.can_act();
+    if !is_lead || rights::has_lead_beside(&people, Some(person.id)) {
+        return Ok(());
+    }
+    let name = person.name.as_deref().unwrap_or_default();
+    Err(Error::conflict(format!("{name} is the only lead here and cannot be {what}"))
+        .hint("make somebody else lead first: karat people role NAME lead"))
 }

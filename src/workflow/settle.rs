@@ -1,6 +1,6 @@
 //! Rulings by a person.
 
-use crate::domain::{ActKind, PersonId, PersonKind, Question, QuestionId, Role, RulingId, RulingOrigin, Said, Value};
+use crate::domain::{ActKind, Deed, PersonId, PersonKind, Question, QuestionId, RulingId, RulingOrigin, Said, Value};
 use crate::error::{Error, Result};
 use crate::project::{NewRuling, Project, UndoScope, Undone};
 
@@ -87,9 +87,8 @@ fn refuse_own(project: &Project, by: PersonId, question: &Question, item: u32) -
     if !voters.contains(&by) || values.all(|(_, value)| value == first) {
         return Ok(());
     }
-    let judge = people
-        .iter()
-        .find(|p| p.kind == PersonKind::Person && p.role != Role::Annotator && p.id != by && !voters.contains(&p.id));
+    let judge =
+        people.iter().find(|p| p.can_act() && p.role.may(Deed::Settle) && p.id != by && !voters.contains(&p.id));
     match judge.and_then(|judge| judge.name.as_ref()) {
         None => Ok(()),
         Some(name) => Err(Error::conflict("nobody settles a dispute that they are part of")
@@ -100,7 +99,7 @@ fn refuse_own(project: &Project, by: PersonId, question: &Question, item: u32) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Kind;
+    use crate::domain::{Kind, Role};
     use crate::workflow::agreement::tests::World;
 
     #[test]

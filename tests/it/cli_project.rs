@@ -209,6 +209,7 @@ fn erased_text_is_gone_from_the_file() {
 fn copies_that_settle_an_item_differently_say_so() {
     let env = TestEnv::new();
     env.project("reviews", 30);
+    env.karat(["people", "add", "bo", "--role", "reviewer"]).ok();
     std::fs::copy(env.path("reviews.karat"), env.path("other.karat")).expect("a copy");
     env.karat(["-p", "reviews.karat", "settle", "3", "positive"]).ok();
     env.karat(["-p", "other.karat", "--by", "bo", "settle", "3", "negative"]).ok();

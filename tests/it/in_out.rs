@@ -45,7 +45,8 @@ pub(super) fn bring(
 pub(super) fn write_out(project: &Project, what: Out, to: &Path, expression: Option<&str>) -> Result<u64, Error> {
     let question = project.question(None)?;
     let format = Format::of_path(to).expect("a known ending");
-    export::export(project, Some(&question), what, &Destination::new(to), format, expression, &Control::default())
+    let wanted = export::Wanted { expression, force: true, ..export::Wanted::all(what) };
+    export::export(project, Some(&question), wanted, &Destination::new(to), format, &Control::default())
 }
 
 pub(super) fn lines(path: &Path) -> Vec<String> {
@@ -260,7 +261,10 @@ fn exports_hold_what_they_promise() {
     assert_eq!(write_out(&p, Out::Items, &to, Some("price > 1")), Ok(2));
     assert_eq!(lines(&to), ["id,text,price", "007,It is good,1.5", "009,So so,3.0"]);
     write_out(&p, Out::Rulings, &to, None).unwrap();
-    assert_eq!(lines(&to), ["item,value,origin,note,stale", "009,neg,imported,,false"]);
+    assert_eq!(
+        lines(&to),
+        ["item,value,origin,by,at,note,unclear_guidelines,stale", "009,neg,imported,ana,2025-10-09T08:53:20Z,,,false"]
+    );
     write_out(&p, Out::Training, &to, Some("split = 'train' OR split = 'test'")).unwrap();
     let training = lines(&to);
     assert_eq!(training[0], "id,text,price,label,label_origin,split");

@@ -10,6 +10,7 @@ mod cli_labelling;
 mod cli_project;
 mod cli_slips;
 mod cli_splits;
+mod cli_team;
 mod cli_working;
 mod docs;
 #[allow(dead_code, reason = "the benches use it too, each its part")]

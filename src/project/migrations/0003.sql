@@ -1,6 +1,108 @@
 -- A label that was split says nothing any more by itself: 1, else NULL.
 ALTER TABLE label_revision ADD COLUMN split INTEGER;
 
+-- Working together.
+
+-- Who is here, who has left, and whose answers count no more.
+CREATE TABLE presence (
+    act      INTEGER NOT NULL REFERENCES act,
+    person   INTEGER NOT NULL REFERENCES person,
+    revision INTEGER NOT NULL,
+    state    TEXT NOT NULL,
+    reason   INTEGER REFERENCES content,
+    PRIMARY KEY (person, revision, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX presence_act ON presence (act);
+
+CREATE TRIGGER presence_is_not_updated BEFORE UPDATE ON presence
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: presence'); END;
+CREATE TRIGGER presence_is_not_deleted BEFORE DELETE ON presence
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: presence'); END;
+
+-- Derived, as the other now_ tables. Whoever has no row is here.
+CREATE TABLE now_presence (
+    person INTEGER PRIMARY KEY,
+    state  TEXT NOT NULL,
+    reason INTEGER,
+    act    INTEGER NOT NULL
+) STRICT;
+
+-- What was said to the note beside an answer.
+CREATE TABLE reply (
+    seq      INTEGER PRIMARY KEY,
+    act      INTEGER NOT NULL REFERENCES act,
+    id       BLOB NOT NULL CHECK (length(id) = 16),
+    question INTEGER NOT NULL REFERENCES question,
+    item     INTEGER NOT NULL REFERENCES item,
+    about    BLOB NOT NULL CHECK (length(about) = 16),
+    body     INTEGER NOT NULL REFERENCES content
+) STRICT;
+CREATE UNIQUE INDEX reply_id ON reply (id, act);
+CREATE INDEX reply_item ON reply (item, question);
+CREATE INDEX reply_about ON reply (about);
+CREATE INDEX reply_act ON reply (act);
+CREATE INDEX answer_note ON answer (question, person) WHERE note IS NOT NULL;
+
+CREATE TRIGGER reply_is_not_updated BEFORE UPDATE ON reply
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: reply'); END;
+CREATE TRIGGER reply_is_not_deleted BEFORE DELETE ON reply
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: reply'); END;
+
+-- What somebody has read of their inbox: `entry` is the id of the reply, the ruling or the answer with the note.
+CREATE TABLE inbox_read (
+    act    INTEGER NOT NULL REFERENCES act,
+    person INTEGER NOT NULL REFERENCES person,
+    entry  BLOB NOT NULL CHECK (length(entry) = 16),
+    PRIMARY KEY (person, entry, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX inbox_read_act ON inbox_read (act);
+
+CREATE TRIGGER inbox_read_is_not_updated BEFORE UPDATE ON inbox_read
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: inbox_read'); END;
+CREATE TRIGGER inbox_read_is_not_deleted BEFORE DELETE ON inbox_read
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: inbox_read'); END;
+
+DROP VIEW v_people;
+CREATE VIEW v_people AS
+SELECT lower(hex(p.id)) AS person, c.body AS name, r.role, r.kind, p.seq,
+    coalesce((SELECT n.state FROM now_presence n WHERE n.person = p.seq), 'here') AS state
+FROM person p
+JOIN person_revision r ON r.person = p.seq
+    AND r.act = (SELECT x.act FROM person_revision x JOIN act a ON a.seq = x.act
+                 WHERE x.person = p.seq AND x.act NOT IN (SELECT act FROM dead)
+                 ORDER BY x.revision DESC, a.id DESC LIMIT 1)
+JOIN content c ON c.id = r.name;
+
+CREATE VIEW v_presence AS
+SELECT p.name AS person, x.state, c.body AS reason, x.act NOT IN (SELECT act FROM dead) AS live,
+    (SELECT b.name FROM v_people b WHERE b.person = lower(hex(act.person))) AS by, act.at_utc_ms,
+    lower(hex(act.id)) AS act
+FROM presence x
+JOIN act ON act.seq = x.act
+JOIN v_people p ON p.seq = x.person
+LEFT JOIN content c ON c.id = x.reason;
+
+-- `current` leaves out whoever is excluded; `excluded` says so.
+DROP VIEW v_answers;
+CREATE VIEW v_answers AS
+SELECT lower(hex(a.id)) AS answer_id, i.id AS item, lower(hex(i.key)) AS key, q.name AS question, p.name AS person,
+    coalesce((SELECT l.name FROM v_labels l WHERE l.label = json_extract(v.body, '$')), v.body) AS answer,
+    v.body AS value, a.value IS NULL AS skipped, a.skip AS reason, a.flag, n.body AS note,
+    a.act NOT IN (SELECT act FROM dead) AS live,
+    EXISTS (SELECT 1 FROM now_answer x WHERE x.answer = a.seq) AS current,
+    p.state = 'excluded' AS excluded,
+    a.text IS NOT (SELECT y.text FROM now_item y WHERE y.item = a.item) AS stale,
+    a.lane, a.round, a.rank, a.probability, a.origin, a.suggestion, a.guidelines, a.labels, a.item_revision,
+    act.at_utc_ms, a.shown_utc_ms, a.active_ms, a.imported_utc_ms,
+    lower(hex(a.supersedes)) AS supersedes, lower(hex(act.id)) AS act, a.seq
+FROM answer a
+JOIN act ON act.seq = a.act
+JOIN item i ON i.seq = a.item
+JOIN v_questions q ON q.seq = a.question
+JOIN v_people p ON p.seq = a.person
+LEFT JOIN content v ON v.id = a.value
+LEFT JOIN content n ON n.id = a.note;
+
 -- One answer closes every review of its item that was sent before it: copies that went apart may each have sent one.
 DROP VIEW v_reviews;
 CREATE VIEW v_reviews AS
@@ -8,6 +110,7 @@ SELECT lower(hex(r.id)) AS review_id, i.id AS item, lower(hex(i.key)) AS key, q.
     n.body AS note, r.act NOT IN (SELECT act FROM dead) AS live,
     (SELECT count(*) FROM answer a WHERE a.item = r.item AND a.question = r.question AND a.value IS NOT NULL
         AND (a.review = r.id OR (a.review IS NOT NULL AND a.id > r.id))
+        AND a.person NOT IN (SELECT person FROM now_presence WHERE state = 'excluded')
         AND a.act NOT IN (SELECT act FROM dead)) AS answers,
     (SELECT p.name FROM v_people p WHERE p.person = lower(hex(act.person))) AS by, act.at_utc_ms,
     lower(hex(act.id)) AS act, r.seq
@@ -114,3 +217,22 @@ SELECT lower(hex(s.id)) AS snapshot_id, q.name AS question, s.number, s.name, lo
 FROM snapshot s
 JOIN act ON act.seq = s.act
 JOIN v_questions q ON q.seq = s.question;
+CREATE VIEW v_replies AS
+SELECT lower(hex(r.id)) AS reply_id, i.id AS item, lower(hex(i.key)) AS key, q.name AS question,
+    c.body AS reply, lower(hex(r.about)) AS answer_id,
+    (SELECT p.name FROM answer a JOIN v_people p ON p.seq = a.person WHERE a.id = r.about LIMIT 1) AS to_person,
+    r.act NOT IN (SELECT act FROM dead) AS live,
+    (SELECT p.name FROM v_people p WHERE p.person = lower(hex(act.person))) AS by, act.at_utc_ms,
+    lower(hex(act.id)) AS act, r.seq
+FROM reply r
+JOIN act ON act.seq = r.act
+JOIN item i ON i.seq = r.item
+JOIN v_questions q ON q.seq = r.question
+JOIN content c ON c.id = r.body;
+
+CREATE VIEW v_inbox_read AS
+SELECT p.name AS person, lower(hex(x.entry)) AS entry, x.act NOT IN (SELECT act FROM dead) AS live, act.at_utc_ms,
+    lower(hex(act.id)) AS act
+FROM inbox_read x
+JOIN act ON act.seq = x.act
+JOIN v_people p ON p.seq = x.person;

@@ -94,7 +94,7 @@ fn facts_can_be_neither_changed_nor_deleted_nor_replaced() {
     let mut f = Fixture::new();
     f.answer(f.ana, 1, "positive");
     f.settle(f.ana, 1, "positive");
-    let (question, ana) = (f.question(), f.ana);
+    let (question, ana, ben) = (f.question(), f.ana, f.ben);
     let (bound, state) = (f.project.bound(None).unwrap(), f.project.state(&question).unwrap());
     let by = crate::domain::SplitBy::Field { field: "fold".into() };
     let rule = crate::domain::SplitRule { by, group: None, seed: 0 };
@@ -106,6 +106,11 @@ fn facts_can_be_neither_changed_nor_deleted_nor_replaced() {
             w.write_guidelines(question.id, "Judge what is said.")?;
             w.read_guidelines(question.id, 1)?;
             w.set_setting("goal", &serde_json::json!(400))?;
+            let body = "see the guidelines".to_owned();
+            let reply =
+                w.add_reply(&NewReply { question: question.id, item: 1, about: AnswerId::from_bytes([1; 16]), body })?;
+            w.read_entries(&[crate::domain::EntryId::from_bytes(*reply.as_bytes())])?;
+            w.set_presence(ben, crate::domain::Presence::Left, Some("moved on"))?;
             let cause = crate::domain::ReviewCause::Sent;
             w.send_to_review(&NewReview { question: question.id, item: 1, cause, note: None })
         })

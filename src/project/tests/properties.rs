@@ -8,6 +8,7 @@ enum Deed {
     Settle { who: bool, item: u32, label: usize },
     Label { who: bool, name: u8 },
     Update { item: usize, text: u8 },
+    Presence { state: usize },
     Undo { who: bool },
     Redo { who: bool },
 }
@@ -19,6 +20,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (who, item, label).prop_map(|(who, item, label)| Deed::Settle { who, item, label }),
         1 => (any::<bool>(), 0u8..3).prop_map(|(who, name)| Deed::Label { who, name }),
         1 => (0usize..4, 0u8..3).prop_map(|(item, text)| Deed::Update { item, text }),
+        2 => (0usize..3).prop_map(|state| Deed::Presence { state }),
         4 => any::<bool>().prop_map(|who| Deed::Undo { who }),
         3 => any::<bool>().prop_map(|who| Deed::Redo { who }),
     ]
@@ -28,6 +30,13 @@ fn deed() -> impl Strategy<Value = Deed> {
 fn apply(project: &mut Project, people: [PersonId; 2], deed: &Deed) {
     let question = project.question(None).unwrap();
     let person = |who: bool| people[usize::from(who)];
+    let acts = match deed {
+        Deed::Answer { who, .. } | Deed::Settle { who, .. } => person(*who),
+        _ => people[0],
+    };
+    if project.refuse_absent(acts).is_err() {
+        return;
+    }
     match *deed {
         Deed::Answer { who, item, label } => {
             let new = NewAnswer {
@@ -57,6 +66,10 @@ fn apply(project: &mut Project, people: [PersonId; 2], deed: &Deed) {
             row.text = format!("other text {text}");
             let batch = ItemBatch { update: Update::Replace, ..batch(std::slice::from_ref(&row)) };
             project.write(people[0], ActKind::Import, |w| w.put_items(&batch, &mut |_| ())).unwrap();
+        }
+        Deed::Presence { state } => {
+            let state = crate::domain::Presence::ALL[state];
+            project.write(people[0], ActKind::Person, |w| w.set_presence(people[1], state, Some("moved on"))).unwrap();
         }
         Deed::Undo { who } => {
             project.undo(person(who), &UndoScope::Any).ok();

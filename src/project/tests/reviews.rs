@@ -83,6 +83,8 @@ fn a_file_of_the_first_schema_is_brought_up_and_still_verifies() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.karat");
     std::fs::write(&path, FIRST_SCHEMA).unwrap();
+    let own = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&path, own).unwrap();
     let clock = Arc::new(FixedClock::at(1_800_000_000_000));
     let mut project = Project::open(&path, place(&clock)).unwrap();
     assert!(project.notes().iter().any(|note| note.contains("old.karat.v1.bak")), "{:?}", project.notes());

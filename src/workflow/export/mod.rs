@@ -29,31 +29,63 @@ words! {
     }
 }
 
+/// What is wanted of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// Which sort of content.
+    pub what: What,
+    /// Only of items that match this expression.
+    pub expression: Option<&'a str>,
+    /// Of answers: those too whose person has left and counts no more, in a column `excluded`.
+    pub with_excluded: bool,
+    /// Whether a file that is there may be written over.
+    pub force: bool,
+}
+
+impl Wanted<'_> {
+    /// All of one sort, into a file that is not there yet.
+    pub fn all(what: What) -> Self {
+        Self { what, expression: None, with_excluded: false, force: false }
+    }
+}
+
 /// Writes one sort of content, of all items or of those that match an expression; returns the number of rows.
 ///
 /// # Errors
-/// Where the expression is wrong, or the file cannot be written; one that was there is then left as it was.
+/// Where the expression is wrong, a file is there that may not be written over, or it cannot be written; one that was
+/// there is then left as it was.
 pub fn export(
     project: &Project,
     question: Option<&Question>,
-    what: What,
+    wanted: Wanted<'_>,
     to: &Destination,
     format: Format,
-    expression: Option<&str>,
     control: &Control,
 ) -> Result<u64> {
+    let Wanted { what, expression, with_excluded, force } = wanted;
     if let Destination::File(path) = to
         && (path.extension().is_some_and(|e| e == "karat") || project.is_at(path))
     {
         return Err(Error::usage(format!("{} is the name of a project, not of an export", path.display()))
             .hint("`karat copy DEST` makes a copy of a project; exports end in csv, tsv, jsonl, json or parquet"));
     }
+    if let Destination::File(path) = to
+        && path.is_file()
+        && !force
+    {
+        return Err(Error::conflict(format!("{} is there already", path.display()))
+            .hint("--force writes over it; or give another name"));
+    }
+    if with_excluded && what != What::Answers {
+        return Err(Error::usage(format!("{what} leave out nothing that --with-excluded brings"))
+            .hint("it goes with --what answers"));
+    }
     let asked = || question.ok_or_else(|| Error::usage("no question is named").hint("say which with --question NAME"));
     let ItemColumns { keys, live, split } = project.items()?;
     let chosen = Chosen::read(project, question, expression, live)?;
     control.report("collecting", 0, 0);
     let (names, order) = (Names::read(project, keys)?, project.order()?);
-    let out = Out { project, chosen, split, names, order, to, format, control };
+    let out = Out { project, chosen, split, names, order, to, format, control, with_excluded };
     match what {
         What::Items => out.items(),
         What::Answers => out.answers(asked()?),
@@ -73,6 +105,8 @@ struct Out<'a> {
     to: &'a Destination,
     format: Format,
     control: &'a Control,
+    /// Whether answers that count no more are written too.
+    with_excluded: bool,
 }
 
 impl Out<'_> {

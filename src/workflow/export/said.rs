@@ -5,7 +5,7 @@ use crate::domain::{FieldType, FieldValue, PersonId, Question, Said};
 use crate::error::Result;
 use crate::project::AnswerRow;
 use crate::workflow::values::{column_type, written};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 impl Out<'_> {
     /// The columns that name an item, before those of what is said of it.
@@ -20,12 +20,17 @@ impl Out<'_> {
         [self.names.name(seq)].into_iter().chain(self.names.origin(seq)).collect()
     }
 
+    /// What people are called; whose name was erased by their id.
+    fn people(&self) -> Result<HashMap<PersonId, String>> {
+        let people = self.project.people()?.into_iter();
+        Ok(people.map(|p| (p.id, p.name.unwrap_or_else(|| p.id.to_string()))).collect())
+    }
+
     /// What everybody says now.
     pub(super) fn answers(&self, question: &Question) -> Result<u64> {
         use FieldType::{Boolean, Date, Integer, Number, Text};
-        let people: HashMap<PersonId, String> =
-            self.project.people()?.into_iter().map(|p| (p.id, p.name.unwrap_or_else(|| p.id.to_string()))).collect();
-        let columns = self.about_item(header([
+        let people = self.people()?;
+        let mut columns = self.about_item(header([
             ("annotator", Text),
             ("answer", column_type(question)),
             ("skipped", Text),
@@ -45,9 +50,15 @@ impl Out<'_> {
             ("label_revision", Integer),
             ("stale", Boolean),
         ]));
+        if self.with_excluded {
+            columns.push(("excluded".to_owned(), Boolean));
+        }
+        let excluded = if self.with_excluded { self.project.excluded_answers()? } else { HashSet::new() };
         let mut answers = self.project.answers()?;
-        answers
-            .retain(|row| row.live && row.current && row.answer.question == question.id && self.chosen.has(row.item));
+        answers.retain(|row| {
+            let counts = row.live && row.current || excluded.contains(&row.seq);
+            counts && row.answer.question == question.id && self.chosen.has(row.item)
+        });
         let name = |person: &PersonId| people.get(person).map(String::as_str);
         answers.sort_by(|a, b| {
             let place = |row: &AnswerRow| self.order.place(row.item);
@@ -83,6 +94,7 @@ impl Out<'_> {
                     FieldValue::Integer(how.labels.into()),
                     FieldValue::Boolean(row.stale),
                 ]);
+                cells.extend(self.with_excluded.then(|| FieldValue::Boolean(excluded.contains(&row.seq))));
                 put(&cells)?;
             }
             Ok(())
@@ -91,11 +103,19 @@ impl Out<'_> {
 
     /// The rulings that hold now.
     pub(super) fn rulings(&self, question: &Question) -> Result<u64> {
-        use FieldType::{Boolean, Text};
+        use FieldType::{Boolean, Date, Integer, Text};
+        let people = self.people()?;
         let columns = self.about_item(
             [("value".to_owned(), column_type(question))]
                 .into_iter()
-                .chain(header([("origin", Text), ("note", Text), ("stale", Boolean)]))
+                .chain(header([
+                    ("origin", Text),
+                    ("by", Text),
+                    ("at", Date),
+                    ("note", Text),
+                    ("unclear_guidelines", Integer),
+                    ("stale", Boolean),
+                ]))
                 .collect(),
         );
         let mut rulings = self.project.rulings(question)?;
@@ -107,7 +127,10 @@ impl Out<'_> {
                 cells.push(written(question, &ruling.value, self.format));
                 let says_nothing = stale || question.is_split(&ruling.value);
                 cells.push(text(ruling.origin.as_str()));
+                cells.push(text(people.get(&ruling.by).cloned().unwrap_or_else(|| ruling.by.to_string())));
+                cells.push(time(Some(ruling.at)));
                 cells.push(ruling.note.map_or(FieldValue::Null, FieldValue::Text));
+                cells.push(whole(ruling.unclear.map(i64::from)));
                 cells.push(FieldValue::Boolean(says_nothing));
                 put(&cells)?;
             }

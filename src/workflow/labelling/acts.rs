@@ -2,11 +2,11 @@
 
 use super::sitting::Sitting;
 use super::types::News;
-use crate::domain::LabelId;
+use crate::domain::{Deed, LabelId};
 use crate::error::Result;
 use crate::project::{UndoScope, Undone};
-use crate::workflow::labels;
 use crate::workflow::settle::{self, Settling};
+use crate::workflow::{labels, rights};
 use serde_json::Value as Json;
 
 impl Sitting {
@@ -44,6 +44,7 @@ impl Sitting {
     /// # Errors
     /// Where it is this person's own dispute, and somebody who may settle it took no part in it.
     pub fn settle(&mut self, settling: &Settling) -> Result<()> {
+        self.allow(Deed::Settle)?;
         settle::adjudicate(&mut self.project, self.me.id, &self.question, settling)?;
         self.take_in_own()
     }
@@ -88,6 +89,7 @@ impl Sitting {
     /// # Errors
     /// Where the name is empty or taken.
     pub fn add_label(&mut self, name: &str) -> Result<LabelId> {
+        self.allow(Deed::Labels)?;
         let label = labels::add(&mut self.project, self.me.id, &self.question, name, None)?;
         self.reread_question()?;
         Ok(label)
@@ -98,6 +100,7 @@ impl Sitting {
     /// # Errors
     /// Where there is no such label, or the new name is taken.
     pub fn rename_label(&mut self, name: &str, new: &str) -> Result<()> {
+        self.allow(Deed::Labels)?;
         labels::rename(&mut self.project, self.me.id, &self.question, name, new)?;
         self.reread_question()
     }
@@ -107,6 +110,7 @@ impl Sitting {
     /// # Errors
     /// Where there is no such label, or another one has the key.
     pub fn pin_label(&mut self, name: &str, key: char) -> Result<()> {
+        self.allow(Deed::Labels)?;
         labels::pin(&mut self.project, self.me.id, &self.question, name, key)?;
         self.reread_question()
     }
@@ -116,8 +120,14 @@ impl Sitting {
     /// # Errors
     /// Where there is no such label.
     pub fn retire_label(&mut self, name: &str) -> Result<()> {
+        self.allow(Deed::Labels)?;
         labels::retire(&mut self.project, self.me.id, &self.question, name)?;
         self.reread_question()
+    }
+
+    /// Whether this person's role, as it is now, allows something.
+    fn allow(&self, deed: Deed) -> Result<()> {
+        rights::allow(&self.project, self.me.id, deed)
     }
 
     fn scope(&self) -> UndoScope {

@@ -77,7 +77,7 @@ fn suggestions_are_for_the_learn_lane_and_name_the_words() {
 fn a_new_label_brings_older_answers_back_for_a_second_look() {
     let world = World::new(150);
     world.learn_only();
-    let mut ana = world.sit("ana", 2);
+    let mut ana = world.sit("lead", 2);
     ana.load().expect("loaded");
     let fair = ana.question().label_named("fair").expect("a label").id;
     let bad = ana.question().label_named("bad").expect("a label").id;
