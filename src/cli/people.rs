@@ -194,7 +194,12 @@ fn board(project: &Project, context: &Context) -> Result<Report> {
     let mut warnings = Vec::new();
     let mut hidden = 0;
     for row in &rows {
-        let mut cells = vec![row.who.name.clone(), row.answers.to_string(), row.skips.to_string()];
+        let name = match row.state {
+            Presence::Here => row.who.name.clone(),
+            Presence::Left => format!("{} (left)", row.who.name),
+            Presence::Excluded => format!("{} (left, answers excluded)", row.who.name),
+        };
+        let mut cells = vec![name, row.answers.to_string(), row.skips.to_string()];
         let trial = tried.then(|| row.trial.as_ref().map_or_else(String::new, |t| t.told(row.well.is_some())));
         let Some(well) = &row.well else {
             hidden += 1;

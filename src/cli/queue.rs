@@ -29,6 +29,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let strategy = (!args.strategy.is_empty()).then(|| args.strategy.join(" ").parse::<Strategy>()).transpose()?;
     let wanted = Wanted { strategy, lane: args.lane, limit: args.limit, seed: context.global.seed };
     let person = context.actor_if_known(&project)?;
+    person.map_or(Ok(()), |person| project.refuse_absent(person))?;
     let panel = queue::list(&project, &context.paths()?, &question, person, &wanted, &context.control())?;
     let mut table = Table::new(["#", "item", "score", "likeliest", "text"]).right(&[0, 2]);
     let mut items = Vec::new();

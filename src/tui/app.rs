@@ -14,7 +14,7 @@ use super::screens::data::DataScreen;
 use super::screens::label::{LabelScreen, Row};
 use crate::clock::Millis;
 use crate::config::Config;
-use crate::domain::Question;
+use crate::domain::{Question, Role};
 use crate::error::Error;
 use crate::jobs::Progress;
 use crate::workflow::labelling::Asked;
@@ -86,6 +86,8 @@ pub struct Seat {
     pub project: String,
     /// Who sits.
     pub person: String,
+    /// What they may do.
+    pub role: Role,
     /// What is asked.
     pub question: Question,
     /// What the project asks.
@@ -114,6 +116,8 @@ pub struct Status {
     pub since: i64,
     /// Whom the store waits for.
     pub waiting: Option<String>,
+    /// Entries of the inbox that are unread.
+    pub unread: usize,
 }
 
 /// What a click on a place does.

@@ -8,9 +8,10 @@ use serde_json::Value as Json;
 use super::keys::Key;
 use super::theme::Role;
 use crate::clock::Millis;
-use crate::domain::{Question, QuestionId};
+use crate::domain::{self, EntryId, Question, QuestionId};
 use crate::error::Error;
 use crate::workflow::agreement::{self, Behind};
+use crate::workflow::inbox::{Line, Opened};
 use crate::workflow::labelling::{
     Asked, Counts, GuidelineNews, Hits, News, Nothing, Past, QueuePanel, Saved, Served, Submission, Suggestions,
 };
@@ -141,6 +142,23 @@ pub enum Request {
     },
     /// Bring back the ruling that was taken back last.
     RedoRuling,
+    /// What is in the inbox.
+    Inbox,
+    /// An entry of the inbox, with all that belongs to it; it is read then.
+    OpenEntry(EntryId),
+    /// Everything in the inbox was read.
+    ReadInbox,
+    /// Reply to a note.
+    Reply {
+        /// The question.
+        question: QuestionId,
+        /// The item's number.
+        seq: u32,
+        /// Whose note; none where one alone wrote one.
+        to: Option<String>,
+        /// What to say.
+        text: String,
+    },
 }
 
 /// What the store says.
@@ -182,6 +200,12 @@ pub enum Reply {
     Ruled(Option<u32>, String),
     /// A ruling of an earlier sitting, in words: a second press takes it back.
     WouldUndoRuling(String),
+    /// What is in the inbox, newest first.
+    Inbox(Vec<Line>),
+    /// An entry of the inbox that was opened.
+    Entry(Box<Opened>),
+    /// The role of whoever sits, and how many entries of their inbox are unread.
+    Standing(domain::Role, usize),
     /// Something is done, in words.
     Done(String),
     /// The store waits for somebody, in words.
@@ -199,6 +223,10 @@ pub struct Seated {
     pub project: String,
     /// Who sits.
     pub person: String,
+    /// What they may do.
+    pub role: domain::Role,
+    /// Entries of their inbox that are unread.
+    pub unread: usize,
     /// What is asked.
     pub question: Question,
     /// What the project asks.

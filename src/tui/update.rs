@@ -4,8 +4,9 @@ use super::app::{App, Hit, ScreenName, Seat};
 use super::commands::{self, Scope};
 use super::keys::Key;
 use super::msg::{Effect, Msg, Reply, Request, Seated};
-use super::overlays::Overlay;
+use super::overlays::{self, Overlay, Replying};
 use super::screens::{agreement, label};
+use super::widgets::Field;
 use crate::workflow::labelling::News;
 
 /// Takes in one message.
@@ -185,6 +186,33 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             }
             app.agreement.ask()
         }
+        Reply::Inbox(lines) => {
+            app.status.unread = lines.iter().filter(|line| !line.read).count();
+            for overlay in &mut app.overlays {
+                if let Overlay::Inbox(inbox) = overlay {
+                    inbox.take(lines.clone());
+                }
+            }
+            Vec::new()
+        }
+        Reply::Entry(opened) => {
+            // It was asked for from the inbox, which may have been closed meanwhile.
+            match app.overlays.last() {
+                Some(Overlay::Inbox(_)) => {
+                    let page = overlays::inbox::page(app, &opened);
+                    app.lay(Overlay::Reader(page))
+                }
+                _ => Vec::new(),
+            }
+        }
+        Reply::Standing(role, unread) => {
+            if let Some(seat) = app.seat.as_mut().filter(|seat| seat.role != role) {
+                seat.role = role;
+                app.tell(format!("you are {role} here now"));
+            }
+            app.status.unread = unread;
+            Vec::new()
+        }
         Reply::Done(text) => {
             app.tell(text);
             Vec::new()
@@ -198,6 +226,10 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             if *request == Request::Agreement {
                 app.agreement.failed();
             }
+            if let Request::Reply { question, seq, to, text } = *request {
+                app.complain(&error);
+                return app.lay(Overlay::Reply(Replying { field: Field::with(text), question, seq, to }));
+            }
             label::failed(app, *request, &error)
         }
         other => label::take(app, other),
@@ -205,10 +237,10 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
 }
 
 fn seat(app: &mut App, seated: Seated) -> Vec<Effect> {
-    let Seated { project, person, question, questions, counts, history, guidelines, round } = seated;
+    let Seated { project, person, role, unread, question, questions, counts, history, guidelines, round } = seated;
     let elsewhere = app.opening.take().is_some();
-    app.seat = Some(Seat { project, person, question, questions });
-    (app.status.round, app.status.progress) = (round, None);
+    app.seat = Some(Seat { project, person, role, question, questions });
+    (app.status.round, app.status.progress, app.status.unread) = (round, None, unread);
     app.label.seated(counts, history, guidelines);
     let mut effects = app.label.ask();
     if elsewhere {

@@ -171,6 +171,9 @@ fn status(app: &App) -> Vec<Piece> {
         (None, true, Some(at)) => part(format!("saved {}", look.time(at)), text),
         (None, true, None) => {}
     }
+    if app.status.unread > 0 {
+        part(format!("inbox {}", app.status.unread), look.style(Role::Notice));
+    }
     if let Some(round) = app.status.round {
         part(format!("round {round}"), muted);
     }
@@ -218,6 +221,8 @@ fn footer_commands(app: &App) -> Vec<&'static str> {
         (Some(Overlay::Note(_)), _) => vec!["keep note", "new line", "back"],
         (Some(Overlay::Reasons), _) => vec!["skip plainly", "back"],
         (Some(Overlay::Reader(_)), _) => vec!["read on", "back"],
+        (Some(Overlay::Inbox(_)), _) => vec!["open entry", "reply to note", "inbox all", "read all", "back"],
+        (Some(Overlay::Reply(_)), _) => vec!["send reply", "back"],
         (Some(Overlay::List(list)), _) => screens::label::list::view::footer(app, list),
         (None, ScreenName::Label) => screens::label::view::footer(app),
         (None, ScreenName::Agreement) if app.agreement.judging.is_some() => {

@@ -6,7 +6,7 @@ use super::agreement::{Gathered, PersonAgreement, Who, measure, week};
 use super::qualification::{self, Trial};
 use super::settings;
 use crate::clock::Millis;
-use crate::domain::{Estimate, FEW, Person, PersonId, Question, Said, Seen, SkipReason};
+use crate::domain::{Estimate, FEW, Person, PersonId, Presence, Question, Said, Seen, SkipReason};
 use crate::error::Result;
 use crate::project::{CurrentAnswer, Project};
 use serde_json::{Value as Json, json};
@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Row {
     /// Who.
     pub who: Who,
+    /// Whether they take part, and their answers count.
+    pub state: Presence,
     /// Answers with a value that hold now.
     pub answers: usize,
     /// Items skipped, with the reasons that were given, the most frequent first.
@@ -88,7 +90,7 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
             let agreement = panel.people.iter().find(|p| p.who.id == person.id).cloned();
             let (answers, skips, reasons) = (tally.answers, tally.skips, tally.reasons());
             let well = seen.lets(viewer, person.id).then(|| tally.well(agreement, again.remove(&person.id), &others));
-            Row { who, answers, skips, reasons, well, trial: trials.remove(&person.id) }
+            Row { who, state: person.presence, answers, skips, reasons, well, trial: trials.remove(&person.id) }
         })
         .collect())
 }
@@ -226,7 +228,8 @@ impl Row {
             })
         });
         json!({
-            "name": self.who.name, "answers": self.answers, "skips": self.skips, "reasons": reasons, "performance": well,
+            "name": self.who.name, "state": self.state.as_str(), "answers": self.answers,
+            "skips": self.skips, "reasons": reasons, "performance": well,
             "qualification": self.trial.as_ref().map(|trial| trial.to_json(self.well.is_some())),
         })
     }

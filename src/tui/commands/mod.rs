@@ -13,6 +13,8 @@ use super::keys::Key;
 use super::msg::Effect;
 use super::screens::label::Answers;
 use super::{overlays, screens};
+use crate::domain::Deed;
+use crate::workflow::rights;
 
 /// Where a command's keys work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +41,10 @@ pub enum Scope {
     Reasons,
     /// The note.
     Note,
+    /// The inbox.
+    Inbox,
+    /// A reply to a note.
+    Reply,
     /// The palette.
     Palette,
     /// The help.
@@ -59,6 +65,8 @@ impl Scope {
         Self::Reader,
         Self::Reasons,
         Self::Note,
+        Self::Inbox,
+        Self::Reply,
         Self::Palette,
         Self::Help,
     ];
@@ -77,6 +85,8 @@ impl Scope {
             Self::Reader => "Guidelines and queue",
             Self::Reasons => "Why skip",
             Self::Note => "Note",
+            Self::Inbox => "Inbox",
+            Self::Reply => "Reply",
             Self::Palette => "Palette",
             Self::Help => "Help",
         }
@@ -133,6 +143,7 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         screens::agreement::JUDGING,
         screens::data::COMMANDS,
         overlays::COMMANDS,
+        overlays::inbox::COMMANDS,
     ]
     .into_iter()
     .flatten()
@@ -146,6 +157,15 @@ pub fn named(id: &str) -> Option<&'static Command> {
 /// A command can always be used.
 pub fn always(_: &App) -> Usable {
     Ok(())
+}
+
+/// Whether the role of whoever sits here allows something.
+pub fn allowed(app: &App, deed: Deed) -> Usable {
+    match &app.seat {
+        None => Err("the project is still being opened".into()),
+        Some(seat) if seat.role.may(deed) => Ok(()),
+        Some(seat) => Err(rights::refusal(&seat.person, seat.role, deed)),
+    }
 }
 
 /// Every choice can be used.

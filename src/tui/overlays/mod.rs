@@ -2,6 +2,8 @@
 
 mod commands;
 mod help;
+pub mod inbox;
+mod inbox_view;
 mod note;
 mod palette;
 mod reader;
@@ -9,6 +11,7 @@ pub mod view;
 
 pub use commands::{COMMANDS, PAGE};
 pub use help::Help;
+pub use inbox::{Inbox, Replying};
 pub use note::Note;
 pub use palette::Palette;
 pub use reader::{Content, Reader};
@@ -37,6 +40,10 @@ pub enum Overlay {
     Reader(Reader),
     /// A list of items.
     List(Box<List>),
+    /// The inbox.
+    Inbox(Inbox),
+    /// A reply that is being typed.
+    Reply(Replying),
 }
 
 impl Overlay {
@@ -60,15 +67,17 @@ impl Overlay {
             Self::Reader(_) => Scope::Reader,
             Self::List(list) if list.focus == Focus::Label => Scope::FindLabel,
             Self::List(_) => Scope::List,
+            Self::Inbox(_) => Scope::Inbox,
+            Self::Reply(_) => Scope::Reply,
         }
     }
 
     /// Whether keys type text.
     pub fn is_typing(&self) -> bool {
         match self {
-            Self::Palette(_) | Self::Help(_) | Self::Note(_) => true,
+            Self::Palette(_) | Self::Help(_) | Self::Note(_) | Self::Reply(_) => true,
             Self::List(list) => list.focus != Focus::Rows,
-            Self::Reasons | Self::Reader(_) => false,
+            Self::Reasons | Self::Reader(_) | Self::Inbox(_) => false,
         }
     }
 
@@ -79,7 +88,8 @@ impl Overlay {
             Self::Help(help) => help.key(key).then(Vec::new),
             Self::Note(note) => note.key(key).then(Vec::new),
             Self::Reasons => Some(label::skip(app, Some(key.typed().and_then(label::reason)?))),
-            Self::Reader(_) => None,
+            Self::Reply(reply) => reply.field.key(key).then(Vec::new),
+            Self::Reader(_) | Self::Inbox(_) => None,
             Self::List(list) => list.key(app, key),
         }
     }
@@ -96,7 +106,8 @@ impl Overlay {
             Self::Help(help) => help.field.insert(text),
             Self::Note(note) => note.insert(text),
             Self::List(list) if list.focus == Focus::Search => list.field.insert(text),
-            Self::List(_) | Self::Reasons | Self::Reader(_) => {}
+            Self::Reply(reply) => reply.field.insert(text),
+            Self::List(_) | Self::Reasons | Self::Reader(_) | Self::Inbox(_) => {}
         }
     }
 
@@ -107,14 +118,17 @@ impl Overlay {
             Self::Help(help) => help.scroll(rows),
             Self::Reader(reader) => reader.scroll(rows),
             Self::List(list) => list.scroll(rows),
-            Self::Note(_) | Self::Reasons => {}
+            Self::Inbox(inbox) => inbox.scroll(rows),
+            Self::Note(_) | Self::Reasons | Self::Reply(_) => {}
         }
     }
 
     /// Chooses a row, as a click does.
     pub fn choose(&mut self, index: usize) {
-        if let Self::List(list) = self {
-            list.selected = index;
+        match self {
+            Self::List(list) => list.selected = index,
+            Self::Inbox(inbox) => inbox.selected = index,
+            _ => {}
         }
     }
 

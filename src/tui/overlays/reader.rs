@@ -25,6 +25,8 @@ pub struct Reader {
 pub enum Content {
     /// The guidelines, and the lines that are new to this person.
     Guidelines(Guidelines, Vec<String>),
+    /// Something else, under a heading.
+    Text(String, String),
     /// The queue, once the store has told.
     Queue(Option<Box<QueuePanel>>),
 }
@@ -38,6 +40,11 @@ impl Reader {
     /// Reads the queue.
     pub fn of_queue() -> Self {
         Self::new(Content::Queue(None))
+    }
+
+    /// Reads a text under a heading.
+    pub fn of_text(title: String, text: String) -> Self {
+        Self::new(Content::Text(title, text))
     }
 
     fn new(content: Content) -> Self {

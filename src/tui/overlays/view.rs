@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::{Content, Help, Note, Overlay, Palette, Reader};
+use super::{Content, Help, Note, Overlay, Palette, Reader, inbox_view};
 use crate::domain::SkipReason;
 use crate::tui::app::App;
 use crate::tui::screens::label::list;
@@ -19,11 +19,13 @@ pub fn view(app: &App, overlay: &Overlay, canvas: &mut Canvas<'_>) -> Option<Pos
         Overlay::Reasons => draw_reasons(app, canvas),
         Overlay::Reader(reader) => draw_reader(app, reader, canvas),
         Overlay::List(list) => list::view::view(app, list, canvas),
+        Overlay::Inbox(inbox) => inbox_view::draw_inbox(app, inbox, canvas),
+        Overlay::Reply(reply) => inbox_view::draw_reply(app, reply, canvas),
     }
 }
 
 /// A rectangle of at most this size in the middle, a little above; empty and ready.
-fn window<'a>(canvas: &'a mut Canvas<'_>, width: u16, height: u16) -> Canvas<'a> {
+pub fn window<'a>(canvas: &'a mut Canvas<'_>, width: u16, height: u16) -> Canvas<'a> {
     let (width, height) = (width.min(canvas.width()), height.min(canvas.height()));
     let (x, y) = ((canvas.width() - width) / 2, (canvas.height() - height) / 3);
     let mut window = canvas.part(x, y, width, height);
@@ -185,6 +187,10 @@ fn draw_reader(app: &App, reader: &Reader, canvas: &mut Canvas<'_>) -> Option<Po
             let title = format!("guidelines v{}, {}, {when}", guidelines.revision, text::one_line(&guidelines.by));
             let mut inner = window.frame(&app.look, &title);
             draw_text(app, reader, &guidelines.text, changed, &mut inner);
+        }
+        Content::Text(title, body) => {
+            let mut inner = window.frame(&app.look, &text::one_line(title));
+            draw_text(app, reader, body, &[], &mut inner);
         }
         Content::Queue(None) => {
             let mut inner = window.frame(&app.look, "queue");

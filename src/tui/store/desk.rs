@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::pace::Pace;
 use super::reader::{Reader, Search};
+use super::standing::Standing;
 use super::{Desk, Tell};
 use crate::error::Result;
 use crate::jobs::Control;
@@ -47,6 +48,7 @@ pub struct SittingDesk {
     busy: bool,
     /// Why nothing is left, as the screen was told, and the looks around since; if it was.
     starved: Option<(Nothing, u32)>,
+    standing: Standing,
 }
 
 impl SittingDesk {
@@ -72,6 +74,7 @@ impl SittingDesk {
             shown,
             busy: false,
             starved: None,
+            standing: Standing::default(),
         })
     }
 
@@ -197,6 +200,8 @@ impl Desk for SittingDesk {
         Ok(Reply::Seated(Box::new(Seated {
             project: name.unwrap_or_default(),
             person: sitting.person().name.clone().unwrap_or_default(),
+            role: sitting.role()?,
+            unread: sitting.unread()?,
             question: sitting.question().clone(),
             questions: sitting.questions()?,
             counts: Counts { items, ..Counts::default() },
@@ -291,6 +296,19 @@ impl Desk for SittingDesk {
                 replies.push(Reply::Done(format!("{name} is on {key} from the next item on")));
                 replies
             }
+            Request::Inbox => vec![Reply::Inbox(sitting.inbox()?)],
+            Request::OpenEntry(id) => {
+                let opened = sitting.open_entry(*id)?;
+                vec![Reply::Entry(Box::new(opened)), Reply::Inbox(sitting.inbox()?)]
+            }
+            Request::ReadInbox => {
+                sitting.read_inbox()?;
+                vec![Reply::Inbox(sitting.inbox()?)]
+            }
+            Request::Reply { question, seq, to, text } => {
+                let to = sitting.reply(*question, *seq, to.as_deref(), text)?;
+                vec![Reply::Inbox(sitting.inbox()?), Reply::Done(format!("{to} will find it in the inbox"))]
+            }
             Request::Retrain => {
                 sitting.retrain()?;
                 self.busy = true;
@@ -321,6 +339,7 @@ impl Desk for SittingDesk {
         if news != News::default() || was_busy {
             replies.push(Reply::News(Box::new(news)));
         }
+        replies.extend(self.standing.news(&self.sitting)?);
         if self.outdated && self.pace.is_due(self.measured, Instant::now()) {
             replies.extend(self.agreement()?);
         }

@@ -4,6 +4,7 @@
 mod desk;
 mod pace;
 mod reader;
+mod standing;
 
 pub use desk::SittingDesk;
 

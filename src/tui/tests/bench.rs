@@ -184,6 +184,8 @@ fn seated(labels: &[&str]) -> Seated {
     Seated {
         project: "reviews".into(),
         person: "ana".into(),
+        role: crate::domain::Role::Lead,
+        unread: 0,
         question: question(labels),
         questions: vec![Asked { name: "sentiment".into(), kind: Kind::Choice }],
         counts: counts(),

@@ -7,6 +7,7 @@ use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::bench::{Bench, NOON, label_id, question, served};
+use super::inbox::{filled, opened};
 use crate::domain::{Field, FieldType, ItemKey, Kind, Lane, Role, Value};
 use crate::error::Error;
 use crate::jobs::Progress;
@@ -297,6 +298,13 @@ fn many_labels_and_levels_look_as_they_did() {
 fn what_lies_on_the_screen_looks_as_it_did() {
     check("list", &listed());
     check("queue", &queue());
+    check("inbox", &filled());
+    let mut entry = filled();
+    entry.reply(Reply::Entry(Box::new(opened())));
+    check("inbox-entry", &entry);
+    let mut reply = filled();
+    reply.keys("down R y e s");
+    check("inbox-reply", &reply);
     for (name, keys) in
         [("palette", ": t h"), ("help", "?"), ("note", "N o d d"), ("reasons", "S"), ("guidelines", "G")]
     {

@@ -330,7 +330,7 @@ fn a_note_that_is_left_stays_as_a_draft_and_says_that_it_is_no_part_of_the_answe
 fn a_key_that_means_nothing_here_says_so() {
     let mut bench = Bench::seated(&THREE);
     for (keys, told) in [
-        ("I", "nothing is on I here; ? lists what works"),
+        ("J", "nothing is on J here; ? lists what works"),
         ("alt-3", "no screen is on Alt-3; there are F1 Label, F2 Agreement, F6 Data"),
         ("f4", "no screen is on F4; there are F1 Label, F2 Agreement, F6 Data"),
         ("z", "nothing is on z here; ? lists what works"),

@@ -4,6 +4,7 @@ mod agreement;
 mod bench;
 mod bytes;
 mod golden;
+mod inbox;
 mod label;
 mod overlays;
 mod sweep;

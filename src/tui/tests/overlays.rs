@@ -209,6 +209,8 @@ fn another_question_is_chosen_and_no_key_reaches_it_before_it_is_there() {
     bench.reply(Reply::Seated(Box::new(Seated {
         project: "reviews".into(),
         person: "ana".into(),
+        role: crate::domain::Role::Lead,
+        unread: 0,
         question: Question { name: "topic".into(), ..seat.question.clone() },
         questions: Vec::new(),
         counts: Default::default(),

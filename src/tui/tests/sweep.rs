@@ -2,6 +2,7 @@
 
 use super::bench::{Bench, guideline_news, served};
 use super::golden::{busy, cjk, data, listed, queue};
+use super::inbox::filled;
 use crate::tui::msg::Reply;
 use crate::workflow::labelling::News;
 
@@ -56,6 +57,10 @@ fn every_overlay_at_every_size() {
     }
     sweep(&listed());
     sweep(&queue());
+    sweep(&filled());
+    let mut reply = filled();
+    reply.keys("down R y e s");
+    sweep(&reply);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod acts;
 mod desk;
 mod find;
 mod guidelines;
+mod inbox;
 mod loading;
 pub(crate) mod look;
 mod pool;

@@ -1,9 +1,9 @@
 //! What can be done on the Agreement screen.
 
 use super::{Judging, Pane};
-use crate::domain::Kind;
+use crate::domain::{Deed, Kind};
 use crate::tui::app::{App, ScreenName};
-use crate::tui::commands::{Command, Scope, Usable, always};
+use crate::tui::commands::{Command, Scope, Usable, allowed, always};
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::Overlay;
 use crate::tui::screens::label::list::List;
@@ -88,6 +88,7 @@ fn something_chosen(app: &App) -> Usable {
         (Pane::Disputes, ..) if app.seat.as_ref().is_some_and(|seat| seat.question.kind != Kind::Choice) => {
             Err("questions of this kind are settled on the command line: karat settle ITEM VALUE".into())
         }
+        (Pane::Disputes, ..) => allowed(app, Deed::Settle),
         (Pane::Pairs | Pane::Labels | Pane::People, None, _) => Err("nothing is chosen".into()),
         _ => Ok(()),
     }

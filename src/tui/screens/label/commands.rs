@@ -2,9 +2,9 @@
 
 use super::list::List;
 use super::{OnScreen, act};
-use crate::domain::{Kind, Lane, SkipReason};
+use crate::domain::{Deed, Kind, Lane, SkipReason};
 use crate::tui::app::{App, ScreenName};
-use crate::tui::commands::{Argument, Command, Scope, Usable, any};
+use crate::tui::commands::{Argument, Command, Scope, Usable, allowed, any};
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::{Note, Overlay, PAGE, Palette, Reader};
 
@@ -19,6 +19,10 @@ fn on_item(app: &App) -> Usable {
 
 fn seated(app: &App) -> Usable {
     if app.seat.is_some() { Ok(()) } else { Err("the project is still being opened".into()) }
+}
+
+fn changes_labels(app: &App) -> Usable {
+    allowed(app, Deed::Labels)
 }
 
 fn walked(app: &App) -> Usable {
@@ -279,7 +283,7 @@ pub const COMMANDS: &[Command] = &[
         scope: Scope::Label,
         keys: &[],
         argument: Some(NAME),
-        when: seated,
+        when: changes_labels,
         run: |_, name| ask(Request::AddLabel(name.to_owned())),
     },
     Command {
@@ -289,7 +293,7 @@ pub const COMMANDS: &[Command] = &[
         scope: Scope::Label,
         keys: &[],
         argument: Some(OLD_AND_NEW),
-        when: seated,
+        when: changes_labels,
         run: |app, names| match names.split_once('=').map(|(old, new)| (old.trim(), new.trim())) {
             Some((old, new)) if !old.is_empty() && !new.is_empty() => {
                 ask(Request::RenameLabel(old.to_owned(), new.to_owned()))
@@ -307,7 +311,7 @@ pub const COMMANDS: &[Command] = &[
         scope: Scope::Label,
         keys: &[],
         argument: Some(KEY_AND_LABEL),
-        when: seated,
+        when: changes_labels,
         run: |app, typed| match typed.split_once('=').map(|(key, name)| (key.trim(), name.trim())) {
             Some((key, name)) if key.chars().count() == 1 && !name.is_empty() => {
                 key.chars().map(|key| Effect::Ask(Request::PinLabel(name.to_owned(), key))).collect()
@@ -325,7 +329,7 @@ pub const COMMANDS: &[Command] = &[
         scope: Scope::Label,
         keys: &[],
         argument: Some(LABEL),
-        when: seated,
+        when: changes_labels,
         run: |_, name| ask(Request::RetireLabel(name.to_owned())),
     },
 ];
