@@ -217,6 +217,7 @@ SELECT lower(hex(s.id)) AS snapshot_id, q.name AS question, s.number, s.name, lo
 FROM snapshot s
 JOIN act ON act.seq = s.act
 JOIN v_questions q ON q.seq = s.question;
+
 CREATE VIEW v_replies AS
 SELECT lower(hex(r.id)) AS reply_id, i.id AS item, lower(hex(i.key)) AS key, q.name AS question,
     c.body AS reply, lower(hex(r.about)) AS answer_id,
