@@ -1,4 +1,4 @@
-//! Text into numbers: sparse TF-IDF rows over word and character n-grams.
+//! Items into numbers: their text as sparse TF-IDF rows over word and character n-grams, their fields as columns.
 //!
 //! Hashed, so that no vocabulary has to be kept: an n-gram's place is its hash. A row is packed into four bytes an
 //! entry (place and count); the weight of a place in the collection and the length of the row stand beside it. Rows are
@@ -6,14 +6,18 @@
 //! cache maps into memory. Nothing here reads or writes a file.
 
 mod builder;
+mod encoder;
+mod fields;
 mod grams;
 mod layout;
 mod rows;
 
 pub use builder::{BLOCK, Builder};
+pub use encoder::{Encoding, FieldEncoder, Form};
+pub use fields::{Column, MISSING, Table, Uneven};
 pub use grams::{Chars, Grams, Recipe};
 pub use layout::Features;
-pub use rows::{Row, RowsView};
+pub use rows::{Row, RowsView, Sparse};
 
 use crate::domain::FieldValue;
 

@@ -40,6 +40,30 @@ pub struct Row<'a> {
     idf: &'a [f32],
 }
 
+/// Rows of which most places are empty: what a linear model can be fitted to.
+pub trait Sparse: Sync {
+    /// How many places a row could fill.
+    fn places(&self) -> usize;
+    /// How many rows.
+    fn rows(&self) -> usize;
+    /// Place and value, by ascending place; nothing for a row past the end.
+    fn entries(&self, row: usize) -> impl Iterator<Item = (u32, f32)>;
+}
+
+impl Sparse for RowsView<'_> {
+    fn places(&self) -> usize {
+        self.idf.len()
+    }
+
+    fn rows(&self) -> usize {
+        self.len()
+    }
+
+    fn entries(&self, row: usize) -> impl Iterator<Item = (u32, f32)> {
+        self.row(row).iter()
+    }
+}
+
 impl<'a> RowsView<'a> {
     /// No rows at all.
     pub const EMPTY: Self = Self { starts: &[0], entries: &[], scales: &[], idf: &[] };

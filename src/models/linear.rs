@@ -4,7 +4,7 @@ use super::Probabilities;
 use super::numbers::{add_scaled, softmax};
 use super::probabilities::likeliest;
 use crate::domain::Digest;
-use crate::features::{Row, RowsView};
+use crate::features::{Row, RowsView, Sparse};
 use ndarray::Array1;
 use rayon::prelude::*;
 
@@ -69,6 +69,46 @@ impl LinearModel {
         Probabilities::new(self.classes, values)
     }
 
+    /// Probabilities of all classes for sparse rows of any kind: the same for a row whatever the others are.
+    pub(super) fn probabilities_of_sparse(&self, rows: &impl Sparse) -> Probabilities {
+        let index = Index::new(&self.places, rows);
+        let mut values = vec![0.0; rows.rows() * self.classes];
+        values.par_chunks_mut(CHUNK * self.classes.max(1)).enumerate().for_each(|(chunk, values)| {
+            let mut z = vec![0.0; self.seen.len()];
+            for (i, to) in values.chunks_exact_mut(self.classes.max(1)).enumerate() {
+                z.fill(0.0);
+                for (place, value) in rows.entries(chunk * CHUNK + i) {
+                    if let Some(at) = index.of(&self.places, place) {
+                        add_scaled(&mut z, value, self.weights_at(at));
+                    }
+                }
+                softmax(&mut z);
+                self.seen.iter().zip(&z).for_each(|(&class, &p)| to[class as usize] = p);
+            }
+        });
+        Probabilities::new(self.classes, values)
+    }
+
+    /// What each filled place of a sparse row adds to the score of a class, as [`LinearModel::contributions`] does.
+    pub(super) fn contributions_of(
+        &self,
+        entries: impl Iterator<Item = (u32, f32)>,
+        class: u32,
+    ) -> Vec<(u32, f32, f32)> {
+        let Ok(column) = self.seen.binary_search(&class) else { return Vec::new() };
+        let of = |(place, value): (u32, f32)| {
+            let weights = self.weights_at(self.places.binary_search(&place).ok()?);
+            let mean = weights.iter().sum::<f32>() / weights.len() as f32;
+            Some((place, value, value * (weights[column] - mean)))
+        };
+        entries.filter_map(of).collect()
+    }
+
+    /// Its parts: classes, seen classes, places and their weights.
+    pub(super) fn parts(&self) -> (usize, &[u32], &[u32], &[f32]) {
+        (self.classes, &self.seen, &self.places, &self.weights)
+    }
+
     /// Probabilities of all classes for one row.
     pub fn probabilities_of(&self, row: Row<'_>) -> Vec<f32> {
         let mut z = vec![0.0; self.seen.len()];
@@ -86,13 +126,7 @@ impl LinearModel {
     /// What each filled place of a row adds to the score of a class, against the mean of all classes; in order of
     /// places. Empty for a class that was not seen.
     pub fn contributions(&self, row: Row<'_>, class: u32) -> Vec<(u32, f32)> {
-        let Ok(column) = self.seen.binary_search(&class) else { return Vec::new() };
-        let of = |(place, value): (u32, f32)| {
-            let weights = self.weights_at(self.places.binary_search(&place).ok()?);
-            let mean = weights.iter().sum::<f32>() / weights.len() as f32;
-            Some((place, value * (weights[column] - mean)))
-        };
-        row.iter().filter_map(of).collect()
+        self.contributions_of(row.iter(), class).into_iter().map(|(place, _, amount)| (place, amount)).collect()
     }
 
     /// The weights as the project file keeps them: little-endian, see [`LinearModel::from_bytes`].
@@ -122,19 +156,59 @@ impl LinearModel {
             places: numbers(3 + seen..3 + seen + places)?,
             weights: words.get(3 + seen + places..)?.iter().map(|w| f32::from_le_bytes(*w)).collect(),
         };
+        (rest.is_empty() && model.is_sound() && model.places.len() == places).then_some(model)
+    }
+
+    /// A model of its parts, where they go together.
+    pub(super) fn of_parts(classes: usize, seen: Vec<u32>, places: Vec<u32>, weights: Vec<f32>) -> Option<Self> {
+        let model = Self { classes, seen, places, weights };
+        model.is_sound().then_some(model)
+    }
+
+    fn is_sound(&self) -> bool {
         let strictly = |v: &[u32]| v.is_sorted_by(|a, b| a < b);
-        let sound = rest.is_empty()
-            && seen >= 2
-            && strictly(&model.seen)
-            && strictly(&model.places)
-            && model.seen.last().is_some_and(|&c| (c as usize) < classes)
-            && Some(model.weights.len()) == places.checked_mul(seen);
-        sound.then_some(model)
+        self.seen.len() >= 2
+            && strictly(&self.seen)
+            && strictly(&self.places)
+            && self.seen.last().is_some_and(|&c| (c as usize) < self.classes)
+            && Some(self.weights.len()) == self.places.len().checked_mul(self.seen.len())
     }
 
     /// The hash that a round is known by.
     pub fn hash(&self) -> Digest {
         Digest(*blake3::hash(&self.to_bytes()).as_bytes())
+    }
+}
+
+/// Rows from which on a table of places is made; below, they are looked up.
+const MANY: usize = 32;
+
+/// Where the weights of a place are.
+enum Index {
+    Search,
+    /// By place: one more than the place's index, 0 for those that weigh nothing.
+    Table(Vec<u32>),
+}
+
+impl Index {
+    fn new(places: &[u32], rows: &impl Sparse) -> Self {
+        if rows.rows() < MANY {
+            return Self::Search;
+        }
+        let mut table = vec![0; rows.places()];
+        for (&place, i) in places.iter().zip(1..) {
+            if let Some(slot) = table.get_mut(place as usize) {
+                *slot = i;
+            }
+        }
+        Self::Table(table)
+    }
+
+    fn of(&self, places: &[u32], place: u32) -> Option<usize> {
+        match self {
+            Self::Search => places.binary_search(&place).ok(),
+            Self::Table(table) => (*table.get(place as usize)? as usize).checked_sub(1),
+        }
     }
 }
 

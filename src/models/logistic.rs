@@ -2,7 +2,7 @@
 
 use super::solver::Solver;
 use super::{LinearModel, UNWATCHED, Watch, calibration};
-use crate::features::RowsView;
+use crate::features::{RowsView, Sparse};
 use ndarray::Array1;
 use std::collections::BTreeSet;
 
@@ -60,12 +60,35 @@ pub enum FitError {
         /// How many classes there are.
         classes: usize,
     },
+    /// The parts of the rows are not about the same items.
+    #[error("the parts of the rows are not about the same items: they have {} rows", numbers(.0))]
+    Uneven(Vec<usize>),
+    /// The learner cannot read what there is.
+    #[error("{learner} learns from {wants}, and there is nothing of that")]
+    NothingToRead {
+        /// The learner.
+        learner: &'static str,
+        /// What it reads: "fields".
+        wants: &'static str,
+    },
+    /// A library refused.
+    #[error("{learner}: {said}")]
+    Library {
+        /// The learner.
+        learner: &'static str,
+        /// What the library said.
+        said: String,
+    },
     /// The watch said stop.
     #[error("stopped")]
     Stopped,
     /// linfa's own.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
+}
+
+fn numbers(of: &[usize]) -> String {
+    of.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 impl LogisticRegression {
@@ -90,9 +113,20 @@ impl LogisticRegression {
         classes: usize,
         watch: Watch<'_>,
     ) -> Result<LinearModel, FitError> {
-        let wrong = examples.iter().find(|&&(r, c)| r as usize >= rows.len() || c as usize >= classes);
+        self.fit_sparse(&rows, examples, classes, watch)
+    }
+
+    /// The same for sparse rows of any kind.
+    pub(super) fn fit_sparse(
+        &self,
+        rows: &impl Sparse,
+        examples: &[(u32, u32)],
+        classes: usize,
+        watch: Watch<'_>,
+    ) -> Result<LinearModel, FitError> {
+        let wrong = examples.iter().find(|&&(r, c)| r as usize >= rows.rows() || c as usize >= classes);
         if let Some(&(row, class)) = wrong {
-            return Err(FitError::OutOfRange { row, class, rows: rows.len(), classes });
+            return Err(FitError::OutOfRange { row, class, rows: rows.rows(), classes });
         }
         let mut seen: Vec<u32> = examples.iter().map(|&(_, class)| class).collect();
         seen.sort_unstable();

@@ -4,6 +4,7 @@
 
 mod calibration;
 mod explain;
+pub mod learner;
 mod linear;
 mod logistic;
 mod numbers;

@@ -10,7 +10,7 @@
 
 use super::numbers::{add_scaled, exp, softmax};
 use super::{ClassWeights, LogisticRegression, Watch};
-use crate::features::RowsView;
+use crate::features::Sparse;
 use crate::ids::mix;
 
 /// Newton steps for one example before the sure way is taken; two or three are usual.
@@ -54,10 +54,10 @@ struct Example {
 
 impl Solver {
     /// Sets the problem up. `seen` are the classes that occur, ascending.
-    pub(super) fn new(what: &LogisticRegression, rows: RowsView<'_>, examples: &[(u32, u32)], seen: &[u32]) -> Self {
+    pub(super) fn new(what: &LogisticRegression, rows: &impl Sparse, examples: &[(u32, u32)], seen: &[u32]) -> Self {
         let mut filled = vec![0u32; rows.places()];
         for &(row, _) in examples {
-            rows.row(row as usize).iter().for_each(|(place, _)| filled[place as usize] += 1);
+            rows.entries(row as usize).for_each(|(place, _)| filled[place as usize] += 1);
         }
         let mut columns: Vec<u32> = (0..rows.places() as u32).filter(|&place| filled[place as usize] > 1).collect();
         columns.sort_by_key(|&place| (std::cmp::Reverse(filled[place as usize]), place));
@@ -78,7 +78,7 @@ impl Solver {
         let costs = costs(what, examples, seen);
         for &(row, class) in examples {
             let before = solver.alone.len();
-            for (place, value) in rows.row(row as usize).iter() {
+            for (place, value) in rows.entries(row as usize) {
                 match filled[place as usize] {
                     u32::MAX => solver.alone.push((place, value)),
                     column => solver.shared.push((column, value)),

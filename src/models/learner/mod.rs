@@ -1,0 +1,114 @@
+//! Every learner behind one trait: what it is given, what it can be told, what comes out and how that is kept.
+//!
+//! A learner sees rows that are text, fields, embeddings or any of them together, and makes a model that gives every
+//! class a probability. The same task with the same settings gives the same model to the last bit, whatever the number of
+//! threads, and a model that was kept and loaded again predicts as it did before.
+
+mod artifact;
+mod bayes;
+mod input;
+mod joined;
+mod logistic;
+mod majority;
+mod one_vs_rest;
+mod parameters;
+
+pub use artifact::{Artifact, ArtifactError, artifacts, load};
+pub use bayes::NaiveBayes;
+pub use input::{Embeddings, Inputs, SetTask, Task};
+pub use joined::{Contribution, Feature};
+pub use logistic::Logistic;
+pub use majority::Majority;
+pub use one_vs_rest::fit_sets;
+pub use parameters::{BadSetting, Parameter};
+
+use super::{FitError, Probabilities, Watch};
+use crate::domain::words;
+use artifact::Kept;
+use std::fmt::Debug;
+
+words! {
+    /// A family of models.
+    LearnerKind: "model" {
+        /// Every class with its share of the examples: the floor that a model has to beat.
+        Majority = "majority",
+        /// Naive Bayes: multinomial over text, Gaussian over numbers, categorical over words of fields.
+        NaiveBayes = "naive-bayes",
+        /// Multinomial logistic regression over everything that there is.
+        LogisticRegression = "logistic-regression",
+    }
+}
+
+impl LearnerKind {
+    /// The learner with its usual settings.
+    pub fn learner(self) -> Box<dyn Learner> {
+        match self {
+            Self::Majority => Box::new(Majority::default()),
+            Self::NaiveBayes => Box::new(NaiveBayes::default()),
+            Self::LogisticRegression => Box::new(Logistic::default()),
+        }
+    }
+
+    /// What it can be told: `--set NAME=VALUE`.
+    pub fn parameters(self) -> &'static [Parameter] {
+        self.learner().parameters()
+    }
+
+    /// The learner with some settings changed, the last of each name counting.
+    ///
+    /// # Errors
+    /// Where a name is not known or a value is not one that it can have; says what may have been meant.
+    pub fn with<'a>(self, sets: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Box<dyn Learner>, BadSetting> {
+        let mut learner = self.learner();
+        for (name, value) in sets {
+            learner.set(name, value)?;
+        }
+        Ok(learner)
+    }
+}
+
+/// A way to learn, with its settings.
+pub trait Learner: Debug + Send + Sync {
+    /// Which family it is of.
+    fn kind(&self) -> LearnerKind;
+
+    /// What it can be told.
+    fn parameters(&self) -> &'static [Parameter];
+
+    /// Every setting by name, as [`Learner::set`] takes it: what a run records.
+    fn settings(&self) -> Vec<(&'static str, String)>;
+
+    /// Changes a setting.
+    ///
+    /// # Errors
+    /// Where there is no such setting, or it cannot have this value.
+    fn set(&mut self, name: &str, value: &str) -> Result<(), BadSetting>;
+
+    /// Learns from the examples of a task.
+    ///
+    /// # Errors
+    /// Where they do not suffice or do not fit the inputs, and where `watch` says stop.
+    fn fit(&self, task: &Task<'_>, watch: Watch<'_>) -> Result<Box<dyn Model>, FitError>;
+}
+
+/// What was learned.
+pub trait Model: Debug + Send + Sync {
+    /// How many classes it tells apart.
+    fn classes(&self) -> usize;
+
+    /// Probabilities of all classes for every row. Parts of the input that it did not learn from count for nothing, parts
+    /// that are not there are empty.
+    fn probabilities(&self, inputs: &Inputs<'_>) -> Probabilities;
+
+    /// What each part of a row adds to the score of a class against the mean of all classes, where the model is a sum of
+    /// such parts; the largest first.
+    fn contributions(&self, _inputs: &Inputs<'_>, _row: usize, _class: u32) -> Option<Vec<Contribution>> {
+        None
+    }
+
+    /// Everything that it takes to make it again.
+    fn keep(&self) -> Kept;
+}
+
+#[cfg(test)]
+mod tests;
