@@ -1,10 +1,11 @@
-//! `karat guidelines show|edit`.
+//! `karat guidelines show|todo|edit`.
 
-use super::{Context, Report};
+use super::{Context, Report, Table, shortened};
 use crate::clock::local_time;
-use crate::domain::Deed;
+use crate::domain::{Deed, Question};
 use crate::error::{Error, Result};
-use crate::workflow::questions;
+use crate::project::Project;
+use crate::workflow::{questions, todo};
 use serde_json::json;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,13 @@ pub struct Args {
 enum Action {
     /// Print the newest guidelines.
     Show,
+    /// List what the guidelines do not settle, as somebody said by a mark on a ruling or by skipping: to be answered by the
+    /// next revision.
+    Todo {
+        /// Also what was said of earlier revisions, with the revision that came after.
+        #[arg(long)]
+        all: bool,
+    },
     /// Write a new revision: from a file, from stdin (-), or in $VISUAL or $EDITOR.
     Edit {
         /// The file to take; without one an editor opens.
@@ -33,29 +41,80 @@ enum Action {
 pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     let mut question = context.question(&project)?;
+    if let Some(Action::Todo { all }) = args.action {
+        return todos(&project, &question, all, context);
+    }
     if let Some(Action::Edit { from }) = args.action {
         let by = context.actor(&mut project, Deed::Guidelines)?;
         let old = question.guidelines.as_ref().map_or("", |g| g.text.as_str());
         let new = match from {
             Some(file) if file == Path::new("-") => read_stdin()?,
             Some(file) => std::fs::read_to_string(&file).map_err(|e| Error::file(&file, &e))?,
-            None => edit(old)?,
+            None => {
+                remind(&project, &question, context)?;
+                edit(old)?
+            }
         };
+        let waited = todo::waiting(&project, &question, context.actor_if_known(&project)?)?;
         if !questions::revise_guidelines(&mut project, by, &question, &new)? {
             context.note("the guidelines are as they were");
+        } else if waited > 0 {
+            context.note(format!("waited for this revision: {waited} (karat guidelines todo --all lists them)"));
         }
         question = context.question(&project)?;
     }
+    let waiting = todo::waiting(&project, &question, context.actor_if_known(&project)?)?;
     let Some(guidelines) = &question.guidelines else {
-        let json = json!({"question": question.name, "revision": 0, "text": null});
+        let json = json!({"question": question.name, "revision": 0, "text": null, "todos": waiting});
         return Ok(Report::new(json).line("no guidelines yet: `karat guidelines edit` writes them"));
     };
     let json = json!({
         "question": question.name, "revision": guidelines.revision, "text": guidelines.text, "by": guidelines.by,
-        "at": guidelines.at,
+        "at": guidelines.at, "todos": waiting,
     });
     let head = format!("{} v{} ({}, {})", question.name, guidelines.revision, guidelines.by, local_time(guidelines.at));
     Ok(Report::new(json).line(head).line("").line(guidelines.text.trim_end()))
+}
+
+/// Before the editor opens, beside the text and never in it: what waits for an answer.
+fn remind(project: &Project, question: &Question, context: &Context) -> Result<()> {
+    const ROWS: usize = 20;
+    let todos = todo::list(project, question, context.actor_if_known(project)?, false)?;
+    if todos.is_empty() {
+        return Ok(());
+    }
+    context.note(format!("waiting for this revision: {}", todos.len()));
+    for todo in todos.iter().take(ROWS) {
+        let (text, told) = (shortened(&todo.text, 60), shortened(&todo.told(question), 80));
+        context.note(format!("  {}  \"{text}\"  {told}", todo.id));
+    }
+    if todos.len() > ROWS {
+        context.note(format!("  … and {} more: karat guidelines todo", todos.len() - ROWS));
+    }
+    Ok(())
+}
+
+fn todos(project: &Project, question: &Question, all: bool, context: &Context) -> Result<Report> {
+    let todos = todo::list(project, question, context.actor_if_known(project)?, all)?;
+    let open = todos.iter().filter(|todo| todo.answered_by.is_none()).count();
+    let json = json!({
+        "question": question.name, "revision": question.guidelines_revision(), "open": open,
+        "todos": todos.iter().map(|todo| todo.to_json(question)).collect::<Vec<_>>(),
+    });
+    let report = Report::new(json);
+    if todos.is_empty() {
+        return Ok(report.line("nothing waits for the next revision of the guidelines"));
+    }
+    let mut table = Table::new(["item", "under", "said so, and the answers", "text"]);
+    for todo in &todos {
+        let under = match todo.answered_by {
+            None if todo.revision == 0 => "no guidelines".to_owned(),
+            None => format!("v{}", todo.revision),
+            Some(later) => format!("v{}, v{later} came after", todo.revision),
+        };
+        table.row([todo.id.clone(), under, shortened(&todo.told(question), 60), shortened(&todo.text, 60)]);
+    }
+    Ok(report.table(&table).line(format!("waiting for the next revision: {open} (karat guidelines edit)")))
 }
 
 fn read_stdin() -> Result<String> {

@@ -3,6 +3,7 @@
 mod agreement;
 mod answer;
 mod ask;
+mod calibration;
 mod completions;
 mod context;
 mod copy;
@@ -134,6 +135,8 @@ pub enum Command {
     Retrain,
     /// How far people agree, and what they dispute.
     Agreement(agreement::Args),
+    /// Let everybody answer the same items blind, compare, and see whether they agree better after.
+    Calibration(calibration::Args),
     /// Settle one item by a ruling.
     Settle(settle::Args),
     /// Send items back to be answered once more.
@@ -249,6 +252,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Snapshot(args)) => snapshot::run(args, context)?,
         Some(Command::Retrain) => retrain::run(context)?,
         Some(Command::Agreement(args)) => agreement::run(&args, context)?,
+        Some(Command::Calibration(args)) => calibration::run(args, context)?,
         Some(Command::Settle(args)) => settle::run(args, context)?,
         Some(Command::Review(args)) => review::run(&args, context)?,
         Some(Command::Inbox(args)) => inbox::run(&args, context)?,

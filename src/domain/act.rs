@@ -42,6 +42,8 @@ words! {
         Snapshot = "snapshot",
         /// The note beside an answer was replied to.
         Reply = "reply",
+        /// A calibration session began, or went a step further.
+        Calibration = "calibration",
         /// The ranker was trained.
         Round = "round",
         /// Two copies were joined.

@@ -11,6 +11,8 @@ pub enum Deed {
     Settle,
     /// Sends items back to be answered once more.
     SendBack,
+    /// Starts calibration sessions and takes them further.
+    Calibrate,
     /// Replies to notes.
     Reply,
     /// Settles by a method what many answers add up to.
@@ -43,6 +45,7 @@ impl Deed {
         Self::Answer,
         Self::Settle,
         Self::SendBack,
+        Self::Calibrate,
         Self::Reply,
         Self::SettleMany,
         Self::Import,
@@ -63,6 +66,7 @@ impl Deed {
             Self::Answer => (Role::Annotator, "answer"),
             Self::Settle => (Role::Reviewer, "settle items"),
             Self::SendBack => (Role::Reviewer, "send items back"),
+            Self::Calibrate => (Role::Reviewer, "hold calibration sessions"),
             Self::Reply => (Role::Reviewer, "reply to notes"),
             Self::SettleMany => (Role::Lead, "settle items by a method"),
             Self::Import => (Role::Lead, "import"),
@@ -113,7 +117,7 @@ mod tests {
     fn a_lead_may_everything_and_an_annotator_answers_alone() {
         let may = |role: Role| Deed::ALL.iter().filter(|deed| role.may(**deed)).copied().collect::<Vec<_>>();
         assert_eq!(may(Role::Annotator), [Deed::Answer]);
-        assert_eq!(may(Role::Reviewer), [Deed::Answer, Deed::Settle, Deed::SendBack, Deed::Reply]);
+        assert_eq!(may(Role::Reviewer), [Deed::Answer, Deed::Settle, Deed::SendBack, Deed::Calibrate, Deed::Reply]);
         assert_eq!(may(Role::Lead), Deed::ALL);
     }
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod answer;
+mod calibration;
 mod date;
 mod deed;
 mod estimate;
@@ -20,6 +21,7 @@ pub use answer::{
     Answer, AnswerId, How, Lane, Origin, Review, ReviewCause, ReviewId, Ruling, RulingId, RulingOrigin, Said, Side,
     SkipReason, Span, Suggestion, Value,
 };
+pub use calibration::{Calibration, CalibrationId, CalibrationStep, Stage, Step};
 pub use date::{IsoDate, civil, iso};
 pub use deed::Deed;
 pub use estimate::{Estimate, FEW};

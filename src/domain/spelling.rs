@@ -72,6 +72,20 @@ impl Question {
         matches!(said, Said::Value(value) if self.spell(value) == self.spell(truth))
     }
 
+    /// A value beside its text, as people read it: of spans the labels with what they stand on.
+    pub fn tell(&self, value: &Value, text: &str) -> String {
+        match value {
+            Value::Spans(spans) if !spans.is_empty() => {
+                let stretch = |s: &Span| -> String {
+                    text.chars().skip(s.start as usize).take(s.end.saturating_sub(s.start) as usize).collect()
+                };
+                let tell = |s: &Span| format!("{} \"{}\"", self.spell(&Value::Choice(s.label)), stretch(s));
+                self.spans_in_order(spans).iter().map(tell).collect::<Vec<_>>().join("; ")
+            }
+            other => self.spell_said(&Said::Value(other.clone())),
+        }
+    }
+
     /// A value for JSON: label names, whole numbers and texts; a skipped one is null.
     pub fn spell_json(&self, said: &Said) -> Json {
         let name = |id: &LabelId| self.spell(&Value::Choice(*id));

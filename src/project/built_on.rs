@@ -24,6 +24,13 @@ const BUILT_ON: &[(&str, &str)] = &[
         "has ruled on the same item since",
     ),
     (
+        "SELECT t.person FROM (SELECT act, id AS calibration FROM calibration
+                               UNION ALL SELECT act, calibration FROM calibration_step) x
+         JOIN calibration_step s ON s.calibration = x.calibration JOIN act t ON t.seq = s.act
+         WHERE x.act = ?1 AND s.act > ?1 AND t.person <> ?2 AND s.act NOT IN (SELECT act FROM dead)",
+        "has gone on with the session since",
+    ),
+    (
         "SELECT t.person FROM label_revision x JOIN answer a ON a.question = x.question AND a.act > ?1
          JOIN content v ON v.id = a.value AND instr(v.body, lower(hex(x.label))) JOIN act t ON t.seq = a.act
          WHERE x.act = ?1 AND x.revision = (SELECT min(revision) FROM label_revision y WHERE y.label = x.label)

@@ -80,6 +80,14 @@ tables! {
     REVIEW = "review" ("item for review", "items for review") [
         "id": Plain, "question": Question, "item": Item, "cause": Plain, "note": Content,
     ];
+    CALIBRATION = "calibration" ("calibration session", "calibration sessions") [
+        "id": Plain, "question": Question, "name": Plain, "seed": Plain,
+    ];
+    CALIBRATION_PERSON = "calibration_person" ("person in it", "people in it") ["calibration": Plain, "person": Person];
+    CALIBRATION_ITEM = "calibration_item" ("item in it", "items in it") ["calibration": Plain, "item": Item, "half": Plain];
+    CALIBRATION_STEP = "calibration_step" ("step of a calibration session", "steps of a calibration session") [
+        "calibration": Plain, "step": Plain, "kept": Plain,
+    ];
     GOLD = "gold" ("gold value", "gold values") ["question": Question, "item": Item, "revision": Plain, "value": Content];
     ROUND = "round" ("round", "rounds") [
         "question": Question, "number": Plain, "strategy": Plain, "seed": Plain, "seen": Plain, "answers": Plain,

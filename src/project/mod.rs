@@ -12,6 +12,7 @@
 mod acts;
 mod answers;
 mod built_on;
+mod calibrations;
 mod content;
 mod copy;
 mod create;
@@ -52,6 +53,7 @@ mod sharing;
 mod snapshots;
 mod splits;
 mod sql;
+mod unclear;
 mod undo;
 mod values;
 mod verify;
@@ -59,6 +61,7 @@ mod wait;
 
 pub use acts::Writer;
 pub use answers::{AnswerRow, CurrentAnswer, QuestionCounts};
+pub use calibrations::NewCalibration;
 pub use doctor::Check;
 pub use erase::{Erased, Target};
 pub use inbox::{NewReply, NoteRow, ReplyRow, note_to_reply_to};
@@ -81,6 +84,7 @@ pub use rulings::{NewRuling, Settled, SettledOrigin};
 pub use scratch::Scratch;
 pub use snapshots::{Snapshot, SnapshotId, State, StateRow};
 pub use splits::{Bond, Bound, moment, split_of};
+pub use unclear::Unclear;
 pub use undo::{UndoScope, Undone};
 pub use verify::Verified;
 

@@ -11,8 +11,9 @@ use rusqlite::Connection;
 /// Which acts an undo may take back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UndoScope {
-    /// Answers, rulings, reviews, replies, and what was changed: labels, settings, guidelines, fields, splits, names, roles,
-    /// and who takes part; the command line's. Whoever or whatever came new stays, for others may have come to count on it.
+    /// Answers, rulings, reviews, replies, calibration sessions, and what was changed: labels, settings, guidelines, fields,
+    /// splits, names, roles, and who takes part; the command line's. Whoever or whatever came new stays, for others may have
+    /// come to count on it.
     Any,
     /// Answers and labels of one question: the Label screen's.
     Question(QuestionId),
@@ -87,7 +88,7 @@ impl Project {
 fn in_scope(scope: &UndoScope, a: &str) -> String {
     match scope {
         UndoScope::Any => format!(
-            "?2 IS NULL AND {a}.kind IN ('answer', 'settle', 'review', 'label', 'setting', 'guidelines', 'field', 'question', 'person', 'split', 'reply')
+            "?2 IS NULL AND {a}.kind IN ('answer', 'settle', 'review', 'calibration', 'label', 'setting', 'guidelines', 'field', 'question', 'person', 'split', 'reply')
              AND NOT EXISTS (SELECT 1 FROM question_revision x WHERE x.act = {a}.seq AND x.revision = 1)
              AND NOT EXISTS (SELECT 1 FROM person_revision x WHERE x.act = {a}.seq AND x.revision = 1)"
         ),
@@ -139,7 +140,10 @@ fn one_act(conn: &Connection, by: PersonId, act: ActId) -> Result<(i64, Undone)>
     let Some((seq, kind, person, dead)) = found else {
         return Err(Error::usage(format!("no act has the id {act}")).hint("karat log shows the ids"));
     };
-    if !matches!(kind, ActKind::Answer | ActKind::Label | ActKind::Settle | ActKind::Review | ActKind::Import) {
+    if !matches!(
+        kind,
+        ActKind::Answer | ActKind::Label | ActKind::Settle | ActKind::Review | ActKind::Calibration | ActKind::Import
+    ) {
         return Err(Error::usage(format!("an act of the kind {kind} cannot be taken back")));
     }
     if dead {

@@ -176,6 +176,7 @@ impl App {
             (Some(overlay), _) => overlay.scope(),
             (None, ScreenName::Label) => Scope::Label,
             (None, ScreenName::Agreement) if self.agreement.judging.is_some() => Scope::Judging,
+            (None, ScreenName::Agreement) if self.agreement.sessions.is_some() => Scope::Sessions,
             (None, ScreenName::Agreement) => Scope::Agreement,
             (None, ScreenName::Data) => Scope::Data,
         }
@@ -234,7 +235,7 @@ impl App {
                 }
                 effects
             }
-            None if self.screen == ScreenName::Agreement && self.agreement.judging.take().is_some() => Vec::new(),
+            None if self.screen == ScreenName::Agreement && self.agreement.step_back() => Vec::new(),
             None => self.show(ScreenName::Label),
         }
     }

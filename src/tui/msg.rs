@@ -11,6 +11,7 @@ use crate::clock::Millis;
 use crate::domain::{self, EntryId, Question, QuestionId};
 use crate::error::Error;
 use crate::workflow::agreement::{self, Behind};
+use crate::workflow::calibration;
 use crate::workflow::inbox::{Line, Opened};
 use crate::workflow::labelling::{
     Asked, Counts, GuidelineNews, Hits, News, Nothing, Past, QueuePanel, Saved, Served, Submission, Suggestions,
@@ -133,6 +134,10 @@ pub enum Request {
     AgreementSoon,
     /// The items behind a cell of the Agreement screen; the number comes back with the answer.
     Behind(Behind, u64),
+    /// The calibration sessions.
+    Calibrations,
+    /// What waits for the next revision of the guidelines, as items; the number comes back with the answer.
+    Todo(u64),
     /// Settle a dispute.
     Settle(Settling),
     /// Take back my last ruling; `sure` after it was shown, where it is from an earlier sitting.
@@ -196,6 +201,8 @@ pub enum Reply {
     Overview(Box<Overview>),
     /// How far people agree about a question.
     Agreement(QuestionId, Box<agreement::Overview>),
+    /// The calibration sessions of a question.
+    Calibrations(QuestionId, Vec<calibration::Report>),
     /// A ruling was made, taken back or brought back: its item, and what was done, in words.
     Ruled(Option<u32>, String),
     /// A ruling of an earlier sitting, in words: a second press takes it back.

@@ -173,6 +173,13 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             true => app.agreement.take(overview),
             false => Vec::new(),
         },
+        Reply::Calibrations(question, reports) => {
+            let here = app.seat.as_ref().is_some_and(|s| s.question.id == question);
+            if let Some(sessions) = app.agreement.sessions.as_mut().filter(|_| here) {
+                sessions.take(reports);
+            }
+            Vec::new()
+        }
         Reply::WouldUndoRuling(summary) => {
             app.agreement.undo_shown = true;
             let key = app.keymap.label("undo ruling");
@@ -184,7 +191,8 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             if let Some(item) = item {
                 app.agreement.settled(item, app.now.steady);
             }
-            app.agreement.ask()
+            let sessions = app.agreement.sessions.is_some().then_some(Effect::Ask(Request::Calibrations));
+            app.agreement.ask().into_iter().chain(sessions).collect()
         }
         Reply::Inbox(lines) => {
             app.status.unread = lines.iter().filter(|line| !line.read).count();
@@ -263,6 +271,7 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
         effects.extend(app.fresh());
     } else if (news.answers > 0 || news.rulings > 0) && app.screen == ScreenName::Agreement {
         effects.push(Effect::Ask(Request::AgreementSoon));
+        effects.extend(app.agreement.sessions.is_some().then_some(Effect::Ask(Request::Calibrations)));
     }
     if let Some(trouble) = news.trouble {
         app.complain(&crate::error::Error::internal(trouble));

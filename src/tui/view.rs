@@ -228,7 +228,10 @@ fn footer_commands(app: &App) -> Vec<&'static str> {
         (None, ScreenName::Agreement) if app.agreement.judging.is_some() => {
             vec!["show names", "show model", "ruling note", "guideline unclear", "back", "help"]
         }
-        (None, ScreenName::Agreement) => vec!["open cell", "next part", "undo ruling", "label", "help", "palette"],
+        (None, ScreenName::Agreement) if app.agreement.sessions.is_some() => vec!["open session", "back", "help"],
+        (None, ScreenName::Agreement) => {
+            vec!["open cell", "next part", "calibration sessions", "guideline todos", "undo ruling", "help", "palette"]
+        }
         (None, ScreenName::Data) => vec!["next pane", "page down", "retrain", "label", "help", "palette"],
     };
     if app.status.progress.is_some() && app.overlays.is_empty() {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod apart;
+mod calibration;
 mod cli_agreement;
 mod cli_asks;
 mod cli_care;

@@ -237,3 +237,78 @@ SELECT p.name AS person, lower(hex(x.entry)) AS entry, x.act NOT IN (SELECT act 
 FROM inbox_read x
 JOIN act ON act.seq = x.act
 JOIN v_people p ON p.seq = x.person;
+
+-- Calibration sessions: items that everybody of a group answers blind, in two halves, and the agreement that was kept.
+
+CREATE TABLE calibration (
+    act      INTEGER NOT NULL REFERENCES act,
+    id       BLOB NOT NULL CHECK (length(id) = 16),
+    question INTEGER NOT NULL REFERENCES question,
+    name     TEXT NOT NULL,
+    seed     INTEGER NOT NULL,
+    PRIMARY KEY (id, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX calibration_act ON calibration (act);
+
+CREATE TABLE calibration_person (
+    act         INTEGER NOT NULL REFERENCES act,
+    calibration BLOB NOT NULL CHECK (length(calibration) = 16),
+    person      INTEGER NOT NULL REFERENCES person,
+    PRIMARY KEY (calibration, person, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX calibration_person_act ON calibration_person (act);
+
+CREATE TABLE calibration_item (
+    act         INTEGER NOT NULL REFERENCES act,
+    calibration BLOB NOT NULL CHECK (length(calibration) = 16),
+    item        INTEGER NOT NULL REFERENCES item,
+    half        INTEGER NOT NULL,
+    PRIMARY KEY (calibration, item, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX calibration_item_act ON calibration_item (act);
+
+CREATE TABLE calibration_step (
+    act         INTEGER NOT NULL REFERENCES act,
+    calibration BLOB NOT NULL CHECK (length(calibration) = 16),
+    step        TEXT NOT NULL,
+    kept        TEXT,
+    PRIMARY KEY (calibration, step, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX calibration_step_act ON calibration_step (act);
+
+CREATE TRIGGER calibration_is_not_updated BEFORE UPDATE ON calibration
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: calibration'); END;
+CREATE TRIGGER calibration_is_not_deleted BEFORE DELETE ON calibration
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: calibration'); END;
+CREATE TRIGGER calibration_person_is_not_updated BEFORE UPDATE ON calibration_person
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: calibration_person'); END;
+CREATE TRIGGER calibration_person_is_not_deleted BEFORE DELETE ON calibration_person
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: calibration_person'); END;
+CREATE TRIGGER calibration_item_is_not_updated BEFORE UPDATE ON calibration_item
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: calibration_item'); END;
+CREATE TRIGGER calibration_item_is_not_deleted BEFORE DELETE ON calibration_item
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: calibration_item'); END;
+CREATE TRIGGER calibration_step_is_not_updated BEFORE UPDATE ON calibration_step
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: calibration_step'); END;
+CREATE TRIGGER calibration_step_is_not_deleted BEFORE DELETE ON calibration_step
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: calibration_step'); END;
+
+CREATE VIEW v_calibrations AS
+SELECT lower(hex(c.id)) AS calibration, c.name, q.name AS question, c.seed,
+    (SELECT count(*) FROM calibration_item x WHERE x.calibration = c.id AND x.half = 1) AS first_half,
+    (SELECT count(*) FROM calibration_item x WHERE x.calibration = c.id AND x.half = 2) AS second_half,
+    (SELECT count(*) FROM calibration_person x WHERE x.calibration = c.id) AS people,
+    (SELECT s.kept FROM calibration_step s JOIN act a ON a.seq = s.act WHERE s.calibration = c.id
+        AND s.step = 'compared' AND s.act NOT IN (SELECT act FROM dead) ORDER BY a.id LIMIT 1) AS before,
+    (SELECT s.kept FROM calibration_step s JOIN act a ON a.seq = s.act WHERE s.calibration = c.id
+        AND s.step = 'closed' AND s.act NOT IN (SELECT act FROM dead) ORDER BY a.id LIMIT 1) AS after,
+    c.act NOT IN (SELECT act FROM dead) AS live,
+    (SELECT p.name FROM v_people p WHERE p.person = lower(hex(act.person))) AS by, act.at_utc_ms,
+    lower(hex(act.id)) AS act
+FROM calibration c
+JOIN act ON act.seq = c.act
+JOIN v_questions q ON q.seq = c.question;
+
+-- Marks that the guidelines do not settle a matter are few among many.
+CREATE INDEX ruling_unclear ON ruling (question) WHERE unclear IS NOT NULL;
+CREATE INDEX answer_unclear ON answer (question) WHERE skip = 'unclear-guideline';

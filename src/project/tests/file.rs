@@ -111,6 +111,10 @@ fn facts_can_be_neither_changed_nor_deleted_nor_replaced() {
                 w.add_reply(&NewReply { question: question.id, item: 1, about: AnswerId::from_bytes([1; 16]), body })?;
             w.read_entries(&[crate::domain::EntryId::from_bytes(*reply.as_bytes())])?;
             w.set_presence(ben, crate::domain::Presence::Left, Some("moved on"))?;
+            let (name, people, halves) = ("monday".to_owned(), vec![ana], [vec![2], vec![3]]);
+            let session = NewCalibration { question: question.id, name, seed: 0, people, halves };
+            let session = w.start_calibration(&session)?;
+            w.step_calibration(session, crate::domain::CalibrationStep::Compared, None)?;
             let cause = crate::domain::ReviewCause::Sent;
             w.send_to_review(&NewReview { question: question.id, item: 1, cause, note: None })
         })

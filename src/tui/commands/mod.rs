@@ -31,6 +31,8 @@ pub enum Scope {
     Agreement,
     /// A dispute that is being settled there.
     Judging,
+    /// The calibration sessions there.
+    Sessions,
     /// The Data screen.
     Data,
     /// Whatever can be moved through: lists, texts, the Data screen, the item.
@@ -60,6 +62,7 @@ impl Scope {
         Self::FindLabel,
         Self::Agreement,
         Self::Judging,
+        Self::Sessions,
         Self::Data,
         Self::Moving,
         Self::Reader,
@@ -80,6 +83,7 @@ impl Scope {
             Self::FindLabel => "Finding a label in a list",
             Self::Agreement => "Agreement",
             Self::Judging => "Settling a dispute",
+            Self::Sessions => "Calibration sessions",
             Self::Data => "Data",
             Self::Moving => "Moving",
             Self::Reader => "Guidelines and queue",
@@ -141,6 +145,7 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         screens::label::list::COMMANDS,
         screens::agreement::COMMANDS,
         screens::agreement::JUDGING,
+        screens::agreement::SESSIONS,
         screens::data::COMMANDS,
         overlays::COMMANDS,
         overlays::inbox::COMMANDS,

@@ -61,7 +61,7 @@ impl Help {
             Scope::FindLabel => &[("a-z A-Z", "find a label by its letters; none of them is a command here")],
             Scope::Judging => &[(
                 "1-9 0 a-z",
-                "settles with the label on that key, and the next dispute comes; of more than ten, finds one",
+                "settles with the label or the answer on that key, and the next dispute comes; of more than ten labels, finds one",
             )],
             Scope::Reasons => &[("1-5", "skips for that reason")],
             _ => &[],

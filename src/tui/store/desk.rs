@@ -16,7 +16,7 @@ use crate::tui::msg::{Reply, Request, Seated, Undone};
 use crate::workflow::agreement::{self, Asked, Behind, Gathered, Per};
 use crate::workflow::blind::Blind;
 use crate::workflow::labelling::{Counts, News, Nothing, Seat, Served, Sitting, Wanted, find};
-use crate::workflow::overview;
+use crate::workflow::{calibration, overview, todo};
 
 /// How many of the own answers the screen can walk through.
 const HISTORY: usize = 200;
@@ -34,7 +34,10 @@ pub struct SittingDesk {
     searches: Option<Reader>,
     /// Measures agreement beside it, once somebody asked.
     measures: Option<Reader>,
-    /// How often it was asked to.
+    /// Reads the calibration sessions beside it, and how often it was asked to.
+    sessions: Option<Reader>,
+    listed: u64,
+    /// How often it was asked to measure.
     measured: u64,
     /// Stops it.
     measuring: Control,
@@ -64,6 +67,8 @@ impl SittingDesk {
             sitting,
             searches,
             measures,
+            sessions: None,
+            listed: 0,
             measured,
             measuring,
             pace,
@@ -91,7 +96,8 @@ impl SittingDesk {
     fn behind(&mut self, request: &Request, cell: &Behind, number: u64) -> Result<Vec<Reply>> {
         let (question, me, cell) = (self.sitting.question().clone(), self.sitting.person().id, cell.clone());
         let look_up = Box::new(move |project: &Project| {
-            let mut items = agreement::behind(&question, &Gathered::of(project, &question, None)?, &cell);
+            let gathered = Gathered::seen_by(project, &question, None, Some(me))?;
+            let mut items = agreement::behind(&question, &gathered, &cell);
             let blind = Blind::of(project, &question, Some(me))?;
             items.retain(|item| !blind.hides(*item));
             Ok(Reply::Found(number, Box::new(find(project, &question, me, &Wanted::These(items))?)))
@@ -111,13 +117,40 @@ impl SittingDesk {
         let look_up = Box::new(move |project: &Project| {
             let began = Instant::now();
             let asked = Asked { per: Some(Per::Week), disputes: DISPUTES, seed: 0, viewer };
-            let found = Gathered::of(project, &question, None)
+            let found = Gathered::seen_by(project, &question, None, viewer)
                 .and_then(|gathered| agreement::overview(project, &paths, &question, &gathered, &asked, &control));
             pace.done(number, began, Instant::now());
             Ok(Reply::Agreement(question.id, Box::new(found?)))
         });
         let search = Search { request: Request::Agreement, number, look_up };
         beside(&mut self.measures, &self.sitting, &self.tell, search)
+    }
+
+    /// Reads the calibration sessions.
+    fn calibrations(&mut self) -> Result<Vec<Reply>> {
+        self.listed += 1;
+        let (question, paths) = (self.sitting.question().clone(), self.paths.clone());
+        let viewer = Some(self.sitting.person().id);
+        let look_up = Box::new(move |project: &Project| {
+            let reports = calibration::list(project, &paths, &question, viewer, &Control::default())?;
+            Ok(Reply::Calibrations(question.id, reports))
+        });
+        let search = Search { request: Request::Calibrations, number: self.listed, look_up };
+        beside(&mut self.sessions, &self.sitting, &self.tell, search)
+    }
+
+    /// Lists what waits for the next revision of the guidelines.
+    fn todo(&mut self, request: &Request, number: u64) -> Result<Vec<Reply>> {
+        let (question, me) = (self.sitting.question().clone(), self.sitting.person().id);
+        let look_up = Box::new(move |project: &Project| {
+            let todos = todo::list(project, &question, Some(me), false)?;
+            let mut hits = find(project, &question, me, &Wanted::These(todos.iter().map(|todo| todo.seq).collect()))?;
+            for (row, todo) in hits.rows.iter_mut().zip(&todos) {
+                row.text = format!("{}: \"{}\"", todo.told(&question), todo.text);
+            }
+            Ok(Reply::Found(number, Box::new(hits)))
+        });
+        beside(&mut self.searches, &self.sitting, &self.tell, Search { request: request.clone(), number, look_up })
     }
 
     /// What follows from a ruling: what was done, in words.
@@ -245,6 +278,8 @@ impl Desk for SittingDesk {
             Request::Queue => vec![Reply::Queue(Box::new(sitting.queue_panel()?))],
             Request::Search(text, number) => return self.find(request, *number, Wanted::Typed(text.clone())),
             Request::Behind(cell, number) => return self.behind(request, cell, *number),
+            Request::Calibrations => return self.calibrations(),
+            Request::Todo(number) => return self.todo(request, *number),
             Request::Agreement => return self.agreement(),
             Request::AgreementSoon => {
                 self.outdated = true;

@@ -2,12 +2,13 @@
 
 use super::bench::{Bench, label_id, question, served};
 use crate::agreement::{Coefficient, LabelAgreement, Name, Undefined, Value, Weights};
-use crate::domain::{Estimate, Id, LabelId, Value as Said};
+use crate::domain::{Calibration, CalibrationStep, Estimate, Id, LabelId, Span, Step, Value as Said};
 use crate::tui::app::ScreenName;
 use crate::tui::msg::{Effect, Msg, Reply, Request};
 use crate::workflow::agreement::{
     AgreementPanel, Behind, Dispute, Group, GroupName, Overview, Pair, PersonAgreement, Vote, Who,
 };
+use crate::workflow::calibration::{Kept, Report, Share};
 use crate::workflow::labelling::{Hit, Hits, News};
 use crate::workflow::settle::Settling;
 
@@ -92,7 +93,7 @@ pub fn overview(people: usize) -> Overview {
         dispute(12, "電池は一日中持ちますが、画面は傷がつきます。", &[0, 1, 2]),
         dispute(13, "I would not call this great.", &[0, 2]),
     ];
-    Overview { panel, hidden: 0, accepted: Estimate::wilson(2, 30), disputed: 128, disputes, withheld: 0 }
+    Overview { panel, hidden: 0, accepted: Estimate::wilson(2, 30), todos: 3, disputed: 128, disputes, withheld: 0 }
 }
 
 /// The screen with four people and three disputes.
@@ -178,7 +179,7 @@ fn a_dispute_is_settled_with_one_key_and_the_next_comes_up() {
 fn the_first_press_settles_once_the_dispute_was_looked_at() {
     let mut bench = agreement();
     bench.keys("enter ?");
-    assert!(bench.text(80, 24).contains("settles with the label on that key"), "{}", bench.text(80, 24));
+    assert!(bench.text(80, 24).contains("settles with the label"), "{}", bench.text(80, 24));
     bench.keys("esc");
     assert_eq!(bench.keys("1"), [Effect::Ask(Request::Settle(Settling::of(11, Said::Choice(label_id(0)))))]);
     bench.reply(Reply::Ruled(Some(11), "settled".into()));
@@ -227,7 +228,7 @@ fn what_is_chosen_stays_chosen_wherever_it_moves_to() {
 }
 
 #[test]
-fn rulings_are_taken_back_and_questions_of_other_kinds_are_told() {
+fn rulings_are_taken_back() {
     let mut bench = agreement();
     assert_eq!(bench.keys("U"), [Effect::Ask(Request::UndoRuling { sure: false })]);
     bench.reply(Reply::WouldUndoRuling("neutral to r-11".into()));
@@ -238,11 +239,96 @@ fn rulings_are_taken_back_and_questions_of_other_kinds_are_told() {
     assert_eq!(bench.keys("ctrl-r"), [Effect::Ask(Request::RedoRuling)]);
     bench.reply(Reply::Ruled(Some(11), "took back: neutral to r-11".into()));
     assert_eq!(std::mem::take(&mut bench.effects), [Effect::Ask(Request::Agreement)]);
-    let mut other = question(&THREE);
-    other.kind = crate::domain::Kind::Choices;
-    bench.app.seat.as_mut().expect("a seat").question = other;
-    bench.keys("tab tab tab tab enter");
+}
+
+#[test]
+fn answers_of_other_kinds_are_numbered_and_a_digit_settles_on_one() {
+    let mut spans = overview(4);
+    let stretch = |start, end, place| Said::Spans(vec![Span { start, end, label: label_id(place) }]);
+    for (vote, said) in spans.disputes[0].votes.iter_mut().zip([stretch(0, 9, 2), stretch(5, 9, 1), stretch(5, 9, 1)]) {
+        vote.value = said;
+    }
+    let mut bench = with(spans);
+    bench.app.seat.as_mut().expect("a seat").question.kind = crate::domain::Kind::Spans;
+    bench.keys("enter");
+    let text = bench.text(80, 24);
+    assert!(text.contains("1 neutral \"fine\"   2 people"), "{text}");
+    assert!(text.contains("2 positive \"It's fine\"   1 person") && text.contains("karat settle r-11 VALUE"), "{text}");
+    bench.keys("7");
     assert!(bench.message().contains("karat settle ITEM VALUE"), "{}", bench.message());
+    assert_eq!(bench.keys("2"), [Effect::Ask(Request::Settle(Settling::of(11, stretch(0, 9, 2))))]);
+}
+
+#[test]
+fn what_the_guidelines_do_not_settle_is_a_list_whose_items_open() {
+    let mut bench = agreement();
+    assert!(bench.text(120, 40).contains("3 to-dos (T)"), "{}", bench.text(120, 40));
+    let asked = bench.keys("T");
+    let [Effect::Ask(Request::Todo(number))] = asked.as_slice() else { panic!("{asked:?}") };
+    let row = Hit { seq: 77, id: "r-77".into(), text: "chi: sarcasm?: \"odd\"".into(), mine: None, answers: 2 };
+    bench.reply(Reply::Found(*number, Box::new(Hits { total: 1, rows: vec![row], predicate: false })));
+    assert!(bench.text(80, 24).contains("chi: sarcasm?"), "{}", bench.text(80, 24));
+    assert_eq!(bench.keys("enter"), [Effect::Ask(Request::Open(77))]);
+}
+
+fn kept(alpha: f64) -> Kept {
+    Kept {
+        alpha: Some(alpha),
+        ci95: Some((alpha - 0.2, alpha + 0.2)),
+        reason: None,
+        weights: "nominal".into(),
+        percent: Some(0.8),
+        items: 20,
+        pairable: 20,
+        answers: 80,
+        people: 4,
+        guidelines: 3,
+    }
+}
+
+/// A session of four people whose second half is under way.
+pub fn session() -> Report {
+    let step = |step| Step { step, kept: None, by: who(0).id, at: 0 };
+    let session = Calibration {
+        id: Id::from_bytes([8; 16]),
+        name: "monday".into(),
+        seed: 0,
+        people: (0..4).map(|place| who(place).id).collect(),
+        halves: [(1..=20).collect(), (21..=40).collect()],
+        steps: vec![step(CalibrationStep::Compared), step(CalibrationStep::Continued)],
+        by: who(0).id,
+        at: 0,
+    };
+    let shares = (0..4).map(|place| Share { who: who(place), done: [(20, 20), (5 * place, 20)] }).collect();
+    let disputes = vec![dispute(11, "It's fine I guess.", &[2, 1]), dispute(12, "Not great.", &[0, 1])];
+    Report { session, shares, before: Some(kept(0.5)), after: None, disputed: 2, disputes }
+}
+
+#[test]
+fn a_calibration_session_opens_and_its_disputes_are_settled_there() {
+    let mut bench = agreement();
+    assert_eq!(bench.keys("K"), [Effect::Ask(Request::Calibrations)]);
+    bench.reply(Reply::Calibrations(question(&THREE).id, vec![session()]));
+    assert!(bench.text(80, 24).contains("monday"), "{}", bench.text(80, 24));
+    bench.keys("enter");
+    let text = bench.text(120, 40);
+    assert!(text.contains("second half") && text.contains(".50 [.30, .70]") && text.contains("15 of 20"), "{text}");
+    assert!(text.contains("karat calibration close monday"), "{text}");
+    bench.keys("down enter");
+    assert!(bench.text(80, 24).contains("r-12 · 2 of 2"), "{}", bench.text(80, 24));
+    assert_eq!(bench.keys("1"), [Effect::Ask(Request::Settle(Settling::of(12, Said::Choice(label_id(0)))))]);
+    bench.reply(Reply::Ruled(Some(12), "settled".into()));
+    assert_eq!(
+        std::mem::take(&mut bench.effects),
+        [Effect::Ask(Request::Agreement), Effect::Ask(Request::Calibrations)]
+    );
+    assert_eq!(bench.app.agreement.judging.as_ref().map(|judging| judging.dispute.seq), Some(11));
+    bench.keys("esc");
+    assert!(bench.text(80, 24).contains("1 dispute among its people"), "{}", bench.text(80, 24));
+    bench.keys("esc");
+    assert!(bench.text(80, 24).contains("calibration sessions"), "{}", bench.text(80, 24));
+    bench.keys("esc");
+    assert!(bench.app.agreement.sessions.is_none() && bench.app.screen == ScreenName::Agreement);
 }
 
 #[test]

@@ -357,4 +357,9 @@ fn agreement_of_people() {
     let mut labels = super::agreement::agreement();
     labels.keys("tab tab down");
     check("agreement-labels", &labels);
+    let mut sessions = super::agreement::agreement();
+    sessions.keys("K");
+    sessions.reply(Reply::Calibrations(question(&THREE).id, vec![super::agreement::session()]));
+    sessions.keys("enter");
+    check("calibration-session", &sessions);
 }

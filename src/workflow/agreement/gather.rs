@@ -6,9 +6,9 @@ use crate::agreement::{Marking, Ratings};
 use crate::clock::Millis;
 use crate::domain::{PersonId, PersonKind, Question, Said, Value};
 use crate::error::{Error, Result};
-use crate::project::Project;
+use crate::project::{CurrentAnswer, Project};
 use crate::workflow::frame;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Somebody who answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,13 +55,53 @@ impl Gathered {
     /// # Errors
     /// Where the expression is wrong.
     pub fn of(project: &Project, question: &Question, filter: Option<&str>) -> Result<Self> {
-        let items: Vec<u32> = match filter {
+        Self::seen_by(project, question, filter, None)
+    }
+
+    /// The same as somebody may see it: without the items of a calibration session that they take part in and that was
+    /// not compared yet.
+    ///
+    /// # Errors
+    /// Where the expression is wrong.
+    pub fn seen_by(
+        project: &Project,
+        question: &Question,
+        filter: Option<&str>,
+        viewer: Option<PersonId>,
+    ) -> Result<Self> {
+        let sessions = project.calibrations(question.id)?;
+        let hidden: HashSet<u32> = sessions.iter().flat_map(|session| session.hidden_from(viewer)).collect();
+        let mut items: Vec<u32> = match filter {
             Some(expression) => frame::matching(project, question, expression)?,
             None => {
                 let live = project.items()?.live;
                 (1..).zip(live).filter(|(_, live)| *live).map(|(seq, _)| seq).collect()
             }
         };
+        if !hidden.is_empty() {
+            items.retain(|item| !hidden.contains(item));
+        }
+        Self::read(project, question, items, |hear| project.for_each_current(question, hear))
+    }
+
+    /// Gathers what some people say about some items.
+    pub fn about(project: &Project, question: &Question, items: &[u32], people: &[PersonId]) -> Result<Self> {
+        Self::read(project, question, items.to_vec(), |hear| {
+            for item in items {
+                let said = project.current_of_item(question, *item)?;
+                said.into_iter().filter(|answer| people.contains(&answer.person)).for_each(&mut *hear);
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes in the answers that are read.
+    fn read(
+        project: &Project,
+        question: &Question,
+        items: Vec<u32>,
+        read: impl FnOnce(&mut dyn FnMut(CurrentAnswer)) -> Result<()>,
+    ) -> Result<Self> {
         let mut units = vec![u32::MAX; project.item_rows()? as usize + 1];
         (0..).zip(&items).for_each(|(unit, seq)| units[*seq as usize] = unit);
         let everybody = project.people()?;
@@ -73,7 +113,7 @@ impl Gathered {
 
         let mut when = vec![When::default(); items.len()];
         let mut said: Vec<Given> = Vec::new();
-        project.for_each_current(question, |answer| {
+        read(&mut |answer| {
             let unit = units.get(answer.item as usize).copied().unwrap_or(u32::MAX);
             let (Said::Value(value), false, Some(&rater)) = (answer.said, answer.stale, place.get(&answer.person))
             else {

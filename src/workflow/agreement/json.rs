@@ -13,6 +13,7 @@ impl Overview {
         let error = self.accepted.map(|e| json!({"error": e.value, "ci95": [e.low, e.high], "n": e.n}));
         json["accepted"] = json!(error);
         json["hidden_annotators"] = json!(self.hidden);
+        json["guideline_todos"] = json!(self.todos);
         json["disputed"] = json!(self.disputed);
         json["withheld_disputes"] = json!(self.withheld);
         json["disputes"] = json!(self.disputes.iter().map(|d| d.to_json(question)).collect::<Vec<_>>());

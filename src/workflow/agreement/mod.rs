@@ -15,7 +15,7 @@ pub use gather::{Gathered, Who};
 pub use groups::{Group, GroupName, Per, week};
 
 use super::blind::Blind;
-use super::{aggregate, settings};
+use super::{aggregate, settings, todo};
 use crate::agreement::{
     self, Coefficient, LabelAgreement, Name, Resampling, SpanAgreement, Undefined, Value, Wanted, Weights,
 };
@@ -104,6 +104,8 @@ pub struct Overview {
     pub hidden: usize,
     /// How often what a method settled was wrong, as its reviews say; none before the first of them.
     pub accepted: Option<Estimate>,
+    /// How many items wait for the next revision of the guidelines.
+    pub todos: usize,
     /// How many items are disputed and not adjudicated.
     pub disputed: usize,
     /// The first of them.
@@ -148,7 +150,8 @@ pub fn overview(
     let Disputed { items: disputed, withheld, first: disputes } =
         disputes(project, paths, question, gathered, asked.disputes, &blind, control)?;
     let accepted = aggregate::error_of_accepted(project, question)?;
-    Ok(Overview { panel, hidden, accepted, disputed, disputes, withheld })
+    let todos = todo::waiting(project, question, asked.viewer)?;
+    Ok(Overview { panel, hidden, accepted, todos, disputed, disputes, withheld })
 }
 
 /// Measures how far people agree about a question, also for each value of something; intervals from this seed.

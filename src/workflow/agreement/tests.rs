@@ -106,6 +106,11 @@ impl World {
         self.project.write(person, ActKind::Answer, |w| w.add_answer(&new)).expect("saved");
     }
 
+    pub fn paths(&self) -> Paths {
+        let at = |name: &str| self.folder.path().join(name);
+        Paths { config_file: at("c.toml"), config: at("c"), cache: at("x"), state: at("s"), data: at("d") }
+    }
+
     fn measure(&self, filter: Option<&str>, per: Option<Per>) -> AgreementPanel {
         let gathered = Gathered::of(&self.project, &self.question(), filter).expect("gathered");
         measure(&self.project, &self.question(), &gathered, per.as_ref(), 0).expect("measured")
@@ -117,8 +122,7 @@ impl World {
     }
 
     fn disputes_for(&self, viewer: PersonId) -> Disputed {
-        let at = |name: &str| self.folder.path().join(name);
-        let paths = Paths { config_file: at("c.toml"), config: at("c"), cache: at("x"), state: at("s"), data: at("d") };
+        let paths = self.paths();
         let (question, control) = (self.question(), Control::default());
         let gathered = Gathered::of(&self.project, &question, None).expect("gathered");
         let blind = Blind::of(&self.project, &question, Some(viewer)).expect("read");

@@ -1,8 +1,9 @@
 //! The pool as the file has it.
 
 use super::pool::{LaneSet, Overlap, Pool, Standing};
-use crate::domain::{PersonId, Question, Split};
+use crate::domain::{Calibration, PersonId, Question, Split};
 use crate::error::{Error, Result};
+use crate::ids::mix;
 use crate::project::Project;
 use crate::queue::in_share;
 use crate::workflow::frame;
@@ -41,6 +42,14 @@ pub fn pool_of(
         })?;
         pool.keep_to(items);
     }
+    let sessions = project.calibrations(question.id)?;
+    let mine = sessions.iter().filter(|session| me.is_some_and(|me| session.people.contains(&me)));
+    let due = mine.flat_map(|session| {
+        let mut asked = session.asked().to_vec();
+        asked.sort_by_key(|seq| mix(session.seed, u64::from(*seq)));
+        asked
+    });
+    pool.reserve(sessions.iter().flat_map(Calibration::reserved).collect(), due.collect());
     let mut standings: HashMap<u32, Standing> = HashMap::new();
     project.for_each_current(question, |answer| standings.entry(answer.item).or_default().hear(&answer, me))?;
     for (seq, _, stale) in project.rulings(question)? {

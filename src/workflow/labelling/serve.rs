@@ -47,15 +47,17 @@ impl Sitting {
         if served.is_none() {
             self.remember_lane(&mut new)?;
         }
-        let drawn = served.is_some().then(|| self.draw()).flatten();
+        let due = served.as_ref().and_then(|_| self.due(Some(given.seq)));
+        let drawn = served.as_ref().filter(|_| due.is_none()).and_then(|_| self.draw());
         let offers = drawn.map_or_else(Vec::new, |drawn| self.offers(drawn, Some(given.seq)));
         let claims = offers.iter().map(|offer| offer.claim);
         let (act, answer, leased) = self.project.answer_and_lease(&new, claims, 1, self.seen.act)?;
         let (Some(act), Some(answer)) = (act, answer) else {
             return Err(Error::internal("an answer was written and is not there"));
         };
-        let next = leased.first().and_then(|seq| offers.iter().find(|offer| offer.claim.item == *seq));
-        let after = self.after_answer(given).and_then(|()| next.map_or(Ok(()), |offer| self.lay(offer)));
+        let next = leased.first().and_then(|seq| offers.iter().find(|offer| offer.claim.item == *seq)).copied();
+        let next = due.map(Offer::due).or(next);
+        let after = self.after_answer(given).and_then(|()| next.map_or(Ok(()), |offer| self.lay(&offer)));
         self.ranker.note_trouble(after);
         let feedback = self.judge(given, served.as_ref()).map(|told| told.map(Box::new)).unwrap_or_else(|error| {
             self.ranker.note_trouble(Err(error));
@@ -222,6 +224,9 @@ impl Sitting {
 
     /// Leases one more item for the desk.
     fn lease_one(&mut self) -> Result<Option<Served>> {
+        if let Some(seq) = self.due(None) {
+            return self.served(seq, Some(&Offer::due(seq))).map(Some);
+        }
         let Some(drawn) = self.draw() else { return Ok(None) };
         let offers = self.offers(drawn, None);
         let claims = offers.iter().map(|offer| offer.claim);
@@ -230,6 +235,12 @@ impl Sitting {
             Some(seq) => self.served(*seq, offers.iter().find(|offer| offer.claim.item == *seq)).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The next item of a calibration session for this person. It is not leased: everybody answers it for themselves.
+    fn due(&self, answering: Option<u32>) -> Option<u32> {
+        let is_free = |seq: &u32| Some(*seq) != answering && !self.desk.holds(*seq);
+        self.pool.as_ref()?.due().find(is_free)
     }
 
     /// Draws the lane of the next item; none where this person has nothing left.
@@ -328,4 +339,11 @@ struct Offer {
     lane: Lane,
     rank: Option<u32>,
     probability: Option<f64>,
+}
+
+impl Offer {
+    /// An item of a calibration session.
+    fn due(seq: u32) -> Self {
+        Self { claim: Claim::beside_others(seq), lane: Lane::Overlap, rank: None, probability: None }
+    }
 }

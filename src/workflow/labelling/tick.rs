@@ -60,7 +60,14 @@ impl Sitting {
         }
         if self.pool.is_none() {
             self.seen.act = last;
-        } else if any(&[ActKind::Import, ActKind::Merge, ActKind::Erase, ActKind::Field, ActKind::Split]) {
+        } else if any(&[
+            ActKind::Import,
+            ActKind::Merge,
+            ActKind::Erase,
+            ActKind::Field,
+            ActKind::Split,
+            ActKind::Calibration,
+        ]) {
             self.reload()?;
         } else {
             let ruled = match any(&[ActKind::Settle, ActKind::Review, ActKind::Label]) {

@@ -1,7 +1,7 @@
 //! What can be done on the Agreement screen.
 
-use super::{Judging, Pane};
-use crate::domain::{Deed, Kind};
+use super::{Judging, Pane, sessions};
+use crate::domain::Deed;
 use crate::tui::app::{App, ScreenName};
 use crate::tui::commands::{Command, Scope, Usable, allowed, always};
 use crate::tui::msg::{Effect, Request};
@@ -47,6 +47,32 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        id: "calibration sessions",
+        title: "calibration",
+        doc: "opens the calibration sessions: who has how many left, the agreement before and after, what is disputed",
+        scope: Scope::Agreement,
+        keys: &["K"],
+        argument: None,
+        when: always,
+        run: |app, _| sessions::show(app),
+    },
+    Command {
+        id: "guideline todos",
+        title: "to-dos",
+        doc: "lists what waits for the next revision of the guidelines, since they do not settle it",
+        scope: Scope::Agreement,
+        keys: &["T"],
+        argument: None,
+        when: always,
+        run: |app, _| {
+            app.label.searches += 1;
+            let number = app.label.searches;
+            let holds = "what the guidelines do not settle";
+            app.lay(Overlay::List(Box::new(List::of(holds, number, ScreenName::Agreement))));
+            vec![Effect::Ask(Request::Todo(number))]
+        },
+    },
+    Command {
         id: "undo ruling",
         title: "undo",
         doc: "takes back my last ruling",
@@ -85,9 +111,6 @@ fn something_chosen(app: &App) -> Usable {
     let screen = &app.agreement;
     match (screen.pane, screen.cell(), screen.dispute()) {
         (Pane::Disputes, _, None) => Err("nothing is disputed".into()),
-        (Pane::Disputes, ..) if app.seat.as_ref().is_some_and(|seat| seat.question.kind != Kind::Choice) => {
-            Err("questions of this kind are settled on the command line: karat settle ITEM VALUE".into())
-        }
         (Pane::Disputes, ..) => allowed(app, Deed::Settle),
         (Pane::Pairs | Pane::Labels | Pane::People, None, _) => Err("nothing is chosen".into()),
         _ => Ok(()),

@@ -1,6 +1,7 @@
 //! Settling one dispute: the answers without names and without the model, one key decides.
 
-use crate::domain::{LabelId, Value};
+use super::view::tally;
+use crate::domain::{Kind, Question, Value};
 use crate::tui::app::App;
 use crate::tui::commands::{Command, Scope, Usable, always};
 use crate::tui::keys::Key;
@@ -72,6 +73,19 @@ pub fn answer_key(app: &mut App, key: Key, repeat: bool) -> Option<Vec<Effect>> 
         judging.answers = Answers::of(&question);
     }
     let since = judging.since;
+    if question.kind != Kind::Choice {
+        let nth = key.typed().and_then(|c| c.to_digit(10)).filter(|n| *n > 0)?;
+        let given = given(&question, &judging.dispute);
+        let Some(value) = given.get(nth as usize - 1).cloned() else {
+            app.tell(format!("{nth}: nobody gave so many different answers; karat settle ITEM VALUE gives any other"));
+            return Some(Vec::new());
+        };
+        if let Err(refusal) = judging.presses.judge(Some(key), repeat, now, Some(since), look) {
+            app.tell(refusal.message());
+            return Some(Vec::new());
+        }
+        return Some(settle(app, value));
+    }
     let press = match (key.code, key.typed()) {
         (KeyCode::Enter, _) => judging.answers.enter(),
         (KeyCode::Backspace, _) if judging.answers.erase() => Press::Moved,
@@ -84,21 +98,22 @@ pub fn answer_key(app: &mut App, key: Key, repeat: bool) -> Option<Vec<Effect>> 
                 app.tell(refusal.message());
                 return Some(Vec::new());
             }
-            Some(settle(app, label))
+            Some(settle(app, Value::Choice(label)))
         }
         Press::Moved | Press::Nothing => Some(Vec::new()),
         Press::Other => None,
     }
 }
 
-fn settle(app: &mut App, label: LabelId) -> Vec<Effect> {
+/// The different answers of a dispute whose question has no keys of its own, in the order of their digits: as many as
+/// there are digits.
+pub fn given(question: &Question, dispute: &Dispute) -> Vec<Value> {
+    tally(question, dispute).into_iter().map(|(value, _)| value).take(9).collect()
+}
+
+fn settle(app: &mut App, value: Value) -> Vec<Effect> {
     let Some(judging) = &app.agreement.judging else { return Vec::new() };
-    let settling = Settling {
-        item: judging.dispute.seq,
-        value: Value::Choice(label),
-        note: judging.note.clone(),
-        unclear: judging.unclear,
-    };
+    let settling = Settling { item: judging.dispute.seq, value, note: judging.note.clone(), unclear: judging.unclear };
     vec![Effect::Ask(Request::Settle(settling))]
 }
 

@@ -3,7 +3,9 @@
 use ratatui::layout::Position;
 
 use super::Judging;
+use super::judging::given;
 use super::view::{role_of, short, tally};
+use crate::domain::{Kind, Question, Value};
 use crate::tui::app::App;
 use crate::tui::screens::label::{Answers, Target};
 use crate::tui::text::{self, Wrapped};
@@ -53,9 +55,9 @@ pub fn view(app: &App, judging: &Judging, canvas: &mut Canvas<'_>) -> Option<Pos
 
 /// Which of how many.
 fn place(app: &App, judging: &Judging) -> (usize, usize) {
-    let shown = app.agreement.shown.as_ref();
-    let at = shown.and_then(|o| o.disputes.iter().position(|d| d.seq == judging.dispute.seq));
-    (at.map_or(1, |at| at + 1), shown.map_or(1, |o| o.disputed.max(1)))
+    let (disputes, of) = app.agreement.worked_on();
+    let at = disputes.iter().position(|d| d.seq == judging.dispute.seq);
+    (at.map_or(1, |at| at + 1), of.max(1))
 }
 
 fn read(app: &App, text: &str, top: usize, canvas: &mut Canvas<'_>) {
@@ -84,10 +86,11 @@ fn below(app: &App, judging: &Judging, width: usize) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     if judging.names {
         for vote in &judging.dispute.votes {
-            let said = Piece::new(question.spell(&vote.value), look.style(role_of(question, &vote.value)));
+            let told = question.tell(&vote.value, &judging.dispute.text);
+            let said = Piece::new(told, look.style(role_of(question, &vote.value)));
             lines.push(vec![Piece::new(format!("{}: ", vote.who.name), text_style), said]);
         }
-    } else {
+    } else if question.kind == Kind::Choice {
         for (value, n) in tally(question, &judging.dispute) {
             let people = if n == 1 { "person says".to_owned() } else { "people say".to_owned() };
             let said = Piece::new(question.spell(&value), look.style(role_of(question, &value)));
@@ -113,8 +116,33 @@ fn below(app: &App, judging: &Judging, width: usize) -> Vec<Line> {
         let note = text::fit(note, width.saturating_sub(3), look.symbols.ellipsis);
         lines.push(vec![Piece::new(format!("{} {note}", look.symbols.note), look.style(Role::Accent))]);
     }
+    if let Some(value) = &judging.dispute.ruled {
+        let told = format!("it was settled as {}, which was split since", question.spell(value));
+        lines.push(vec![Piece::new(told, look.style(Role::Warning))]);
+    }
     lines.push(Vec::new());
-    lines.extend(labels(app, judging, width));
+    lines.extend(match question.kind {
+        Kind::Choice => labels(app, judging, width),
+        _ => numbered(app, question, judging),
+    });
+    lines
+}
+
+/// The different answers with their digits, and how any other value is given.
+fn numbered(app: &App, question: &Question, judging: &Judging) -> Vec<Line> {
+    let look = &app.look;
+    let tally = tally(question, &judging.dispute);
+    let line = |(digit, (value, n)): (usize, &(Value, usize))| {
+        let people = if *n == 1 { "1 person".to_owned() } else { format!("{n} people") };
+        vec![
+            Piece::new(format!("{digit} "), look.style(Role::Key)),
+            Piece::new(question.tell(value, &judging.dispute.text), look.style(Role::Text)),
+            Piece::new(format!("   {people}"), look.style(Role::Muted)),
+        ]
+    };
+    let mut lines: Vec<Line> = (1..=given(question, &judging.dispute).len()).zip(&tally).map(line).collect();
+    let other = format!("any other value: karat settle {} VALUE", judging.dispute.id);
+    lines.push(vec![Piece::new(other, look.style(Role::Muted))]);
     lines
 }
 

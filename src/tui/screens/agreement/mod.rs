@@ -3,10 +3,13 @@
 mod commands;
 mod judging;
 mod judging_view;
+mod sessions;
+mod sessions_view;
 pub mod view;
 
 pub use commands::COMMANDS;
 pub use judging::{JUDGING, Judging, answer_key, note_kept, note_left};
+pub use sessions::{SESSIONS, Sessions};
 
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::moved;
@@ -43,6 +46,8 @@ pub struct AgreementScreen {
     chosen: [usize; 4],
     /// The dispute that is being settled.
     pub judging: Option<Judging>,
+    /// The calibration sessions, where they are open.
+    pub sessions: Option<Sessions>,
     /// Whether an earlier ruling was shown that the next undo takes back.
     pub undo_shown: bool,
     /// Whether the store is counting.
@@ -98,6 +103,7 @@ impl AgreementScreen {
         self.undo_shown = false;
         match &mut self.judging {
             Some(judging) => judging.scroll(rows),
+            None if let Some(sessions) = &mut self.sessions => sessions.scroll(rows),
             None => {
                 let len = self.len(self.pane);
                 let chosen = &mut self.chosen[self.pane as usize];
@@ -120,6 +126,9 @@ impl AgreementScreen {
 
     /// Chooses a dispute, as a click does.
     pub fn choose(&mut self, index: usize) {
+        if let Some(sessions) = &mut self.sessions {
+            return sessions.choose(index);
+        }
         if self.pane == Pane::Disputes && self.chosen[Pane::Disputes as usize] == index {
             return;
         }
@@ -177,8 +186,24 @@ impl AgreementScreen {
         let len = self.len(Pane::Disputes);
         let chosen = &mut self.chosen[Pane::Disputes as usize];
         *chosen = (*chosen).min(len.saturating_sub(1));
+        self.sessions.iter_mut().for_each(|sessions| sessions.settled(seq));
         if let Some(before) = self.judging.take_if(|judging| judging.dispute.seq == seq) {
-            self.judging = self.dispute().cloned().map(|dispute| before.next(dispute, now));
+            let next = self.sessions.as_ref().map_or_else(|| self.dispute(), Sessions::dispute);
+            self.judging = next.cloned().map(|dispute| before.next(dispute, now));
         }
+    }
+
+    /// The disputes that are gone through, and how many there are: those of the open calibration session, or all.
+    pub fn worked_on(&self) -> (&[Dispute], usize) {
+        let session = self.sessions.as_ref().and_then(Sessions::report);
+        let all = self.shown.as_ref().map(|shown| (shown.disputes.as_slice(), shown.disputed));
+        session.map(|report| (report.disputes.as_slice(), report.disputed)).or(all).unwrap_or_default()
+    }
+
+    /// Goes a step back inside the screen; whether there was one.
+    pub fn step_back(&mut self) -> bool {
+        let left = self.judging.take().is_some();
+        left || self.sessions.as_mut().is_some_and(|sessions| sessions.open.take().is_some())
+            || self.sessions.take().is_some()
     }
 }

@@ -3,7 +3,7 @@
 
 use ratatui::layout::Position;
 
-use super::{Pane, judging_view};
+use super::{Pane, judging_view, sessions_view};
 use crate::agreement::{Name, Undefined, Value, krippendorff};
 use crate::domain::{FEW, Question, Value as Said};
 use crate::tui::app::{App, Hit};
@@ -15,7 +15,7 @@ use crate::workflow::agreement::{Dispute, Overview, Pair, Who};
 type Line = Vec<Piece>;
 
 /// From this many columns on, the three boxes stand side by side.
-const WIDE: u16 = 100;
+pub const WIDE: u16 = 100;
 /// A κ below this is marked: fair at best (Landis & Koch 1977).
 const LOW: f64 = 0.4;
 /// Cells of one value in the map of pairs: at least, and where there is room.
@@ -27,6 +27,10 @@ const NAME: usize = 8;
 pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
     if let Some(judging) = &app.agreement.judging {
         return judging_view::view(app, judging, canvas);
+    }
+    if let Some(sessions) = &app.agreement.sessions {
+        sessions_view::view(app, sessions, canvas);
+        return None;
     }
     let look = &app.look;
     let Some(overview) = &app.agreement.shown else {
@@ -97,7 +101,10 @@ fn head(app: &App, overview: &Overview, wide: bool) -> Vec<Line> {
     let (pairable, units) = (text::count(panel.pairable as u64), text::count(panel.units as u64));
     first.push(Piece::new(format!(" {dot} {pairable} of {units} items have ≥2 answers"), muted));
     let (answers, people) = (text::count(panel.answers as u64), panel.people.len() + overview.hidden);
-    let mut second = vec![Piece::new(format!("{answers} answers of {people} people   "), muted)];
+    let mut second = Vec::new();
+    if wide {
+        second.push(Piece::new(format!("{answers} answers of {people} people   "), muted));
+    }
     let weeks: Vec<f64> = overview.panel.groups.iter().map(|g| alpha_of(g).unwrap_or(f64::NAN)).collect();
     if weeks.iter().filter(|w| w.is_finite()).count() > 1 {
         let known: Vec<f64> = weeks.iter().copied().filter(|w| w.is_finite()).collect();
@@ -107,13 +114,17 @@ fn head(app: &App, overview: &Overview, wide: bool) -> Vec<Line> {
         let ends = (short(known[0]), known.last().copied().map_or_else(String::new, short));
         second.push(Piece::new(format!(" {} to {}   ", ends.0, ends.1), muted));
     }
+    if overview.todos > 0 {
+        let key = app.keymap.label("guideline todos");
+        second.push(Piece::new(format!("{} to-dos ({key})   ", text::count(overview.todos as u64)), text));
+    }
     if let Some(e) = overview.accepted {
         let told = match e.n < FEW {
             true => format!("accepted by a method: no estimate (n={})", e.n),
             false => {
                 let [rate, low, high] = [e.value, e.low, e.high].map(|x| 100.0 * x);
-                let (method, review) = if wide { (" by a method", " on review") } else { ("", "") };
-                format!("accepted{method}: {rate:.0}% [{low:.0}, {high:.0}] wrong{review} (n={})", e.n)
+                let method = if wide { " by a method" } else { "" };
+                format!("accepted{method}: {rate:.0}% [{low:.0}, {high:.0}] wrong (n={})", e.n)
             }
         };
         second.push(Piece::new(told, text));
@@ -305,7 +316,9 @@ fn disputes(app: &App, overview: &Overview, canvas: &mut Canvas<'_>) {
     let top = chosen.saturating_sub(height.saturating_sub(1));
     for (y, (i, dispute)) in (0..inside.height()).zip(overview.disputes.iter().enumerate().skip(top)) {
         let is_chosen = app.agreement.pane == Pane::Disputes && i == chosen;
-        let mut line = dispute_line(app, question, dispute, i, width);
+        let pointer = pointer(app, Pane::Disputes, i);
+        let line = dispute_line(app, question, dispute, width.saturating_sub(2));
+        let mut line: Line = std::iter::once(pointer).chain(line).collect();
         if is_chosen {
             let selected = look.style(Role::Selected);
             line.iter_mut().for_each(|piece| piece.style = piece.style.patch(selected));
@@ -315,16 +328,20 @@ fn disputes(app: &App, overview: &Overview, canvas: &mut Canvas<'_>) {
     }
 }
 
-fn dispute_line(app: &App, question: &Question, dispute: &Dispute, row: usize, width: usize) -> Line {
+/// What was said about a dispute, and its text.
+pub fn dispute_line(app: &App, question: &Question, dispute: &Dispute, width: usize) -> Line {
     let look = &app.look;
-    let mut line = vec![pointer(app, Pane::Disputes, row)];
+    let mut line = Line::new();
     let votes = (width / 2).min(44);
     let mut said: Line = Vec::new();
     for (value, n) in tally(question, dispute) {
         let between = if said.is_empty() { String::new() } else { format!(" {} ", look.symbols.dot) };
         let times = if n > 1 { format!(" ×{n}") } else { String::new() };
         said.push(Piece::new(between, look.style(Role::Muted)));
-        said.push(Piece::new(format!("{}{times}", question.spell(&value)), look.style(role_of(question, &value))));
+        said.push(Piece::new(
+            format!("{}{times}", question.tell(&value, &dispute.text)),
+            look.style(role_of(question, &value)),
+        ));
     }
     if let Some(value) = &dispute.ruled {
         let told = format!("settled as {}, which was split", question.spell(value));
@@ -334,7 +351,7 @@ fn dispute_line(app: &App, question: &Question, dispute: &Dispute, row: usize, w
     let pad = votes.saturating_sub(Piece::width(&said));
     line.extend(said);
     line.push(Piece::new(format!("{}  ", " ".repeat(pad)), look.style(Role::Text)));
-    let room = width.saturating_sub(votes + 6);
+    let room = width.saturating_sub(votes + 4);
     line.push(Piece::new(
         format!("\"{}\"", text::fit(&dispute.text, room, look.symbols.ellipsis)),
         look.style(Role::Text),

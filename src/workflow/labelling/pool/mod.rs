@@ -38,6 +38,10 @@ pub struct Pool {
     routed: Option<Vec<bool>>,
     /// The gold that this person was asked already, where they are to qualify: all other gold is open then.
     trial: Option<HashSet<u32>>,
+    /// Items of calibration sessions: nobody is asked about them for another reason.
+    reserved: HashSet<u32>,
+    /// Those of them that this person is asked about, in this order, before everything else.
+    due: Vec<u32>,
     standing: Vec<Standing>,
     order: Order,
     /// Items that the strategy asks again, and how many values they may have: one more answer each, and then the next
@@ -92,6 +96,8 @@ impl Pool {
             has_gold,
             routed: None,
             trial: None,
+            reserved: HashSet::new(),
+            due: Vec::new(),
             standing: vec![Standing::default(); items],
             order,
             again: HashMap::new(),
@@ -162,6 +168,23 @@ impl Pool {
             self.count(seq, true);
             self.wait(seq);
         }
+    }
+
+    /// Keeps items for calibration sessions, and asks this person about some of them before everything else, in this
+    /// order. Call it before anything is noted.
+    pub fn reserve(&mut self, reserved: HashSet<u32>, due: Vec<u32>) {
+        (self.reserved, self.due) = (reserved, due);
+        if !self.reserved.is_empty() {
+            self.recount();
+            self.skip_closed();
+        }
+    }
+
+    /// What this person is asked about before everything else, first things first; nothing while they are to qualify.
+    pub fn due(&self) -> impl Iterator<Item = u32> + '_ {
+        let is_there = |seq: u32| index(seq).and_then(|i| self.there.get(i)) == Some(&true);
+        let is_due = move |seq: &u32| is_there(*seq) && self.standing(*seq).mine == Mine::Nothing;
+        self.due.iter().copied().filter(is_due).filter(|_| self.trial.is_none() && self.lanes != LaneSet::NONE)
     }
 
     /// How many items there are.
@@ -278,9 +301,12 @@ impl Pool {
 
     /// The lanes that an item fits, whether they serve or not. Somebody's value closes an item for learn and random, save
     /// for learn where the strategy asks it again; a ruling closes it for learn; one's own answer closes it everywhere
-    /// but in review and, after a day, again; one's own skip everywhere.
+    /// but in review and, after a day, again; one's own skip everywhere. An item of a calibration session fits none.
     fn fits(&self, seq: u32) -> LaneSet {
         let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return LaneSet::NONE };
+        if self.reserved.contains(&seq) {
+            return LaneSet::NONE;
+        }
         let Standing { values, mine, given, ruled, review } = self.standing[i];
         let routed = self.routed.as_ref().is_none_or(|routed| routed[i]);
         let untouched = routed && mine == Mine::Nothing && !review;
@@ -332,7 +358,8 @@ impl Pool {
     /// Items that this person skipped and nobody has answered: what is left when all else is done.
     pub fn skipped_by_me(&self) -> impl Iterator<Item = u32> {
         let skipped = |s: &Standing| s.mine == Mine::Skipped && s.values == 0;
-        (1..).zip(&self.standing).filter(move |(_, s)| skipped(s)).map(|(seq, _)| seq)
+        let free = |seq: &u32| !self.reserved.contains(seq);
+        (1..).zip(&self.standing).filter(move |(_, s)| skipped(s)).map(|(seq, _)| seq).filter(free)
     }
 
     fn skip_closed(&mut self) {

@@ -1,6 +1,7 @@
 //! Sittings on real files, with a clock that stands still.
 
 mod agreement;
+mod calibrating;
 mod overlap;
 mod qualifying;
 mod ranked;

@@ -1,0 +1,54 @@
+//! Items of a calibration session: before everything else, for everybody, and nothing but them.
+
+use super::super::*;
+use super::{World, answer};
+use crate::domain::Lane;
+use crate::project::Project;
+use crate::workflow::calibration::{self, New};
+
+#[test]
+fn everybody_is_asked_the_half_first_and_for_themselves() {
+    let world = World::new(60);
+    let mut project = Project::open(&world.path(), world.place(1)).expect("a project");
+    let lead = project.join("lead").expect("a lead");
+    let (mut ana, mut ben) = (world.sit("ana", 2), world.sit("ben", 3));
+    let mut dee = world.sit("dee", 4);
+    assert!(dee.serve().expect("served").is_some());
+    let question = ana.question().clone();
+    let people = ["ana".to_owned(), "ben".to_owned()];
+    let new = New { name: "monday", items: 3, filter: None, people: &people, seed: 0 };
+    calibration::start(&mut project, lead, &question, &new).expect("started");
+    let session = calibration::named(&project, &question, "monday").expect("there");
+    let asked = |sitting: &mut Sitting, n: usize| {
+        let mut items: Vec<u32> = (0..n)
+            .map(|_| {
+                let served = answer(sitting).expect("an item");
+                assert_eq!((served.lane, served.mine), (Lane::Overlap, None));
+                served.seq
+            })
+            .collect();
+        items.sort_unstable();
+        items
+    };
+    for sitting in [&mut ana, &mut ben, &mut dee] {
+        sitting.tick().expect("a tick");
+    }
+    let held = (ana.serve().expect("served"), ben.serve().expect("served"));
+    assert_eq!(held.0.map(|s| s.seq), held.1.map(|s| s.seq), "two have the same item before them");
+    assert_eq!(asked(&mut ana, 3), session.halves[0]);
+    assert_eq!(asked(&mut ben, 3), session.halves[0]);
+    for sitting in [&mut ana, &mut dee] {
+        let next = answer(sitting).expect("an item").seq;
+        assert!(session.halves.iter().all(|half| !half.contains(&next)), "nobody is asked about the session's items");
+    }
+    calibration::compare(&mut project, lead, &question, "monday", false).expect("compared");
+    calibration::go_on(&mut project, lead, &question, "monday").expect("the second half");
+    for sitting in [&mut ana, &mut ben] {
+        sitting.tick().expect("a tick");
+        answer(sitting).expect("what lay before them already");
+    }
+    assert_eq!(asked(&mut ana, 3), session.halves[1]);
+    assert_eq!(asked(&mut ben, 3), session.halves[1]);
+    calibration::close(&mut project, lead, &question, "monday", false).expect("closed");
+    assert!(calibration::named(&project, &question, "monday").is_ok_and(|s| s.stage() == crate::domain::Stage::Over));
+}
