@@ -23,6 +23,7 @@ mod log;
 mod man;
 mod merge;
 mod people;
+mod predict;
 mod question;
 mod queue;
 mod reference;
@@ -30,11 +31,13 @@ mod reply;
 mod report;
 mod retrain;
 mod review;
+mod runs;
 mod settings;
 mod settle;
 mod snapshot;
 mod split;
 mod status;
+mod train;
 mod undo;
 
 pub use context::Context;
@@ -131,6 +134,12 @@ pub enum Command {
     Split(split::Args),
     /// Keep the items, settled values and splits as they are; list, show and compare what was kept.
     Snapshot(snapshot::Args),
+    /// Train one model, and keep it with the state that it was trained on.
+    Train(train::Args),
+    /// The models that were trained: list, show, compare, promote, roll back, retire, train again.
+    Runs(runs::Args),
+    /// Label the rows of a file with a run.
+    Predict(predict::Args),
     /// Run one round of the live ranker now.
     Retrain,
     /// How far people agree, and what they dispute.
@@ -250,6 +259,9 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Lanes(args)) => lanes::run(&args, context)?,
         Some(Command::Split(args)) => split::run(&args, context)?,
         Some(Command::Snapshot(args)) => snapshot::run(args, context)?,
+        Some(Command::Train(args)) => train::run(args, context)?,
+        Some(Command::Runs(args)) => runs::run(args, context)?,
+        Some(Command::Predict(args)) => predict::run(&args, context)?,
         Some(Command::Retrain) => retrain::run(context)?,
         Some(Command::Agreement(args)) => agreement::run(&args, context)?,
         Some(Command::Calibration(args)) => calibration::run(args, context)?,

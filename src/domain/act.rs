@@ -44,6 +44,8 @@ words! {
         Reply = "reply",
         /// A calibration session began, or went a step further.
         Calibration = "calibration",
+        /// A model was trained, or predictions came in, or something was decided about one.
+        Run = "run",
         /// The ranker was trained.
         Round = "round",
         /// Two copies were joined.

@@ -15,6 +15,10 @@ pub enum Deed {
     Calibrate,
     /// Replies to notes.
     Reply,
+    /// Trains models and keeps them.
+    Train,
+    /// Decides which model counts.
+    Promote,
     /// Settles by a method what many answers add up to.
     SettleMany,
     /// Brings data in, or takes an import back.
@@ -47,6 +51,8 @@ impl Deed {
         Self::SendBack,
         Self::Calibrate,
         Self::Reply,
+        Self::Train,
+        Self::Promote,
         Self::SettleMany,
         Self::Import,
         Self::Settings,
@@ -68,6 +74,8 @@ impl Deed {
             Self::SendBack => (Role::Reviewer, "send items back"),
             Self::Calibrate => (Role::Reviewer, "hold calibration sessions"),
             Self::Reply => (Role::Reviewer, "reply to notes"),
+            Self::Train => (Role::Reviewer, "train models"),
+            Self::Promote => (Role::Lead, "decide which model counts"),
             Self::SettleMany => (Role::Lead, "settle items by a method"),
             Self::Import => (Role::Lead, "import"),
             Self::Settings => (Role::Lead, "change settings and lanes"),
@@ -117,7 +125,8 @@ mod tests {
     fn a_lead_may_everything_and_an_annotator_answers_alone() {
         let may = |role: Role| Deed::ALL.iter().filter(|deed| role.may(**deed)).copied().collect::<Vec<_>>();
         assert_eq!(may(Role::Annotator), [Deed::Answer]);
-        assert_eq!(may(Role::Reviewer), [Deed::Answer, Deed::Settle, Deed::SendBack, Deed::Calibrate, Deed::Reply]);
+        let reviewer = [Deed::Answer, Deed::Settle, Deed::SendBack, Deed::Calibrate, Deed::Reply, Deed::Train];
+        assert_eq!(may(Role::Reviewer), reviewer);
         assert_eq!(may(Role::Lead), Deed::ALL);
     }
 }

@@ -67,18 +67,7 @@ impl Builder {
     /// The weight of a place is ln((1 + n) / (1 + items)) + ½: scikit-learn adds 1, under which the words that every text
     /// has outweigh the others while answers are few (docs/MEASUREMENTS.md, "Features").
     pub fn finish(self, entries: &[u32]) -> Vec<u8> {
-        let n = self.len() as f64;
-        let least = self.recipe.min_items.min(self.len().div_ceil(2).max(1) as u32);
-        let idf: Vec<f32> =
-            (self.items.par_iter())
-                .map(|&items| {
-                    if items < least.max(1) {
-                        0.0
-                    } else {
-                        (((1.0 + n) / (1.0 + f64::from(items))).ln() + FLOOR) as f32
-                    }
-                })
-                .collect();
+        let idf = weigh(&self.items, self.len(), self.recipe.min_items);
         let scales = (self.starts.par_windows(2).with_min_len(CHUNK))
             .map(|bounds| {
                 let own = entries.get(bounds[0] as usize..bounds[1] as usize).unwrap_or_default();
@@ -88,6 +77,16 @@ impl Builder {
             .collect();
         Features::tail(entries.len(), &Tail { starts: self.starts, scales, idf })
     }
+}
+
+/// The weights of places that so many items of `n` fill.
+pub(super) fn weigh(items: &[u32], n: usize, min_items: u32) -> Vec<f32> {
+    let least = min_items.min(n.div_ceil(2).max(1) as u32).max(1);
+    let weight = |&items: &u32| match items < least {
+        true => 0.0,
+        false => (((1.0 + n as f64) / (1.0 + f64::from(items))).ln() + FLOOR) as f32,
+    };
+    items.par_iter().map(weight).collect()
 }
 
 /// The entries of some documents one behind the other, and how many each has.

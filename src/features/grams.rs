@@ -1,12 +1,13 @@
 //! Cuts a text into words, symbols and their n-grams, and hashes each to its place.
 
 use crate::ids::mix;
+use serde::{Deserialize, Serialize};
 use std::ops::{Range, RangeInclusive};
 
 /// Which n-grams become features, and how many places they hash to.
 ///
 /// The default was chosen by measurement (docs/MEASUREMENTS.md, "Features").
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Recipe {
     /// Runs of up to so many words; 0 for none.
     pub words: u8,
@@ -21,7 +22,8 @@ pub struct Recipe {
 }
 
 /// Which character n-grams of a word become features; a word's two edges count as characters.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Chars {
     /// None.
     None,

@@ -11,6 +11,7 @@ mod fields;
 mod grams;
 mod layout;
 mod rows;
+mod weighed;
 
 pub use builder::{BLOCK, Builder};
 pub use encoder::{Encoding, FieldEncoder, Form};
@@ -18,6 +19,7 @@ pub use fields::{Column, MISSING, Table, Uneven};
 pub use grams::{Chars, Grams, Recipe};
 pub use layout::Features;
 pub use rows::{Row, RowsView, Sparse};
+pub use weighed::{Fresh, Weighed, weights_in};
 
 use crate::domain::FieldValue;
 

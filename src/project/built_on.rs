@@ -54,6 +54,11 @@ const BUILT_ON: &[(&str, &str)] = &[
         "has settled its items",
     ),
     (
+        "SELECT t.person FROM run x JOIN run_decision d ON d.run = x.id JOIN act t ON t.seq = d.act
+         WHERE x.act = ?1 AND d.act > ?1 AND t.person <> ?2 AND d.act NOT IN (SELECT act FROM dead)",
+        "has decided on the run",
+    ),
+    (
         "SELECT t.person FROM person_revision x JOIN person p ON p.seq = x.person JOIN act t ON t.person = p.id
          WHERE x.act = ?1 AND x.revision = 1 AND t.seq > ?1 AND t.seq NOT IN (SELECT act FROM dead)",
         "came with it and has done more since",

@@ -105,6 +105,17 @@ tables! {
     PRESENCE = "presence" ("coming or going", "comings and goings") ["person": Person, "revision": Plain, "state": Plain, "reason": Content];
     REPLY = "reply" ("reply", "replies") ["id": Plain, "question": Question, "item": Item, "about": Plain, "body": Content];
     INBOX_READ = "inbox_read" ("entry of the inbox read", "entries of the inbox read") ["person": Person, "entry": Plain];
+    RUN = "run" ("run", "runs") [
+        "id": Plain, "question": Question, "number": Plain, "name": Plain, "origin": Plain, "model": Plain,
+        "seed": Plain, "snapshot": Plain, "record": Plain,
+    ];
+    RUN_ARTIFACT = "run_artifact" ("artifact", "artifacts") ["run": Plain, "name": Plain, "body": Plain];
+    RUN_PREDICTION = "run_prediction" ("chunk of predictions", "chunks of predictions") [
+        "run": Plain, "first": Plain, "items": Plain, "labels": Plain, "probabilities": Plain,
+    ];
+    RUN_DECISION = "run_decision" ("decision about a run", "decisions about runs") [
+        "question": Question, "revision": Plain, "run": Plain, "decision": Plain, "note": Content,
+    ];
     ERASURE = "erasure" ("erasure", "erasures") ["hash": Plain];
 }
 

@@ -2,9 +2,10 @@
 //! the one before it.
 
 use super::facts::{self, Cell};
+use super::fields::FieldReader;
 use super::{Project, SettledOrigin, Writer, questions, sql};
 use crate::clock::Millis;
-use crate::domain::{ActId, Digest, Id, ItemKey, Kind, PersonId, Question, QuestionId, Split, Value};
+use crate::domain::{ActId, Digest, FieldValue, Id, ItemKey, Kind, PersonId, Question, QuestionId, Split, Value};
 use crate::error::{Error, Result};
 use crate::ids;
 use rusqlite::Connection;
@@ -129,6 +130,31 @@ impl Project {
                 at: row.get(9)?,
             })
         })
+    }
+
+    /// Visits the rows of a state with the text and the values that they had then, in the order of
+    /// [`Project::fields`], by row number.
+    pub fn for_each_row_of(
+        &self,
+        state: &State,
+        mut visit: impl FnMut(u32, &str, &[FieldValue]) -> Result<()>,
+    ) -> Result<()> {
+        let fields = self.fields()?;
+        let reader = FieldReader::new(&fields);
+        let mut values = vec![FieldValue::Null; fields.len()];
+        let mut rows: Vec<(u32, u32)> = state.rows.iter().map(|row| (row.seq, row.revision)).collect();
+        rows.sort_unstable();
+        let query = "SELECT t.body, f.body FROM item_version v JOIN content t ON t.id = v.text
+                     JOIN content f ON f.id = v.fields WHERE v.item = ?1 AND v.revision = ?2 LIMIT 1";
+        for (seq, revision) in rows {
+            sql::each(&self.conn, query, (seq, revision), |row| {
+                values.fill(FieldValue::Null);
+                let body = |i| row.get_ref(i)?.as_str_or_null().map_err(|e| sql::damaged(&e));
+                reader.read(body(1)?, &mut values)?;
+                visit(seq, body(0)?.unwrap_or_default(), &values)
+            })?;
+        }
+        Ok(())
     }
 
     /// The number of a snapshot, whether it still holds or not.

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UndoScope {
     /// Answers, rulings, reviews, replies, calibration sessions, and what was changed: labels, settings, guidelines, fields,
-    /// splits, names, roles, and who takes part; the command line's. Whoever or whatever came new stays, for others may have
+    /// splits, runs, names, roles, and who takes part; the command line's. Whoever or whatever came new stays, for others may have
     /// come to count on it.
     Any,
     /// Answers and labels of one question: the Label screen's.
@@ -88,7 +88,7 @@ impl Project {
 fn in_scope(scope: &UndoScope, a: &str) -> String {
     match scope {
         UndoScope::Any => format!(
-            "?2 IS NULL AND {a}.kind IN ('answer', 'settle', 'review', 'calibration', 'label', 'setting', 'guidelines', 'field', 'question', 'person', 'split', 'reply')
+            "?2 IS NULL AND {a}.kind IN ('answer', 'settle', 'review', 'calibration', 'label', 'setting', 'guidelines', 'field', 'question', 'person', 'split', 'reply', 'run')
              AND NOT EXISTS (SELECT 1 FROM question_revision x WHERE x.act = {a}.seq AND x.revision = 1)
              AND NOT EXISTS (SELECT 1 FROM person_revision x WHERE x.act = {a}.seq AND x.revision = 1)"
         ),

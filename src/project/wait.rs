@@ -55,7 +55,13 @@ pub(super) fn install(conn: &mut Connection, path: &Path, place: &Place, listene
 pub(super) fn takes_long(kind: ActKind) -> bool {
     matches!(
         kind,
-        ActKind::Init | ActKind::Import | ActKind::Merge | ActKind::Erase | ActKind::Split | ActKind::Snapshot
+        ActKind::Init
+            | ActKind::Import
+            | ActKind::Merge
+            | ActKind::Erase
+            | ActKind::Split
+            | ActKind::Snapshot
+            | ActKind::Run
     )
 }
 

@@ -26,6 +26,7 @@ pub mod ranking;
 pub mod retrain;
 pub mod review;
 pub mod rights;
+pub mod runs;
 pub mod search;
 pub mod settings;
 pub mod settle;

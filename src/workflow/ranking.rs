@@ -112,7 +112,7 @@ pub fn newest_model(project: &Project, question: &Question, rounds: &[Round]) ->
 
 /// Collects what a round and an order are computed from.
 pub fn ground(project: &Project, paths: &Paths, question: &Question, control: &Control) -> Result<Ground> {
-    let features = features_of(project, paths, control)?;
+    let features = features_of(project, paths, true, control)?;
     let columns = project.items()?;
     let rows = columns.keys.len();
     let class: BTreeMap<_, u32> =
@@ -243,14 +243,14 @@ pub fn judge(rounds: &[Round]) -> Advice {
 }
 
 /// The features of all items: mapped from the cache, or computed with progress.
-pub fn features_of(project: &Project, paths: &Paths, control: &Control) -> Result<Features> {
+pub fn features_of(project: &Project, paths: &Paths, with_fields: bool, control: &Control) -> Result<Features> {
     let cache = Cache::new(&paths.cache, CACHE_LIMIT);
     let total = u64::from(project.item_rows()?);
     let fields = project.fields()?;
     let wanted: Vec<(usize, &str)> = fields
         .iter()
         .enumerate()
-        .filter(|(_, field)| field.feature)
+        .filter(|(_, field)| with_fields && field.feature)
         .map(|(i, field)| (i, field.name.as_str()))
         .collect();
     let mut key = blake3::Hasher::new();

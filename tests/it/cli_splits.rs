@@ -19,10 +19,11 @@ fn project() -> TestEnv {
 #[test]
 fn a_split_is_drawn_tried_first_and_taken_back() {
     let env = project();
-    assert_eq!(env.karat(["split", "--json"]).json()["rule"], json!(null));
+    let before = env.karat(["split", "--json"]).json();
+    assert_eq!(before["rule"], json!(null));
     let tried = env.karat(["split", "--test", "0.25", "--stratify", "--dry-run", "--json"]).json();
     assert_eq!(tried["splits"]["test"]["items"], 10);
-    assert_eq!(env.karat(["split", "--json"]).json()["splits"]["test"]["items"], 4, "nothing has changed");
+    assert_eq!(env.karat(["split", "--json"]).json()["splits"], before["splits"], "nothing has changed");
     let done = env.karat(["split", "--test", "0.25", "--validation", "0.1", "--stratify", "--json"]).json();
     assert_eq!((&done["splits"]["test"]["items"], &done["splits"]["validation"]["items"]), (&json!(10), &json!(4)));
     let again = env.karat(["split", "--json"]).json();
@@ -38,7 +39,9 @@ fn a_split_is_drawn_tried_first_and_taken_back() {
         ]);
         found.ok().lines().count() - 1
     };
-    assert_eq!((labels("yes"), labels("no")), (7, 3), "half a row more or less than a quarter of each");
+    let (yes, no) = (labels("yes"), labels("no"));
+    assert_eq!(yes + no, 10);
+    assert!((2..=3).contains(&no), "half a row more or less than a quarter of each: {yes} and {no}");
     env.karat(["undo"]).ok();
     assert_eq!(env.karat(["split", "--json"]).json()["rule"], json!(null));
 }

@@ -312,3 +312,78 @@ JOIN v_questions q ON q.seq = c.question;
 -- Marks that the guidelines do not settle a matter are few among many.
 CREATE INDEX ruling_unclear ON ruling (question) WHERE unclear IS NOT NULL;
 CREATE INDEX answer_unclear ON answer (question) WHERE skip = 'unclear-guideline';
+-- Runs: trainings and imported predictions, whole when they are finished; and what was decided about them.
+
+CREATE TABLE run (
+    act      INTEGER NOT NULL REFERENCES act,
+    id       BLOB NOT NULL CHECK (length(id) = 16),
+    question INTEGER NOT NULL REFERENCES question,
+    number   INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    origin   TEXT NOT NULL,
+    model    TEXT NOT NULL,
+    seed     INTEGER NOT NULL,
+    snapshot BLOB,
+    record   TEXT NOT NULL,
+    PRIMARY KEY (id, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_act ON run (act);
+
+CREATE TABLE run_artifact (
+    act  INTEGER NOT NULL REFERENCES act,
+    run  BLOB NOT NULL CHECK (length(run) = 16),
+    name TEXT NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX run_artifact_run ON run_artifact (run, name, act);
+CREATE INDEX run_artifact_act ON run_artifact (act);
+
+CREATE TABLE run_prediction (
+    act           INTEGER NOT NULL REFERENCES act,
+    run           BLOB NOT NULL CHECK (length(run) = 16),
+    first         INTEGER NOT NULL,
+    items         BLOB NOT NULL,
+    labels        BLOB NOT NULL,
+    probabilities BLOB
+) STRICT;
+CREATE UNIQUE INDEX run_prediction_run ON run_prediction (run, first, act);
+CREATE INDEX run_prediction_act ON run_prediction (act);
+
+CREATE TABLE run_decision (
+    act      INTEGER NOT NULL REFERENCES act,
+    question INTEGER NOT NULL REFERENCES question,
+    revision INTEGER NOT NULL,
+    run      BLOB NOT NULL CHECK (length(run) = 16),
+    decision TEXT NOT NULL,
+    note     INTEGER REFERENCES content,
+    PRIMARY KEY (question, revision, act)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_decision_act ON run_decision (act);
+
+CREATE TRIGGER run_is_not_updated BEFORE UPDATE ON run
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: run'); END;
+CREATE TRIGGER run_is_not_deleted BEFORE DELETE ON run
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: run'); END;
+CREATE TRIGGER run_artifact_is_not_updated BEFORE UPDATE ON run_artifact
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: run_artifact'); END;
+CREATE TRIGGER run_artifact_is_not_deleted BEFORE DELETE ON run_artifact
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: run_artifact'); END;
+CREATE TRIGGER run_prediction_is_not_updated BEFORE UPDATE ON run_prediction
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: run_prediction'); END;
+CREATE TRIGGER run_prediction_is_not_deleted BEFORE DELETE ON run_prediction
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: run_prediction'); END;
+CREATE TRIGGER run_decision_is_not_updated BEFORE UPDATE ON run_decision
+BEGIN SELECT RAISE(ABORT, 'facts are never changed: run_decision'); END;
+CREATE TRIGGER run_decision_is_not_deleted BEFORE DELETE ON run_decision
+BEGIN SELECT RAISE(ABORT, 'facts are never deleted: run_decision'); END;
+
+CREATE VIEW v_runs AS
+SELECT lower(hex(r.id)) AS run_id, q.name AS question, r.number, r.name, r.origin, r.model, r.seed,
+    lower(hex(r.snapshot)) AS snapshot, r.record, r.act NOT IN (SELECT act FROM dead) AS live,
+    (SELECT d.decision FROM run_decision d WHERE d.run = r.id AND d.act NOT IN (SELECT act FROM dead)
+     ORDER BY d.revision DESC LIMIT 1) AS decision,
+    (SELECT p.name FROM v_people p WHERE p.person = lower(hex(act.person))) AS by, act.at_utc_ms,
+    lower(hex(act.id)) AS act
+FROM run r
+JOIN act ON act.seq = r.act
+JOIN v_questions q ON q.seq = r.question;

@@ -102,6 +102,18 @@ fn facts_can_be_neither_changed_nor_deleted_nor_replaced() {
         .write(ana, ActKind::Import, |w| {
             w.add_split(&rule, &[(&bound[0], crate::domain::Split::Test)])?;
             w.keep_state(&question, &state, None)?;
+            let run = NewRun {
+                question: question.id,
+                name: "run".into(),
+                origin: RunOrigin::Trained,
+                model: "majority".into(),
+                seed: 0,
+                snapshot: None,
+                record: serde_json::json!({}),
+            };
+            let said = Predictions { items: vec![(1, bound[0].key)], labels: vec![0], ..Predictions::default() };
+            let run = w.add_run(&run, &[("model".to_owned(), vec![1])], &said)?;
+            w.decide(question.id, run, Decision::Promoted, None)?;
             w.put_gold(question.id, 1, &Value::Choice(question.labels[0].id))?;
             w.write_guidelines(question.id, "Judge what is said.")?;
             w.read_guidelines(question.id, 1)?;

@@ -87,7 +87,7 @@ pub fn disputes(
     disputed.retain(|unit| !blind.hides(gathered.items[*unit]));
     let rounds = project.rounds(question.id)?;
     let model = ranking::newest_model(project, question, &rounds)?.filter(|_| !disputed.is_empty());
-    let features = model.as_ref().map(|_| ranking::features_of(project, paths, control)).transpose()?;
+    let features = model.as_ref().map(|_| ranking::features_of(project, paths, true, control)).transpose()?;
     let class: HashMap<LabelId, usize> = question.labels.iter().enumerate().map(|(i, l)| (l.id, i)).collect();
     let thinks = |unit: usize| -> Vec<f32> {
         let row = gathered.items[unit] as usize - 1;

@@ -1,0 +1,59 @@
+//! `karat predict`.
+
+use super::{Context, Report};
+use crate::error::{Error, Result};
+use crate::exchange::{self, Destination, Format, ReadOptions};
+use crate::workflow::runs;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Arguments of `karat predict`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The file whose rows are labelled.
+    #[arg(value_name = "DATA")]
+    pub data: PathBuf,
+    /// The file to write; - is standard output.
+    #[arg(long, short, value_name = "DEST", default_value = "-")]
+    pub output: PathBuf,
+    /// The run: its number or name; else the champion, else the newest.
+    #[arg(long, value_name = "R")]
+    pub run: Option<String>,
+    /// The column of texts.
+    #[arg(long, value_name = "COL", default_value = "text")]
+    pub text: String,
+    /// The format of the output, where the ending should not decide.
+    #[arg(long, value_name = "FORMAT", value_parser = super::import::format)]
+    pub format: Option<Format>,
+}
+
+/// Labels the rows of a file.
+pub fn run(args: &Args, context: &Context) -> Result<Report> {
+    let project = context.open()?;
+    let question = context.question(&project)?;
+    let run = match &args.run {
+        Some(name) => runs::named(&project, &question, name)?,
+        None => runs::named(&project, &question, "champion").or_else(|_| runs::named(&project, &question, "latest"))?,
+    };
+    let kept = runs::kept(&project, &run)?;
+    let control = context.control();
+    let table = exchange::read(&args.data, ReadOptions::default(), &mut |_| control.check())?;
+    let to = Destination::new(&args.output);
+    let format = match (args.format, &to) {
+        (Some(format), _) => format,
+        (None, Destination::Stdout) => Format::Csv,
+        (None, Destination::File(path)) => Format::of_path(path).ok_or_else(|| {
+            Error::usage(format!("{} does not say its format", path.display()))
+                .hint("end it in .csv, .tsv, .jsonl, .json or .parquet, or say --format")
+        })?,
+    };
+    let done = runs::predict(&kept, &table, Some(&args.text), &to, format, &control)?;
+    if !done.missing.is_empty() {
+        context.note(format!("the file has no {}: taken for missing", done.missing.join(", ")));
+    }
+    if to == Destination::Stdout {
+        return Ok(Report::raw(String::new()));
+    }
+    let json = json!({"file": args.output, "run": run.number, "rows": done.rows, "missing": done.missing});
+    Ok(Report::new(json).line(format!("{}: {} rows labelled by run {}", args.output.display(), done.rows, run.number)))
+}

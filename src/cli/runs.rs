@@ -1,0 +1,269 @@
+//! `karat runs …`.
+
+use super::{Context, Report, Table};
+use crate::domain::{Deed, Question, iso};
+use crate::error::Result;
+use crate::project::{Decision, Project, Run};
+use crate::training::evaluation::Comparison;
+use crate::workflow::runs::{self, standing};
+use serde_json::{Value as Json, json};
+
+/// Arguments of `karat runs`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List them, the newest first.
+    List,
+    /// What one was trained on, and how good it is.
+    Show {
+        /// Its number or name; champion is the one that counts, latest the newest.
+        #[arg(default_value = "latest")]
+        run: String,
+    },
+    /// How two differ on the same rows.
+    Compare {
+        /// The one before.
+        a: String,
+        /// The one after.
+        #[arg(default_value = "latest")]
+        b: String,
+    },
+    /// Make one the champion: the model that counts.
+    Promote {
+        /// Its number or name.
+        run: String,
+        /// Why.
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Go back to the champion before.
+    Rollback {
+        /// Why.
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// Let nobody use one any more; it stays.
+    Retire {
+        /// Its number or name.
+        run: String,
+        /// Why.
+        #[arg(long)]
+        note: Option<String>,
+        /// Let it be used again.
+        #[arg(long)]
+        restore: bool,
+    },
+    /// Train one again from its record, and compare every number and file.
+    Reproduce {
+        /// Its number or name.
+        #[arg(default_value = "latest")]
+        run: String,
+    },
+}
+
+/// Lists, shows, compares runs, or decides about one.
+pub fn run(args: Args, context: &Context) -> Result<Report> {
+    let mut project = context.open()?;
+    let question = context.question(&project)?;
+    let named = |project: &Project, name: &str| runs::named(project, &question, name);
+    let (run, decision, note) = match args.action.unwrap_or(Action::List) {
+        Action::List => return list(&project, &question),
+        Action::Show { run } => return show(&project, &question, &named(&project, &run)?),
+        Action::Compare { a, b } => {
+            let (a, b) = (named(&project, &a)?, named(&project, &b)?);
+            return compare(&project, &question, &a, &b, context);
+        }
+        Action::Reproduce { run } => return reproduce(&project, &question, &named(&project, &run)?, context),
+        Action::Promote { run, note } => (Some(named(&project, &run)?), Decision::Promoted, note),
+        Action::Rollback { note } => (None, Decision::RolledBack, note),
+        Action::Retire { run, note, restore: false } => (Some(named(&project, &run)?), Decision::Retired, note),
+        Action::Retire { run, note, restore: true } => (Some(named(&project, &run)?), Decision::Restored, note),
+    };
+    let by = context.actor(&mut project, Deed::Promote)?;
+    let run = runs::decide(&mut project, by, &question, run.as_ref(), decision, note.as_deref())?;
+    let stands = standing(&project.decisions(question.id)?, run.id);
+    let json = json!({"run": run.number, "name": run.run.name, "status": stands.as_str(), "note": note});
+    Ok(Report::new(json).line(format!("run {} ({}) is {} now", run.number, run.run.name, article(stands.as_str()))))
+}
+
+fn article(word: &str) -> String {
+    match word {
+        "champion" => "the champion".to_owned(),
+        "candidate" => "a candidate".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn list(project: &Project, question: &Question) -> Result<Report> {
+    let decided = project.decisions(question.id)?;
+    let heads = ["run", "name", "model", "judged by", "accuracy", "macro F1", "trained on", "status", "by", "at"];
+    let mut table = Table::new(heads).right(&[0, 6]);
+    let mut rows = Vec::new();
+    for run in project.runs(question.id)?.iter().rev() {
+        let stands = standing(&decided, run.id);
+        let record = &run.run.record;
+        let judged = record["judged_by"].as_str().unwrap_or_default();
+        let metric = |name: &str| told(&record["metrics"][judged][name]);
+        table.row([
+            run.number.to_string(),
+            run.run.name.clone(),
+            run.run.model.clone(),
+            judged.to_owned(),
+            metric("accuracy"),
+            metric("macro_f1"),
+            record["rows"]["train"].to_string(),
+            stands.as_str().to_owned(),
+            project.name_of(run.by)?,
+            iso(run.at),
+        ]);
+        rows.push(runs::to_json(project, run, stands)?);
+    }
+    let none = rows.is_empty();
+    let report = Report::new(json!({"question": question.name, "runs": rows}));
+    Ok(match none {
+        true => report.line("there is no run yet: karat train makes one"),
+        false => report.table(&table),
+    })
+}
+
+/// A metric with its interval and rows.
+fn told(metric: &Json) -> String {
+    let Some(value) = metric["value"].as_f64() else { return "–".to_owned() };
+    match (metric["ci95"][0].as_f64(), metric["ci95"][1].as_f64()) {
+        (Some(low), Some(high)) => format!("{value:.3} [{low:.3}, {high:.3}]"),
+        _ => format!("{value:.3}"),
+    }
+}
+
+/// A run in full.
+pub(super) fn show(project: &Project, question: &Question, run: &Run) -> Result<Report> {
+    let stands = standing(&project.decisions(question.id)?, run.id);
+    let json = runs::to_json(project, run, stands)?;
+    let rows = &json["rows"];
+    let snapshot = json["snapshot"]["number"].as_u64().map_or("no snapshot".to_owned(), |n| format!("snapshot {n}"));
+    let mut report = Report::new(json.clone())
+        .line(format!(
+            "run {} ({}), {}: {} of {}",
+            run.number,
+            run.run.name,
+            stands.as_str(),
+            run.run.model,
+            question.name
+        ))
+        .line(format!(
+            "on {snapshot}: {} rows to learn from, {} to tune on, {} to be judged by; seed {}",
+            rows["train"], rows["validation"], rows["test"], run.run.seed
+        ));
+    if json["judged_by"] == "cross-validation" {
+        report = report.line(
+            "nothing of the test split is settled: judged by cross-validation in five parts, each by a model of the others",
+        );
+    }
+    if let Some(n) = json["left_out"].as_u64().filter(|n| *n > 0) {
+        report = report.line(format!("{n} settled values are of labels that are gone, and were left out"));
+    }
+    for (split, metrics) in json["metrics"].as_object().into_iter().flatten() {
+        let n = metrics["accuracy"]["n"].as_u64().unwrap_or(0);
+        let mut table = Table::new([&*format!("{split} (n={n})"), "model", "majority"]);
+        for (name, metric) in metrics.as_object().into_iter().flatten() {
+            table.row([name.clone(), told(metric), told(&json["floor"][split][name])]);
+        }
+        report = report.table(&table);
+        let mut classes = Table::new(["label", "precision", "recall", "F1", "n"]).right(&[4]);
+        for (label, of) in json["per_class"][split].as_object().into_iter().flatten() {
+            let share = |name: &str| of[name].as_f64().map_or("–".to_owned(), |x| format!("{x:.3}"));
+            classes.row([label.clone(), share("precision"), share("recall"), share("f1"), of["n"].to_string()]);
+        }
+        report = report.table(&classes);
+    }
+    let seconds = |name: &str| json["seconds"][name].as_f64();
+    if let (Some(total), Some(fit)) = (seconds("total"), seconds("fit")) {
+        let micros = json["latency_us"]["p50"].as_f64().unwrap_or(0.0);
+        report = report.line(format!("{total:.2} s, of it {fit:.2} s to fit; one prediction {micros:.0} µs (median)"));
+    }
+    Ok(report)
+}
+
+fn compare(project: &Project, question: &Question, a: &Run, b: &Run, context: &Context) -> Result<Report> {
+    let compared = runs::compare(project, question, a, b, context.global.seed)?;
+    let json_of = |comparison: &Option<Comparison>| {
+        comparison.as_ref().map_or(Json::Null, |c| {
+            let metric = |d: &crate::training::evaluation::Difference| {
+                let ci95 = d.ci95.map(|(low, high)| [low, high]);
+                (d.metric.to_string(), json!({"a": d.a, "b": d.b, "diff": d.diff, "ci95": ci95}))
+            };
+            let metrics: serde_json::Map<String, Json> = c.differences.iter().map(metric).collect();
+            let m = c.mcnemar;
+            json!({"n": c.n, "metrics": metrics, "mcnemar": {"b": m.b, "c": m.c, "p_value": m.p_value}})
+        })
+    };
+    let today = json_of(&compared.today);
+    let mut json = json!({
+        "a": a.number, "b": b.number, "split": compared.split, "left_out": compared.left_out,
+        "n": today["n"], "metrics": today["metrics"], "mcnemar": today["mcnemar"], "then": json_of(&compared.then),
+    });
+    if compared.today.is_none() {
+        json["reason"] = json!("no row of the test split has a settled value today");
+    }
+    let mut report = Report::new(json);
+    let mut sides = vec![("on today's labels", &compared.today)];
+    if compared.then != compared.today {
+        sides.push(("on the labels of then", &compared.then));
+    }
+    for (title, comparison) in sides {
+        let Some(c) = comparison else { continue };
+        let mut table = Table::new([
+            &*format!("{title} (n={})", c.n),
+            &*format!("run {}", a.number),
+            &*format!("run {}", b.number),
+            "difference",
+        ]);
+        for d in &c.differences {
+            let interval = d.ci95.map_or_else(String::new, |(low, high)| format!(" [{low:+.3}, {high:+.3}]"));
+            table.row([
+                d.metric.to_string(),
+                format!("{:.3}", d.a),
+                format!("{:.3}", d.b),
+                format!("{:+.3}{interval}", d.diff),
+            ]);
+        }
+        let m = c.mcnemar;
+        report = report.table(&table).line(format!(
+            "run {} alone is right on {}, run {} alone on {}: p {} (McNemar, exact)",
+            a.number,
+            m.b,
+            b.number,
+            m.c,
+            if m.p_value < 0.001 { "< .001".to_owned() } else { format!("= {:.3}", m.p_value) }
+        ));
+    }
+    if compared.left_out > 0 {
+        report = report
+            .line(format!("{} rows were left out: a run learned from them or has no prediction", compared.left_out));
+    }
+    Ok(report)
+}
+
+fn reproduce(project: &Project, question: &Question, run: &Run, context: &Context) -> Result<Report> {
+    let done = runs::reproduce(project, question, run, &context.control())?;
+    let differences: Vec<Json> =
+        done.differences.iter().map(|(at, was, is)| json!({"at": at, "was": was, "is": is})).collect();
+    let same = differences.is_empty();
+    let json = json!({"run": run.number, "same": same, "compared": done.compared, "differences": differences});
+    if same {
+        return Ok(Report::new(json)
+            .line(format!("run {} came out the same: {} numbers and files compared", run.number, done.compared)));
+    }
+    let mut table = Table::new(["where", "was", "is"]);
+    done.differences.iter().take(40).for_each(|(at, was, is)| table.row([at.clone(), was.clone(), is.clone()]));
+    let n = done.differences.len();
+    Ok(Report::new(json)
+        .line(format!("run {} came out otherwise: {n} of {} numbers and files differ", run.number, done.compared))
+        .table(&table)
+        .code(3))
+}

@@ -1,0 +1,86 @@
+//! `karat train`.
+
+use super::{Context, Report, Table, runs as shown};
+use crate::domain::{Deed, UnknownWord};
+use crate::error::{Error, Result};
+use crate::models::learner::LearnerKind;
+use crate::workflow::runs::{self, Asked, Calibrate, Source};
+use serde_json::json;
+
+/// Arguments of `karat train`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The family of models; --list shows them with their settings.
+    #[arg(long, value_name = "M", default_value = "logistic-regression", value_parser = word::<LearnerKind>)]
+    pub model: LearnerKind,
+    /// What it looks at: text, fields, or text,fields; else the text, and the fields that are flagged as features.
+    #[arg(long, value_name = "F", value_delimiter = ',', value_parser = word::<Source>)]
+    pub features: Vec<Source>,
+    /// A setting of the model.
+    #[arg(long = "set", value_name = "k=v")]
+    pub set: Vec<String>,
+    /// Let every label count the same, however often it occurs.
+    #[arg(long)]
+    pub balanced: bool,
+    /// What sets the probabilities right on the validation split: none, temperature or isotonic.
+    #[arg(long, value_name = "HOW", default_value = "temperature", value_parser = word::<Calibrate>)]
+    pub calibrate: Calibrate,
+    /// What to call the run; else its model.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// List the models with their settings, and train nothing.
+    #[arg(long)]
+    pub list: bool,
+}
+
+fn word<T: std::str::FromStr<Err = UnknownWord>>(typed: &str) -> std::result::Result<T, UnknownWord> {
+    typed.parse()
+}
+
+/// Trains a run.
+pub fn run(args: Args, context: &Context) -> Result<Report> {
+    if args.list {
+        return Ok(list());
+    }
+    let mut project = context.open()?;
+    let question = context.question(&project)?;
+    let by = context.actor(&mut project, Deed::Train)?;
+    let pair = |typed: &String| {
+        let (name, value) = typed.split_once('=').ok_or_else(|| {
+            Error::usage(format!("{typed:?} is not k=v")).hint("karat train --list shows the settings: --set c=10")
+        })?;
+        Ok((name.trim().to_owned(), value.trim().to_owned()))
+    };
+    let asked = Asked {
+        model: args.model,
+        sources: args.features,
+        set: args.set.iter().map(pair).collect::<Result<_>>()?,
+        balanced: args.balanced,
+        calibrate: args.calibrate,
+        name: args.name,
+        seed: context.global.seed,
+    };
+    let run = runs::train(&mut project, &context.paths()?, by, &question, &asked, &context.control())?;
+    shown::show(&project, &question, &run)
+}
+
+fn list() -> Report {
+    let mut table = Table::new(["model", "setting", "usually", "may be", "does"]);
+    let mut models = Vec::new();
+    for kind in LearnerKind::ALL {
+        let parameters = kind.parameters();
+        if parameters.is_empty() {
+            table.row([kind.to_string(), String::new(), String::new(), String::new(), String::new()]);
+        }
+        for (place, p) in parameters.iter().enumerate() {
+            let model = if place == 0 { kind.to_string() } else { String::new() };
+            table.row([model, p.name.to_owned(), p.usual.clone(), p.values.clone(), p.says.to_owned()]);
+        }
+        let told: Vec<_> = parameters
+            .iter()
+            .map(|p| json!({"name": p.name, "default": p.usual, "values": p.values, "does": p.says}))
+            .collect();
+        models.push(json!({"model": kind.as_str(), "params": told}));
+    }
+    Report::new(json!({"models": models})).table(&table)
+}

@@ -1,0 +1,129 @@
+//! Which run counts: promoting, rolling back, retiring, each with who and why.
+
+use crate::domain::{ActKind, PersonId, Question};
+use crate::error::{Error, Result};
+use crate::project::{Decided, Decision, Project, Run, RunId};
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It is one of several.
+    Candidate,
+    /// It is the one that counts.
+    Champion,
+    /// Nobody should use it.
+    Retired,
+}
+
+impl Standing {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Champion => "champion",
+            Self::Retired => "retired",
+        }
+    }
+}
+
+/// The run that counts, by what was decided: promotions stand on one another, and rolling back takes the last away.
+pub fn champion(decided: &[Decided]) -> Option<RunId> {
+    stack(decided).pop()
+}
+
+fn stack(decided: &[Decided]) -> Vec<RunId> {
+    let mut stack: Vec<RunId> = Vec::new();
+    for one in decided {
+        match one.decision {
+            Decision::Promoted => stack.push(one.run),
+            Decision::RolledBack => drop(stack.pop()),
+            Decision::Retired => stack.retain(|run| *run != one.run),
+            Decision::Restored => {}
+        }
+    }
+    stack.dedup();
+    stack
+}
+
+/// Where a run stands by what was decided.
+pub fn standing(decided: &[Decided], run: RunId) -> Standing {
+    let own = decided.iter().rev().find(|one| one.run == run && one.decision != Decision::RolledBack);
+    match own.map(|one| one.decision) {
+        Some(Decision::Retired) => Standing::Retired,
+        _ if champion(decided) == Some(run) => Standing::Champion,
+        _ => Standing::Candidate,
+    }
+}
+
+/// The run that somebody means: by number or name; `champion` is the one that counts, `latest` the newest.
+///
+/// # Errors
+/// Where there is none, or several.
+pub fn named(project: &Project, question: &Question, name: &str) -> Result<Run> {
+    let runs = project.runs(question.id)?;
+    if runs.is_empty() {
+        return Err(Error::usage("there is no run yet").hint("karat train makes one"));
+    }
+    let champion = champion(&project.decisions(question.id)?);
+    let number = name.parse::<u32>().ok();
+    let found: Vec<&Run> = match name {
+        "champion" => runs.iter().filter(|run| Some(run.id) == champion).collect(),
+        "latest" => runs.last().into_iter().collect(),
+        _ => runs.iter().filter(|run| number.map_or(run.run.name == name, |number| run.number == number)).collect(),
+    };
+    match found.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] if name == "champion" => {
+            Err(Error::usage("no run is the champion yet").hint("karat runs promote RUN makes it one"))
+        }
+        [] => Err(Error::usage(format!("no run is called {name:?}")).hint("karat runs list shows them")),
+        several => Err(Error::usage(format!("{} runs are called {name:?}", several.len()))
+            .hint("copies that were merged may have two of one number or name; name it by the other")),
+    }
+}
+
+/// Records a decision. Rolling back takes the champion away and puts the one before it in its place, which comes back;
+/// the other decisions are about the run that is named.
+///
+/// # Errors
+/// Where there is nothing to roll back to, or the decision holds already.
+pub fn decide(
+    project: &mut Project,
+    by: PersonId,
+    question: &Question,
+    run: Option<&Run>,
+    decision: Decision,
+    note: Option<&str>,
+) -> Result<Run> {
+    let decided = project.decisions(question.id)?;
+    let about = match (decision, run) {
+        (Decision::RolledBack, _) => {
+            let stack = stack(&decided);
+            let [.., before, now] = stack.as_slice() else {
+                return Err(Error::conflict("there is no earlier champion to go back to")
+                    .hint("karat runs promote RUN makes another run the champion"));
+            };
+            (*now, *before)
+        }
+        (_, Some(run)) => {
+            let stands = standing(&decided, run.id);
+            let refused = match (decision, stands) {
+                (Decision::Promoted, Standing::Champion) => Some("is the champion already"),
+                (Decision::Promoted, Standing::Retired) => Some("was retired: restore it first"),
+                (Decision::Retired, Standing::Retired) => Some("was retired already"),
+                (Decision::Restored, Standing::Candidate | Standing::Champion) => Some("was not retired"),
+                _ => None,
+            };
+            if let Some(why) = refused {
+                return Err(Error::conflict(format!("run {} {why}", run.number)));
+            }
+            (run.id, run.id)
+        }
+        (_, None) => return Err(Error::internal("a decision about no run")),
+    };
+    project.write(by, ActKind::Run, |w| w.decide(question.id, about.0, decision, note))?;
+    let runs = project.runs(question.id)?.into_iter();
+    runs.into_iter()
+        .find(|run| run.id == about.1)
+        .ok_or_else(|| Error::internal("a run was decided on and is not there"))
+}

@@ -1,0 +1,189 @@
+//! Fitting a model to what is known of some rows, and asking it about all.
+
+use super::ground::{Classes, Known};
+use super::kept::{Head, Kept};
+use super::train::{Calibrate, Source};
+use crate::domain::FieldValue;
+use crate::error::{Error, Kind, Result};
+use crate::features::{Features, Recipe, Table, Weighed, weights_in};
+use crate::ids::mix;
+use crate::jobs::Control;
+use crate::models::learner::{Inputs, Learner, Majority, Model, SetTask, Task, fit_sets};
+use crate::models::{ClassWeights, FitError, Probabilities};
+use crate::training::Calibration;
+
+/// Rows with their classes.
+type Rows = [(u32, Vec<u32>)];
+
+/// How many parts cross-validation makes.
+pub const FOLDS: u64 = 5;
+
+/// The rows of all items as models see them.
+#[derive(Debug)]
+pub struct Material {
+    /// Their text; none where it is not looked at.
+    pub text: Option<Features>,
+    /// Their fields; none where they are not looked at.
+    pub fields: Option<Table>,
+    /// The names of the fields.
+    pub names: Vec<String>,
+}
+
+impl Material {
+    /// Puts parts together as they were asked for.
+    pub fn of(sources: &[Source], text: Option<Features>, names: Vec<String>, rows: &[Vec<FieldValue>]) -> Self {
+        let fields = (sources.contains(&Source::Fields) && !names.is_empty()).then(|| {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            Table::from_rows(&names, rows.iter().map(Vec::as_slice))
+        });
+        let names = if fields.is_some() { names } else { Vec::new() };
+        Self { text, fields, names }
+    }
+}
+
+/// How to fit.
+#[derive(Debug)]
+pub struct Manner<'a> {
+    /// The learner with its settings.
+    pub learner: &'a dyn Learner,
+    /// How much each class counts.
+    pub class_weights: ClassWeights,
+    /// What sets the probabilities right.
+    pub calibrate: Calibrate,
+    /// Where the randomness starts.
+    pub seed: u64,
+}
+
+/// Fits a model to rows, and sets its probabilities right on others.
+///
+/// # Errors
+/// Where the rows do not suffice, or it was stopped.
+pub fn fit(
+    material: &Material,
+    classes: &Classes,
+    train: &Rows,
+    validation: &Rows,
+    manner: &Manner<'_>,
+    control: &Control,
+) -> Result<Kept> {
+    let of: Vec<u32> = train.iter().map(|(row, _)| *row).collect();
+    let recipe = Recipe::default();
+    let weights = material.text.as_ref().map_or_else(Vec::new, |text| weights_in(text.rows(), &of, recipe.min_items));
+    let weighed = material.text.as_ref().map(|text| Weighed::by(text.rows(), weights.clone()));
+    let inputs = inputs(material, weighed.as_ref());
+    let model = fitted(&inputs, classes, train, validation, manner, control)?;
+    let head = Head {
+        classes: classes.clone(),
+        text: material.text.as_ref().map(|_| recipe),
+        fields: material.names.clone(),
+        calibration: Calibration::None,
+    };
+    let mut kept = Kept { head, model, weights };
+    kept.head.calibration = calibration(&kept, &inputs, validation, manner.calibrate);
+    Ok(kept)
+}
+
+/// What a model says of all rows.
+pub fn says(kept: &Kept, material: &Material) -> Probabilities {
+    let weighed = material.text.as_ref().map(|text| Weighed::by(text.rows(), kept.weights.clone()));
+    kept.says(&inputs(material, weighed.as_ref()))
+}
+
+fn inputs<'a>(material: &'a Material, weighed: Option<&'a Weighed<'a>>) -> Inputs<'a> {
+    Inputs { text: weighed.map(Weighed::view), fields: material.fields.as_ref(), embeddings: None }
+}
+
+fn fitted(
+    inputs: &Inputs<'_>,
+    classes: &Classes,
+    train: &Rows,
+    validation: &Rows,
+    manner: &Manner<'_>,
+    control: &Control,
+) -> Result<Box<dyn Model>> {
+    let watch = |done: f32| {
+        control.report("training", (done * 100.0) as u64, 100);
+        !control.is_cancelled()
+    };
+    let Manner { learner, class_weights, seed, .. } = *manner;
+    let fitted = match classes.are_sets() {
+        true => {
+            let labels = classes.len();
+            fit_sets(learner, &SetTask { inputs: *inputs, labels, train, validation, class_weights, seed }, &watch)
+        }
+        false => {
+            let (train, validation) = (singles(train), singles(validation));
+            let (train, validation) = (&train[..], &validation[..]);
+            learner
+                .fit(&Task { inputs: *inputs, classes: classes.len(), train, validation, class_weights, seed }, &watch)
+        }
+    };
+    fitted.map_err(|error| match error {
+        FitError::Stopped => Error::new(Kind::Interrupted, "training was stopped: nothing was kept"),
+        FitError::TooFewClasses(n) => {
+            Error::data(format!("there is nothing to tell apart: settled values of {n} labels are there to learn from"))
+                .hint("answer or settle items of another label, or bring labels in: karat import --as labels")
+        }
+        other => Error::data(other.to_string()),
+    })
+}
+
+fn singles(rows: &Rows) -> Vec<(u32, u32)> {
+    rows.iter().filter_map(|(row, of)| Some((*row, *of.first()?))).collect()
+}
+
+fn calibration(kept: &Kept, inputs: &Inputs<'_>, rows: &Rows, how: Calibrate) -> Calibration {
+    if rows.is_empty() || how == Calibrate::None || kept.head.classes.are_sets() {
+        return Calibration::None;
+    }
+    let known = singles(rows);
+    let all = kept.model.probabilities(inputs);
+    let said: Vec<f32> = known.iter().flat_map(|(row, _)| all.row(*row as usize).iter().copied()).collect();
+    let said = Probabilities::new(kept.head.classes.len(), said);
+    let truths: Vec<u32> = known.iter().map(|(_, class)| *class).collect();
+    match how {
+        Calibrate::Temperature => Calibration::temperature(&said, &truths),
+        Calibrate::Isotonic => Calibration::isotonic(&said, &truths),
+        Calibrate::None => Calibration::None,
+    }
+}
+
+/// What models say of rows that they did not learn from: of the training rows where nothing is there to judge by, each by
+/// a model of the other four fifths. Rows of one unit stay together.
+pub fn out_of_fold(
+    material: &Material,
+    classes: &Classes,
+    known: &Known,
+    unit: &dyn Fn(u32) -> u64,
+    manner: &Manner<'_>,
+    control: &Control,
+) -> Result<Probabilities> {
+    let fold = |row: u32| mix(manner.seed ^ 0x666F_6C64, unit(row)) % FOLDS;
+    let mut values = vec![0.0; known.train.len() * classes.len()];
+    for left_out in 0..FOLDS {
+        let (own, others): (Vec<_>, Vec<_>) =
+            known.train.iter().enumerate().partition(|(_, (row, _))| fold(*row) == left_out);
+        let others: Vec<(u32, Vec<u32>)> = others.into_iter().map(|(_, row)| row.clone()).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let kept = fit(material, classes, &others, &known.validation, manner, control)?;
+        let said = says(&kept, material);
+        for (place, (row, _)) in own {
+            let to = place * classes.len()..(place + 1) * classes.len();
+            values[to].copy_from_slice(said.row(*row as usize));
+        }
+        control.check()?;
+    }
+    Ok(Probabilities::new(classes.len(), values))
+}
+
+/// The same for the floor: every class with its share of the training rows.
+pub fn floor(classes: &Classes, known: &Known, rows: usize, control: &Control) -> Result<Probabilities> {
+    let learner = Majority::default();
+    let manner = Manner { learner: &learner, class_weights: ClassWeights::Equal, calibrate: Calibrate::None, seed: 0 };
+    // It reads nothing, and still wants to know how many rows there are.
+    let none = vec![0.0f32; rows];
+    let inputs = Inputs { embeddings: Some(crate::models::learner::Embeddings::new(1, &none)), ..Inputs::default() };
+    Ok(fitted(&inputs, classes, &known.train, &[], &manner, control)?.probabilities(&inputs))
+}

@@ -1,0 +1,107 @@
+//! A run's model, as its artifacts keep it.
+
+use super::ground::Classes;
+use crate::domain::FieldValue;
+use crate::error::{Error, Kind, Result};
+use crate::features::{Fresh, Recipe, Table};
+use crate::models::Probabilities;
+use crate::models::learner::{Artifact, Inputs, Model, load};
+use crate::project::{Project, Run};
+use crate::training::Calibration;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+
+/// What a model needs beside its weights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    /// The classes, in the order of the probabilities.
+    pub classes: Classes,
+    /// How text became numbers; none where it was not looked at.
+    pub text: Option<Recipe>,
+    /// The fields that were looked at.
+    pub fields: Vec<String>,
+    /// What sets the probabilities right.
+    pub calibration: Calibration,
+}
+
+/// A model with all that it takes to predict with it.
+#[derive(Debug)]
+pub struct Kept {
+    /// What it needs beside its weights.
+    pub head: Head,
+    /// The model.
+    pub model: Box<dyn Model>,
+    /// The weights of the places of text.
+    pub weights: Vec<f32>,
+}
+
+const HEAD: &str = "karat.json";
+const TEXT: &str = "text.safetensors";
+const WEIGHTS: &str = "weights";
+
+impl Kept {
+    /// The files that it is kept as.
+    ///
+    /// # Errors
+    /// Where the numbers cannot be written.
+    pub fn artifacts(&self) -> Result<Vec<(String, Vec<u8>)>> {
+        let internal = |e: &dyn std::fmt::Display| Error::internal(format!("the model: {e}"));
+        let head = serde_json::to_vec_pretty(&self.head).map_err(|e| internal(&e))?;
+        let mut files = vec![(HEAD.to_owned(), head)];
+        if self.head.text.is_some() {
+            let bytes: Vec<u8> = self.weights.iter().flat_map(|weight| weight.to_le_bytes()).collect();
+            let view = TensorView::new(Dtype::F32, vec![self.weights.len()], &bytes).map_err(|e| internal(&e))?;
+            files.push((TEXT.to_owned(), safetensors::serialize([(WEIGHTS, view)], None).map_err(|e| internal(&e))?));
+        }
+        let model = crate::models::learner::artifacts(&*self.model).map_err(|e| internal(&e))?;
+        files.extend(model.into_iter().map(|artifact| (artifact.name, artifact.bytes)));
+        Ok(files)
+    }
+
+    /// The model of some files.
+    ///
+    /// # Errors
+    /// Where one is missing or damaged.
+    pub fn of_artifacts(files: &[(String, Vec<u8>)]) -> Result<Self> {
+        let damaged = |e: &dyn std::fmt::Display| Error::new(Kind::Damaged, format!("the run's model: {e}"));
+        let file = |name: &str| files.iter().find(|(known, _)| known == name).map(|(_, bytes)| &bytes[..]);
+        let head = file(HEAD).ok_or_else(|| damaged(&format!("{HEAD} is missing")))?;
+        let head: Head = serde_json::from_slice(head).map_err(|e| damaged(&e))?;
+        let mut weights = Vec::new();
+        if head.text.is_some() {
+            let bytes = file(TEXT).ok_or_else(|| damaged(&format!("{TEXT} is missing")))?;
+            let tensors = SafeTensors::deserialize(bytes).map_err(|e| damaged(&e))?;
+            let tensor = tensors.tensor(WEIGHTS).map_err(|e| damaged(&e))?;
+            weights.extend(tensor.data().as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
+        }
+        let artifact = |(name, bytes): &(String, Vec<u8>)| Artifact { name: name.clone(), bytes: bytes.clone() };
+        let model = load(&files.iter().map(artifact).collect::<Vec<_>>()).map_err(|e| damaged(&e))?;
+        Ok(Self { head, model, weights })
+    }
+
+    /// What it says of rows that were prepared for it.
+    pub fn says(&self, inputs: &Inputs<'_>) -> Probabilities {
+        self.head.calibration.apply(&self.model.probabilities(inputs))
+    }
+
+    /// What it says of texts with their fields, which stand in the order of [`Head::fields`].
+    pub fn says_of(&self, texts: &[&str], fields: &[Vec<FieldValue>]) -> Probabilities {
+        let fresh = self.head.text.as_ref().map(|recipe| Fresh::of(recipe, texts, &self.weights));
+        let names: Vec<&str> = self.head.fields.iter().map(String::as_str).collect();
+        let table = (!names.is_empty()).then(|| Table::from_rows(&names, fields.iter().map(Vec::as_slice)));
+        self.says(&Inputs { text: fresh.as_ref().map(Fresh::view), fields: table.as_ref(), embeddings: None })
+    }
+}
+
+/// The model of a run.
+///
+/// # Errors
+/// Where the run has none, since its predictions came in from a file, or it is damaged.
+pub fn kept(project: &Project, run: &Run) -> Result<Kept> {
+    let files = project.artifacts(run.id)?;
+    if files.is_empty() {
+        return Err(Error::usage(format!("run {} has no model: its predictions came in from a file", run.number))
+            .hint("choose a run that was trained here: karat runs list"));
+    }
+    Kept::of_artifacts(&files)
+}

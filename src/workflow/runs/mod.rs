@@ -1,0 +1,18 @@
+//! Runs: trainings on a snapshot, with what they are worth on rows that they never saw, and what is decided about them.
+
+mod compare;
+mod decide;
+mod fit;
+mod ground;
+mod kept;
+mod measure;
+mod predict;
+mod record;
+mod train;
+
+pub use compare::{Compared, compare};
+pub use decide::{Standing, champion, decide, named, standing};
+pub use kept::{Kept, kept};
+pub use predict::{Predicted, predict};
+pub use record::to_json;
+pub use train::{Asked, Calibrate, Reproduced, Source, reproduce, train};
