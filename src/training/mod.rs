@@ -5,10 +5,16 @@
 mod calibration;
 mod committee;
 pub mod evaluation;
+mod folds;
 mod held_out;
+mod latency;
+mod learning_curve;
 mod round;
 
 pub use calibration::{Calibration, Isotonic};
 pub use committee::fit_committee;
+pub use folds::{cross_validate, folds};
 pub use held_out::held_out;
+pub use latency::{Latency, latency};
+pub use learning_curve::{LearningPoint, learning_curve, learning_sizes};
 pub use round::{RoundInput, RoundOutcome, fit_round};

@@ -1,6 +1,6 @@
 //! A model as bytes: numbers as safetensors, all else as JSON.
 
-use super::{LearnerKind, Model, bayes, logistic, majority, one_vs_rest};
+use super::{LearnerKind, Model, bayes, logistic, majority, one_vs_rest, trees};
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -85,10 +85,12 @@ pub(super) fn made(head: &Json, weights: &Tensors) -> Result<Box<dyn Model>, Art
     if word == one_vs_rest::KIND {
         return one_vs_rest::load(of, weights);
     }
-    match word.parse::<LearnerKind>().map_err(|_| ArtifactError::UnknownKind(word.to_owned()))? {
+    let kind = word.parse::<LearnerKind>().map_err(|_| ArtifactError::UnknownKind(word.to_owned()))?;
+    match kind {
         LearnerKind::Majority => majority::load(of),
         LearnerKind::NaiveBayes => bayes::load(of, weights),
         LearnerKind::LogisticRegression => logistic::load(of, weights),
+        LearnerKind::Tree | LearnerKind::Forest => trees::load_trees(kind, of, weights),
     }
 }
 

@@ -81,7 +81,8 @@ impl Layout {
         self.fields.names()
     }
 
-    fn places(&self) -> usize {
+    /// How many places there are.
+    pub fn places(&self) -> usize {
         self.text as usize + self.fields.width() + self.embedding as usize + usize::from(!self.text_only)
     }
 }

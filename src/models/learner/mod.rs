@@ -12,6 +12,7 @@ mod logistic;
 mod majority;
 mod one_vs_rest;
 mod parameters;
+mod trees;
 
 pub use artifact::{Artifact, ArtifactError, artifacts, load};
 pub use bayes::NaiveBayes;
@@ -21,6 +22,7 @@ pub use logistic::Logistic;
 pub use majority::Majority;
 pub use one_vs_rest::fit_sets;
 pub use parameters::{BadSetting, Parameter};
+pub use trees::{DecisionTree, RandomForest};
 
 use super::{FitError, Probabilities, Watch};
 use crate::domain::words;
@@ -36,6 +38,10 @@ words! {
         NaiveBayes = "naive-bayes",
         /// Multinomial logistic regression over everything that there is.
         LogisticRegression = "logistic-regression",
+        /// One decision tree over fields, embeddings and the words that tell most.
+        Tree = "tree",
+        /// Many trees that vote.
+        Forest = "forest",
     }
 }
 
@@ -46,6 +52,8 @@ impl LearnerKind {
             Self::Majority => Box::new(Majority::default()),
             Self::NaiveBayes => Box::new(NaiveBayes::default()),
             Self::LogisticRegression => Box::new(Logistic::default()),
+            Self::Tree => Box::new(DecisionTree::default()),
+            Self::Forest => Box::new(RandomForest::default()),
         }
     }
 
