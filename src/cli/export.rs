@@ -14,12 +14,15 @@ pub struct Args {
     /// The file to write; - is standard output.
     #[arg(value_name = "DEST")]
     pub dest: PathBuf,
-    /// What to write: items, answers, rulings or training.
+    /// What to write: items, answers, rulings, training or predictions.
     #[arg(long, value_name = "WHAT", value_parser = what, default_value = "items")]
     pub what: What,
     /// The format, where the ending should not decide: csv, tsv, jsonl, json or parquet.
     #[arg(long, value_name = "FORMAT", value_parser = super::import::format)]
     pub format: Option<Format>,
+    /// Of predictions: the run, by number or name; else the champion, else the newest.
+    #[arg(long, value_name = "R")]
+    pub run: Option<String>,
     /// Write over a file that is there.
     #[arg(long)]
     pub force: bool,
@@ -56,6 +59,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         what: args.what,
         expression: args.expression.as_deref(),
         with_excluded: args.with_excluded,
+        run: args.run.as_deref(),
         force: args.force,
     };
     let rows = export::export(&project, question.as_ref(), wanted, &to, format, &context.control())?;

@@ -18,7 +18,7 @@ pub struct Args {
     /// The data file: CSV, TSV, JSONL, JSON or Parquet.
     #[arg(value_name = "DATA", required_unless_present = "undo")]
     pub data: Option<PathBuf>,
-    /// What it holds: items, answers, gold or labels.
+    /// What it holds: items, answers, gold, labels, or predictions of a model that was trained elsewhere.
     #[arg(long = "as", value_name = "WHAT", value_parser = what, required_unless_present = "undo")]
     pub what: Option<What>,
     /// The file's format, where ending and content should not decide: csv, tsv, jsonl, json or parquet.
@@ -42,7 +42,7 @@ pub struct Args {
     /// The column that names who answered.
     #[arg(long, value_name = "COL")]
     pub annotator_col: Option<String>,
-    /// The column of the answers, gold or labels.
+    /// The column of the answers, gold, labels or predictions.
     #[arg(long, value_name = "COL")]
     pub answer_col: Option<String>,
     /// The column of the times.
@@ -51,6 +51,9 @@ pub struct Args {
     /// Every column but the item's is one person's answers.
     #[arg(long, conflicts_with_all = ["annotator_col", "answer_col", "time_col"])]
     pub wide: bool,
+    /// What to call the run that predictions become; else the source's name.
+    #[arg(long, value_name = "RUN")]
+    pub name: Option<String>,
     /// What a name in the file is called here.
     #[arg(long, value_name = "OLD=NEW", value_delimiter = ',')]
     pub map: Vec<String>,
@@ -77,14 +80,20 @@ fn what(word: &str) -> std::result::Result<What, UnknownWord> {
 /// Brings more in, or takes an import back.
 pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
-    let by = context.actor(&mut project, if args.dry_run { Deed::Answer } else { Deed::Import })?;
+    let deed = match args.what {
+        _ if args.dry_run => Deed::Answer,
+        Some(What::Predictions) => Deed::Train,
+        _ => Deed::Import,
+    };
+    let by = context.actor(&mut project, deed)?;
     if let Some(batch) = &args.undo {
         let undone = import::undo(&mut project, by, batch)?;
         let json = json!({"undone": undone.act.to_string(), "kind": undone.kind.as_str(), "summary": undone.summary});
         return Ok(Report::new(json).line(format!("taken back: {}", undone.summary)));
     }
     let (Some(data), Some(what)) = (&args.data, args.what) else {
-        return Err(Error::usage("a file and --as are needed").hint("karat import DATA --as items|answers|gold|labels"));
+        return Err(Error::usage("a file and --as are needed")
+            .hint("karat import DATA --as items|answers|gold|labels|predictions"));
     };
     let options = Options {
         format: args.format,
@@ -97,6 +106,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         answer: args.answer_col,
         time: args.time_col,
         wide: args.wide,
+        name: args.name,
         map: parse_map(&args.map)?,
         add_labels: args.add_labels,
         dry_run: args.dry_run,
@@ -123,6 +133,10 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         "evaluation": done.evaluation, "truths": done.truths, "people": done.people, "labels": done.labels,
         "fields": {"added": added, "widened": widened}, "rejected": done.rejected.count, "notes": done.notes,
     });
+    let mut json = json;
+    if let Some(run) = done.run {
+        json["run"] = json!(run);
+    }
     let mut counts = vec![format!("{} added", done.added), format!("{} there already", done.unchanged)];
     for (n, what) in [(done.updated, "updated"), (done.repeated, "repeated"), (done.rejected.count, "left out")] {
         if n > 0 {
@@ -141,6 +155,9 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     }
     for (name, from, to) in &done.fields.widened {
         report = report.line(format!("the field {name} was {from} and is {to} from now on"));
+    }
+    if let (Some(run), Some(_)) = (done.run, &batch) {
+        report = report.line(format!("karat runs show {run} tells how good they are"));
     }
     Ok(match batch {
         Some(batch) => report.line(format!("karat import --undo {} takes it back", batch.get(..13).unwrap_or(&batch))),

@@ -31,10 +31,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let project = context.open()?;
     let question = context.question(&project)?;
-    let run = match &args.run {
-        Some(name) => runs::named(&project, &question, name)?,
-        None => runs::named(&project, &question, "champion").or_else(|_| runs::named(&project, &question, "latest"))?,
-    };
+    let run = runs::meant(&project, &question, args.run.as_deref())?;
     let kept = runs::kept(&project, &run)?;
     let control = context.control();
     let table = exchange::read(&args.data, ReadOptions::default(), &mut |_| control.check())?;

@@ -3,7 +3,7 @@
 use super::{Context, Report, Table};
 use crate::domain::{Deed, Question, iso};
 use crate::error::Result;
-use crate::project::{Decision, Project, Run};
+use crate::project::{Decision, Project, Run, RunOrigin};
 use crate::training::evaluation::Comparison;
 use crate::workflow::runs::{self, standing};
 use serde_json::{Value as Json, json};
@@ -116,7 +116,7 @@ fn list(project: &Project, question: &Question) -> Result<Report> {
             judged.to_owned(),
             metric("accuracy"),
             metric("macro_f1"),
-            record["rows"]["train"].to_string(),
+            record["rows"]["train"].as_u64().map_or("elsewhere".to_owned(), |rows| rows.to_string()),
             stands.as_str().to_owned(),
             project.name_of(run.by)?,
             iso(run.at),
@@ -155,10 +155,26 @@ pub(super) fn show(project: &Project, question: &Question, run: &Run) -> Result<
             run.run.model,
             question.name
         ))
-        .line(format!(
-            "on {snapshot}: {} rows to learn from, {} to tune on, {} to be judged by; seed {}",
-            rows["train"], rows["validation"], rows["test"], run.run.seed
-        ));
+        .line(match run.run.origin {
+            RunOrigin::Trained => format!(
+                "on {snapshot}: {} rows to learn from, {} to tune on, {} to be judged by; seed {}",
+                rows["train"], rows["validation"], rows["test"], run.run.seed
+            ),
+            RunOrigin::Imported => format!(
+                "trained elsewhere: {} predictions from {}, judged on {snapshot} by {} rows",
+                json["predicted"],
+                json["file"].as_str().unwrap_or_default(),
+                rows["test"]
+            ),
+        });
+    if let Some(reason) = json["reason"].as_str() {
+        let by = if json["judged_by"] == "all" {
+            "judged by all that is settled, which it may have learned from"
+        } else {
+            "not judged"
+        };
+        report = report.line(format!("{reason}: {by}"));
+    }
     if json["judged_by"] == "cross-validation" {
         report = report.line(
             "nothing of the test split is settled: judged by cross-validation in five parts, each by a model of the others",

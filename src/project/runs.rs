@@ -113,7 +113,8 @@ impl Predictions {
     }
 
     /// Puts the items in the order of their keys.
-    fn sorted(&self) -> Self {
+    #[must_use]
+    pub fn sorted(&self) -> Self {
         let mut order: Vec<usize> = (0..self.items.len()).collect();
         order.sort_unstable_by_key(|&place| self.items[place].1);
         Self {

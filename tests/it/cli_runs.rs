@@ -108,3 +108,155 @@ fn without_a_test_split_it_is_cross_validation_and_says_so() {
     assert!(run["metrics"]["validation"]["log_loss"]["value"].as_f64().is_some());
     assert!(env.karat(["runs", "show"]).ok().contains("cross-validation in five parts"));
 }
+
+#[test]
+fn predictions_of_another_model_are_a_run_like_others() {
+    let env = project();
+    env.karat(["train", "--name", "ours"]).ok();
+    let mut csv = String::from("id,pred,p_bad,p_good,made\n");
+    for i in 0..200 {
+        let good = i % 3 == 0 && i % 7 != 0;
+        let p = if good { 0.875 } else { 0.1 };
+        csv += &format!("{i},{},{},{p},today\n", if good { "good" } else { "bad" }, 1.0 - p);
+    }
+    env.write("theirs.csv", &csv);
+    let tried = env.karat(["import", "theirs.csv", "--as", "predictions", "--dry-run", "--json"]).json();
+    assert_eq!((&tried["added"], &tried["run"]), (&json!(200), &json!(null)));
+    let done = env.karat(["import", "theirs.csv", "--as", "predictions", "--json"]).json();
+    assert_eq!((&done["added"], &done["run"], &done["rejected"]), (&json!(200), &json!(2), &json!(0)), "{done}");
+    assert!(done["notes"].to_string().contains("left out: the columns made"), "{done}");
+    let run = env.karat(["runs", "show", "theirs", "--json"]).json();
+    assert_eq!(
+        (&run["origin"], &run["model"], &run["judged_by"]),
+        (&json!("imported"), &json!("theirs"), &json!("test"))
+    );
+    assert_eq!(run["rows"], json!({"train": null, "validation": 0, "test": 40}));
+    assert!(run["metrics"]["test"]["log_loss"]["value"].is_number() && run["floor"]["test"]["accuracy"]["n"] == 40);
+    assert!(run["confusion"]["test"]["counts"].is_array() && run["reliability"]["test"].is_array());
+    assert!(run["snapshot"]["number"].is_number(), "the state is kept");
+    assert_eq!(run["artifacts"], json!([]));
+    assert!(env.karat(["runs"]).ok().contains("elsewhere"));
+    assert!(env.karat(["runs", "show", "theirs"]).ok().contains("200 predictions from theirs.csv"));
+    // The same again adds nothing; others under its name are refused.
+    let again = env.karat(["import", "theirs.csv", "--as", "predictions", "--json"]).json();
+    assert_eq!((&again["added"], &again["unchanged"], &again["batch"]), (&json!(0), &json!(200), &json!(null)));
+    env.write("other.csv", "id,pred\n1,good\n");
+    let import = |args: &[&str]| env.karat(["import", "other.csv", "--as", "predictions"].iter().chain(args));
+    assert!(import(&["--name", "theirs"]).fails(1).contains("predicts otherwise"));
+    assert!(import(&["--name", "ours"]).fails(1).contains("trained here"));
+    assert!(import(&["--name", "7"]).fails(2).contains("cannot be called"));
+    // It is compared and promoted; what needs a model says why it cannot be.
+    let compared = env.karat(["runs", "compare", "ours", "theirs", "--json"]).json();
+    assert_eq!((&compared["n"], &compared["metrics"]["log_loss"]["diff"].is_number()), (&json!(40), &true));
+    env.karat(["runs", "promote", "theirs"]).ok();
+    assert!(env.karat(["predict", "theirs.csv"]).fails(2).contains("came in from a file"));
+    assert!(env.karat(["runs", "reproduce", "theirs"]).fails(2).contains("trained elsewhere"));
+    // Out and in again they are the same.
+    env.karat(["export", "out.csv", "--what", "predictions", "--run", "theirs"]).ok();
+    let out = std::fs::read_to_string(env.path("out.csv")).unwrap();
+    assert!(out.starts_with("item,prediction,p_bad,p_good\n0,bad,0.9,0.1\n"), "{out}");
+    env.karat(["import", "out.csv", "--as", "predictions"]).ok();
+    env.karat(["export", "again.csv", "--what", "predictions", "--run", "out"]).ok();
+    assert_eq!(out, std::fs::read_to_string(env.path("again.csv")).unwrap());
+    assert!(env.karat(["export", "x.csv", "--run", "out"]).fails(2).contains("--what predictions"));
+    // One undo takes the run and what it brought back.
+    let batch = done["batch"].as_str().unwrap();
+    env.karat(["import", "--undo", batch]).ok();
+    assert!(env.karat(["runs", "show", "theirs"]).fails(2).contains("no run is called"));
+    env.karat(["doctor"]).ok();
+}
+
+#[test]
+fn predictions_without_probabilities_say_what_cannot_be_measured() {
+    let env = project();
+    let rows: String = (0..200).map(|i| format!("{i},{}\n", if i % 3 == 0 { "good" } else { "bad" })).collect();
+    env.write("bare.csv", format!("item,label\n{rows}"));
+    env.karat(["import", "bare.csv", "--as", "predictions", "--name", "bare"]).ok();
+    let run = env.karat(["runs", "show", "bare", "--json"]).json();
+    let metrics = &run["metrics"]["test"];
+    assert_eq!(metrics["accuracy"]["value"], 1.0);
+    assert_eq!(metrics["log_loss"]["reason"], "the predictions have no probabilities");
+    assert_eq!(run["reliability"]["test"], json!([]));
+    env.karat(["train"]).ok();
+    assert!(env.karat(["runs", "compare", "bare", "2", "--json"]).json()["metrics"]["log_loss"].is_null());
+    env.karat(["export", "out.jsonl", "--what", "predictions", "--run", "bare"]).ok();
+    assert!(
+        std::fs::read_to_string(env.path("out.jsonl")).unwrap().starts_with("{\"item\":\"0\",\"prediction\":\"good\"}")
+    );
+    // A score tells both probabilities of two; rows that nothing is settled of leave nothing to judge by.
+    env.karat(["split", "--test", "0"]).ok();
+    env.write("sure.csv", "item,label,score\n1,bad,0.75\n2,good,0.4\n");
+    let done = env.karat(["import", "sure.csv", "--as", "predictions", "--json"]).json();
+    assert!(done["notes"].to_string().contains("in 1 rows what is predicted is not the likeliest"), "{done}");
+    let run = env.karat(["runs", "show", "sure", "--json"]).json();
+    assert_eq!((&run["judged_by"], &run["metrics"]["all"]["accuracy"]["n"]), (&json!("all"), &json!(2)));
+    assert!(run["reason"].as_str().unwrap().contains("test split"));
+    env.karat(["export", "sure.out.csv", "--what", "predictions", "--run", "sure"]).ok();
+    let out = std::fs::read_to_string(env.path("sure.out.csv")).unwrap();
+    assert_eq!(out, "item,prediction,p_bad,p_good\n1,bad,0.75,0.25\n2,good,0.6,0.4\n");
+}
+
+#[test]
+fn predictions_that_are_not_right_are_refused_with_their_line() {
+    let env = project();
+    let cases = [
+        ("item,label\n1,good\n2,god\n", "line 3", "\"god\""),
+        ("item,label\n1,good\n999,good\n", "line 3", "999"),
+        ("item,label\n1,good\n1,bad\n", "line 3", "line 2"),
+        ("item,label\n1,good\n2,\n", "line 3", "nothing is predicted"),
+        ("item,p_good,p_bad\n1,.5,.5\n2,.5,.7\n", "line 3", "sum to 1.200"),
+        ("item,p_good,p_bad\n1,.5,.5\n2,1.5,-.5\n", "line 3", "between 0 and 1"),
+        ("item,p_good,p_bad\n1,.5,.5\n2,NaN,.5\n", "line 3", "between 0 and 1"),
+        ("item,p_good,p_bad\n1,.5,.5\n2,,.5\n", "line 3", "nothing is there"),
+    ];
+    for (csv, line, why) in cases {
+        env.write("p.csv", csv);
+        let said = env.karat(["import", "p.csv", "--as", "predictions"]).fails(1);
+        assert!(said.contains(line) && said.contains(why), "{csv}{said}");
+        let kept = env.karat(["import", "p.csv", "--as", "predictions", "--keep-good", "--json"]).json();
+        assert_eq!((&kept["added"], &kept["rejected"]), (&json!(1), &json!(1)), "{csv}");
+        env.karat(["import", "--undo", kept["batch"].as_str().unwrap()]).ok();
+    }
+    env.write("p.csv", "item,p_goo,p_bad\n1,.5,.5\n");
+    let said = env.karat(["import", "p.csv", "--as", "predictions"]).fails(1);
+    assert!(said.contains("p_goo") && said.contains("did you mean"), "{said}");
+    env.karat(["import", "p.csv", "--as", "predictions", "--map", "goo=good"]).ok();
+    env.write("p.csv", "item,guess\n1,good\n");
+    assert!(env.karat(["import", "p.csv", "--as", "predictions"]).fails(1).contains("--answer-col"));
+    assert!(env.karat(["import", "data.csv", "--as", "items", "--name", "x"]).fails(2).contains("--as predictions"));
+    assert_eq!(env.karat(["runs", "--json"]).json()["runs"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn predictions_of_label_sets_and_ratings_come_in_too() {
+    let env = TestEnv::new();
+    let rows: String =
+        (0..20).map(|i| format!("{i},text {i},{}\n", ["a", "b", "a;b"][i % 3].replace(';', ", "))).collect();
+    let rows = rows.replace("a, b", "\"a, b\"");
+    env.write("sets.csv", format!("id,text,label\n{rows}"));
+    let sets = ["init", "sets.csv", "--labelled", "label", "--kind", "choices", "--labels", "a,b", "--eval", "0.5"];
+    env.karat(sets).ok();
+    env.write("bare.csv", "item,label\n0,a\n1,\"a, b\"\n2,\"a, b\"\n3,[]\n4,b\n5,a\n6,b\n7,a\n8,a\n9,a\n");
+    env.karat(["import", "bare.csv", "--as", "predictions"]).ok();
+    let run = env.karat(["runs", "show", "bare", "--json"]).json();
+    let judged = run["judged_by"].as_str().unwrap();
+    assert_eq!(run["metrics"][judged]["log_loss"]["reason"], "the predictions have no probabilities");
+    assert!(run["metrics"][judged]["hamming_loss"]["value"].is_number());
+    env.karat(["export", "out.csv", "--what", "predictions"]).ok();
+    assert!(std::fs::read_to_string(env.path("out.csv")).unwrap().starts_with("item,prediction\n0,a\n1,\"a, b\"\n"));
+    env.write("p.csv", "item,p_a,p_b\n0,.9,.75\n1,.2,.1\n");
+    env.karat(["import", "p.csv", "--as", "predictions"]).ok();
+    env.karat(["export", "p.out.csv", "--what", "predictions", "--run", "p"]).ok();
+    let out = std::fs::read_to_string(env.path("p.out.csv")).unwrap();
+    assert_eq!(out, "item,prediction,p_a,p_b\n0,\"a, b\",0.9,0.75\n1,[],0.2,0.1\n");
+
+    let env = TestEnv::new();
+    let rows: String = (0..20).map(|i| format!("{i},text {i},{}\n", i % 5 + 1)).collect();
+    env.write("stars.csv", format!("id,text,stars\n{rows}"));
+    env.karat(["init", "stars.csv", "--labelled", "stars", "--kind", "rating", "--eval", "0.5"]).ok();
+    let rows: String = (0..20).map(|i| format!("{i},{}\n", i % 5 % 4 + 1)).collect();
+    env.write("p.csv", format!("item,prediction\n{rows}"));
+    env.karat(["import", "p.csv", "--as", "predictions"]).ok();
+    let run = env.karat(["runs", "show", "p", "--json"]).json();
+    assert!(run["metrics"]["test"]["mae"]["value"].is_number(), "{run}");
+}

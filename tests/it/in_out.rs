@@ -300,7 +300,7 @@ fn the_command_line_says_it_in_json() {
         env.karat(["export", "-", "--where", "price > 1"]).ok(),
         "id,text,price\n007,It is good,1.5\n009,So so,3.0\n"
     );
-    assert!(env.karat(["import", "items.csv", "--as=predictions"]).fails(2).contains("items, answers, gold, labels"));
+    assert!(env.karat(["import", "items.csv", "--as=guesses"]).fails(2).contains("items, answers, gold, labels"));
     assert!(env.karat(["init", "items.csv"]).fails(1).contains("is there already"));
     let before = env.karat(["log", "--json"]).ok();
     env.karat(["import", "items.csv", "--as=items", "--dry-run", "--by", "a-typo"]).ok();

@@ -19,7 +19,7 @@ pub struct Cases {
 pub struct Case {
     /// Its class.
     pub truth: u32,
-    /// The class that is predicted: the likeliest, the first of equals.
+    /// The class that is predicted: mostly the likeliest, the first of equals.
     pub guess: u32,
     /// The probability of that class.
     pub sure: f64,
@@ -33,10 +33,15 @@ impl Cases {
     /// Takes the probabilities of all classes and the true class, row by row. A class that has no probability, or none
     /// that is a number, has probability 0.
     pub fn of<'a>(items: impl IntoIterator<Item = (&'a [f32], u32)>) -> Self {
+        Self::decided(items.into_iter().map(|(p, truth)| (p, likeliest(p), truth)))
+    }
+
+    /// Takes the probabilities of all classes, the predicted class and the true one, row by row: whoever decides by a
+    /// threshold of their own does not always predict the likeliest class.
+    pub fn decided<'a>(items: impl IntoIterator<Item = (&'a [f32], u32, u32)>) -> Self {
         let mut cases = Self { probable: true, ..Self::default() };
-        for (p, truth) in items {
-            let guess = likeliest(p);
-            cases.classes = cases.classes.max(p.len()).max(truth as usize + 1);
+        for (p, guess, truth) in items {
+            cases.classes = cases.classes.max(p.len()).max(truth.max(guess) as usize + 1);
             let number = |p: f32| if p.is_finite() { f64::from(p) } else { 0.0 };
             let right = number(p.get(truth as usize).copied().unwrap_or(0.0));
             let squares: f64 = p.iter().map(|&p| number(p).powi(2)).sum();
@@ -51,12 +56,13 @@ impl Cases {
         cases
     }
 
-    /// Takes the predicted and the true class, row by row: what other programs predict often has no probabilities.
-    pub fn of_classes(items: impl IntoIterator<Item = (u32, u32)>) -> Self {
+    /// Takes the predicted and the true class of so many, row by row: what other programs predict often has no
+    /// probabilities.
+    pub fn of_classes(classes: usize, items: impl IntoIterator<Item = (u32, u32)>) -> Self {
         let bare = |(guess, truth)| Case { truth, guess, sure: 0.0, loss: 0.0, brier: 0.0 };
         let rows: Vec<Case> = items.into_iter().map(bare).collect();
         let most = rows.iter().map(|row| row.truth.max(row.guess) as usize + 1).max();
-        Self { classes: most.unwrap_or(0), probable: false, rows }
+        Self { classes: classes.max(most.unwrap_or(0)), probable: false, rows }
     }
 
     /// How many rows.

@@ -2,6 +2,7 @@
 
 use super::metric::{Measured, Metric, Undefined};
 use super::score::ClassScore;
+use super::tally::needs_probabilities;
 use crate::resampling::{Resampling, intervals};
 
 /// A label is predicted from this probability on.
@@ -19,6 +20,8 @@ pub struct SetCases {
     rows: Vec<SetCase>,
     /// Sum of the losses by label.
     losses: Vec<f64>,
+    /// Whether the probabilities are only 0 and 1, in place of none.
+    bare: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +49,8 @@ pub struct SetEvaluation {
 pub struct LabelScore {
     /// Precision, recall, F1 and the rows that have the label.
     pub found: ClassScore,
-    /// Mean of −ln of the probability that the label is, or is not, there.
-    pub log_loss: f64,
+    /// Mean of −ln of the probability that the label is, or is not, there; none where there are no probabilities.
+    pub log_loss: Option<f64>,
 }
 
 impl SetCases {
@@ -57,7 +60,7 @@ impl SetCases {
         let most =
             |(p, truth): &(&[f32], &[u32])| truth.iter().map(|&label| label as usize + 1).fold(p.len(), usize::max);
         let labels = items.iter().map(most).max().unwrap_or(0);
-        let mut cases = Self { labels, rows: Vec::with_capacity(items.len()), losses: vec![0.0; labels] };
+        let mut cases = Self { labels, rows: Vec::with_capacity(items.len()), losses: vec![0.0; labels], bare: false };
         for (p, truth) in items {
             let mut truth = truth.to_vec();
             truth.sort_unstable();
@@ -78,6 +81,12 @@ impl SetCases {
             cases.rows.push(SetCase { truth, guess, loss: loss / labels, brier: brier / labels });
         }
         cases
+    }
+
+    /// The same where the probabilities, 0 or 1, only say which labels are predicted.
+    #[must_use]
+    pub fn without_probabilities(self) -> Self {
+        Self { bare: true, ..self }
     }
 
     /// How many rows.
@@ -122,13 +131,17 @@ impl SetEvaluation {
         let ranges = intervals(&frequency, resampling, values.len(), |drawn| count(drawn).metrics().to_vec());
         let label = |i: usize| LabelScore {
             found: ClassScore::from_counts(f64::from(whole.hits[i]), whole.truths[i], whole.guesses[i]),
-            log_loss: cases.losses[i] / cases.len() as f64,
+            log_loss: (!cases.bare).then(|| cases.losses[i] / cases.len() as f64),
         };
         Some(Self {
             n: cases.len(),
             metrics: (Metric::OF_SETS.into_iter().zip(values).zip(ranges))
                 .map(|((metric, value), ci95)| {
-                    Measured::new(metric, value.ok_or(Undefined::NoLabels), ci95, cases.len())
+                    let value = match cases.bare && needs_probabilities(metric) {
+                        true => Err(Undefined::NoProbabilities),
+                        false => value.ok_or(Undefined::NoLabels),
+                    };
+                    Measured::new(metric, value, ci95, cases.len())
                 })
                 .collect(),
             labels: (0..cases.labels).map(label).collect(),

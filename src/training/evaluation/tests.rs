@@ -65,7 +65,7 @@ fn calibration_errors_of_the_checked_case() {
 fn metrics_of_classes_are_those_of_the_library() {
     let truths = [0u32, 0, 0, 1, 1, 2, 2, 2, 2, 3];
     let guesses = [0u32, 1, 0, 1, 1, 2, 0, 2, 2, 2];
-    let score = bare(&Cases::of_classes(guesses.into_iter().zip(truths)));
+    let score = bare(&Cases::of_classes(0, guesses.into_iter().zip(truths)));
     let value = |metric| score.value(metric).expect("a value");
     close(value(Metric::Accuracy), 0.7, 1e-12);
     close(value(Metric::BalancedAccuracy), 0.604_166_666_666_666_7, 1e-12);
@@ -139,8 +139,15 @@ fn two_models_are_compared_on_the_same_rows() {
     let itself = compare(&a, &a, Resampling { draws: 50, seed: 1 }).expect("the same rows");
     assert!(itself.differences.iter().all(|d| d.diff == 0.0 && d.ci95 == Some((0.0, 0.0))));
     assert_eq!(compare(&a, &made(2999, 3, 8), Resampling::NONE), None);
-    let by_class = Cases::of_classes(b.rows.iter().map(|row| (row.guess, row.truth)));
+    let by_class = Cases::of_classes(0, b.rows.iter().map(|row| (row.guess, row.truth)));
     assert_eq!(compare(&a, &by_class, Resampling::NONE).expect("the same rows").differences.len(), 6);
+}
+
+#[test]
+fn what_is_decided_counts_and_not_what_is_likeliest() {
+    let score = bare(&Cases::decided([(&[0.4f32, 0.6][..], 0, 0), (&[0.1, 0.9][..], 1, 0)]));
+    close(score.value(Metric::Accuracy).expect("rows"), 0.5, 1e-12);
+    close(score.value(Metric::Ece).expect("probabilities"), (0.6 + 0.9) / 2.0, 1e-6);
 }
 
 #[test]
@@ -200,7 +207,14 @@ fn sets_are_measured_by_row_by_label_and_together() {
     close(value(Metric::MacroF1), 2.0 / 3.0, 1e-12);
     close(value(Metric::WeightedF1), 0.8, 1e-12);
     assert_eq!(score.labels[2].found.f1, Some(0.0));
-    close(score.labels[1].log_loss, -(0.8f64.ln() * 2.0 + 0.9f64.ln() + 0.5f64.ln()) / 4.0, 1e-6);
+    close(
+        score.labels[1].log_loss.expect("probabilities"),
+        -(0.8f64.ln() * 2.0 + 0.9f64.ln() + 0.5f64.ln()) / 4.0,
+        1e-6,
+    );
+    let told = SetEvaluation::of(&cases.without_probabilities(), Resampling::default()).expect("rows");
+    assert_eq!((told.value(Metric::LogLoss), told.value(Metric::Brier)), (None, None));
+    assert_eq!((told.labels[1].log_loss, told.value(Metric::Accuracy)), (None, score.value(Metric::Accuracy)));
     let none = SetCases::of([(&[0.1f32, 0.2][..], &[][..])]);
     let score = SetEvaluation::of(&none, Resampling::default()).expect("a row");
     assert_eq!((score.value(Metric::Accuracy), score.value(Metric::MicroF1)), (Some(1.0), None));

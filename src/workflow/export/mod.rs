@@ -5,9 +5,10 @@
 
 mod items;
 mod names;
+mod predictions;
 mod said;
 
-use super::frame;
+use super::{frame, runs};
 use crate::domain::{FieldType, FieldValue, Question, Split, iso, words};
 use crate::error::{Error, Result};
 use crate::exchange::{self, Destination, Format};
@@ -26,6 +27,8 @@ words! {
         Rulings = "rulings",
         /// Texts, the fields that models learn from, and settled values.
         Training = "training",
+        /// What a run says of every item, with the probabilities where it gives some.
+        Predictions = "predictions",
     }
 }
 
@@ -38,6 +41,8 @@ pub struct Wanted<'a> {
     pub expression: Option<&'a str>,
     /// Of answers: those too whose person has left and counts no more, in a column `excluded`.
     pub with_excluded: bool,
+    /// Of predictions: the run's number or name; else the champion, else the newest.
+    pub run: Option<&'a str>,
     /// Whether a file that is there may be written over.
     pub force: bool,
 }
@@ -45,7 +50,7 @@ pub struct Wanted<'a> {
 impl Wanted<'_> {
     /// All of one sort, into a file that is not there yet.
     pub fn all(what: What) -> Self {
-        Self { what, expression: None, with_excluded: false, force: false }
+        Self { what, expression: None, with_excluded: false, run: None, force: false }
     }
 }
 
@@ -62,7 +67,7 @@ pub fn export(
     format: Format,
     control: &Control,
 ) -> Result<u64> {
-    let Wanted { what, expression, with_excluded, force } = wanted;
+    let Wanted { what, expression, with_excluded, run, force } = wanted;
     if let Destination::File(path) = to
         && (path.extension().is_some_and(|e| e == "karat") || project.is_at(path))
     {
@@ -80,6 +85,9 @@ pub fn export(
         return Err(Error::usage(format!("{what} leave out nothing that --with-excluded brings"))
             .hint("it goes with --what answers"));
     }
+    if run.is_some() && what != What::Predictions {
+        return Err(Error::usage(format!("{what} are of no run")).hint("--run goes with --what predictions"));
+    }
     let asked = || question.ok_or_else(|| Error::usage("no question is named").hint("say which with --question NAME"));
     let ItemColumns { keys, live, split } = project.items()?;
     let chosen = Chosen::read(project, question, expression, live)?;
@@ -91,6 +99,7 @@ pub fn export(
         What::Answers => out.answers(asked()?),
         What::Rulings => out.rulings(asked()?),
         What::Training => out.training(asked()?),
+        What::Predictions => out.predictions(asked()?, &runs::meant(project, asked()?, run)?),
     }
 }
 

@@ -9,14 +9,14 @@ use std::collections::{HashMap, HashSet};
 
 impl Out<'_> {
     /// The columns that name an item, before those of what is said of it.
-    fn about_item(&self, columns: Vec<(String, FieldType)>) -> Vec<(String, FieldType)> {
+    pub(super) fn about_item(&self, columns: Vec<(String, FieldType)>) -> Vec<(String, FieldType)> {
         let mut all = header([("item", FieldType::Text)]);
         all.extend(self.names.origin_columns(&all));
         all.extend(columns);
         all
     }
 
-    fn item(&self, seq: u32) -> Vec<FieldValue> {
+    pub(super) fn item(&self, seq: u32) -> Vec<FieldValue> {
         [self.names.name(seq)].into_iter().chain(self.names.origin(seq)).collect()
     }
 

@@ -5,6 +5,7 @@ mod answers;
 mod contradictions;
 mod find;
 mod items;
+mod predictions;
 mod told;
 mod truths;
 
@@ -28,6 +29,8 @@ words! {
         Gold = "gold",
         /// Labels to learn from: rulings.
         Labels = "labels",
+        /// What a model that was trained elsewhere says: a run.
+        Predictions = "predictions",
     }
 }
 
@@ -58,6 +61,8 @@ pub struct Options {
     pub time: Option<String>,
     /// Whether every column but the item's is a person's answers.
     pub wide: bool,
+    /// What to call the run (predictions); the source's name where nothing is said.
+    pub name: Option<String>,
     /// Names in the file and what they are called here.
     pub map: HashMap<String, String>,
     /// Whether unknown labels are added to the set.
@@ -79,6 +84,8 @@ pub struct Report {
     pub rows: usize,
     /// What was not there.
     pub added: usize,
+    /// The number of the run that predictions became, or were already.
+    pub run: Option<u32>,
     /// What was there just so.
     pub unchanged: usize,
     /// What replaced something.
@@ -118,6 +125,9 @@ pub fn import(
         return Err(Error::usage(format!("{} is this project itself", data.display()))
             .hint("name a data file, or take in another copy with `karat merge`"));
     }
+    if options.name.is_some() && what != What::Predictions {
+        return Err(Error::usage(format!("{what} have no name")).hint("--name goes with --as predictions"));
+    }
     let read = ReadOptions { format: options.format, keep_good: options.keep_good };
     let mut table = intake::read(data, read, control)?;
     let source = options.source.clone().unwrap_or_else(|| super::init::source_name(data));
@@ -137,6 +147,10 @@ pub fn import(
         }
         What::Labels => {
             truths::import(project, by, asked()?, truths::Target::Labels, &table, options, &mut report, control)?;
+        }
+        What::Predictions => {
+            let name = options.name.clone().unwrap_or_else(|| report.source.clone());
+            predictions::import(project, by, asked()?, &name, &table, options, &mut report, control)?;
         }
     }
     Ok(report)

@@ -1,11 +1,10 @@
 //! Two runs on the same rows: on what is settled today, and on what was when the second was trained.
 
 use super::ground::{Classes, Known};
-use super::measure::cases;
+use super::measure::{Said, cases};
 use crate::domain::Question;
 use crate::error::{Error, Result};
-use crate::models::Probabilities;
-use crate::project::{Predictions, Project, Run, State};
+use crate::project::{Predictions, Project, Run, RunOrigin, State};
 use crate::resampling::Resampling;
 use crate::training::evaluation::{Comparison, compare as compare_cases};
 use std::collections::{BTreeSet, HashMap};
@@ -32,11 +31,7 @@ pub fn compare(project: &Project, question: &Question, a: &Run, b: &Run, seed: u
     if classes_a.are_sets() || classes_b.are_sets() {
         return Err(Error::usage("runs of label sets are compared by their metrics: karat runs show"));
     }
-    let ids = |classes: &Classes| match classes {
-        Classes::Choice(labels) | Classes::Choices(labels) => labels.iter().map(|(id, _)| id.clone()).collect(),
-        Classes::Rating(numbers) => numbers.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    };
-    if ids(&classes_a) != ids(&classes_b) {
+    if !classes_a.are_those_of(&classes_b) {
         return Err(Error::usage(format!("runs {} and {} do not tell the same labels apart", a.number, b.number))
             .hint("train the older one again on today's labels: karat train"));
     }
@@ -71,8 +66,11 @@ fn state_of(project: &Project, question: &Question, run: &Run) -> Result<Option<
     snapshot.map(|snapshot| project.state_of(question, snapshot)).transpose()
 }
 
-/// The rows that a run learned from or was tuned on.
+/// The rows that a run learned from or was tuned on, as far as that is known: of one that came in it is not.
 fn learned_from(project: &Project, question: &Question, run: &Run, classes: &Classes) -> Result<BTreeSet<u32>> {
+    if run.run.origin == RunOrigin::Imported {
+        return Ok(BTreeSet::new());
+    }
     let Some(state) = state_of(project, question, run)? else { return Ok(BTreeSet::new()) };
     let known = Known::of(&state, classes);
     Ok(known.train.iter().chain(&known.validation).map(|(row, _)| *row).collect())
@@ -96,8 +94,8 @@ fn on(
         .collect();
     let truths: Vec<&[u32]> = usable.iter().map(|(_, of)| &of[..]).collect();
     let of = |i: usize| {
-        let values = usable.iter().flat_map(|(row, _)| said[i].row(places[i][&(row + 1)]).iter().copied()).collect();
-        cases(&Probabilities::new(classes.len(), values), &truths)
+        let places: Vec<usize> = usable.iter().map(|(row, _)| places[i][&(row + 1)]).collect();
+        cases(classes, &Said::stored(&said[i], &places), &truths)
     };
     (compare_cases(&of(0), &of(1), resampling), known.test.len() - usable.len())
 }

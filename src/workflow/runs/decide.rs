@@ -82,6 +82,30 @@ pub fn named(project: &Project, question: &Question, name: &str) -> Result<Run> 
     }
 }
 
+/// The run that is meant where nobody says which: the champion, else the newest.
+///
+/// # Errors
+/// Where there is none of that name, or none at all.
+pub fn meant(project: &Project, question: &Question, name: Option<&str>) -> Result<Run> {
+    match name {
+        Some(name) => named(project, question, name),
+        None => named(project, question, "champion").or_else(|_| named(project, question, "latest")),
+    }
+}
+
+/// Whether a run may have this name.
+///
+/// # Errors
+/// Where something else would be meant by it.
+pub fn check_name(name: &str) -> Result<()> {
+    let taken = ["champion", "latest"].contains(&name) || name.parse::<u32>().is_ok();
+    match taken || name.trim() != name || name.is_empty() {
+        true => Err(Error::usage(format!("a run cannot be called {name:?}"))
+            .hint("runs are numbered, and champion and latest mean whichever is that; give another with --name")),
+        false => Ok(()),
+    }
+}
+
 /// Records a decision. Rolling back takes the champion away and puts the one before it in its place, which comes back;
 /// the other decisions are about the run that is named.
 ///

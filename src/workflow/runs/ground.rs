@@ -1,6 +1,6 @@
 //! What a run learns from, is tuned on and is judged by: rows of the project with what is known of them.
 
-use crate::domain::{Kind, Label, Question, Scale, Split, Value};
+use crate::domain::{Kind, Label, LabelId, Question, Scale, Split, Value};
 use crate::error::{Error, Result};
 use crate::project::State;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ impl Classes {
             Kind::Choices => Ok(Self::Choices(labels())),
             Kind::Rating => Ok(Self::Rating(ratings(&question.scale, state))),
             other => Err(Error::usage(format!("{} is of kind {other}, which no model here learns", question.name))
-                .hint("models learn choice, choices and rating; predictions of others come in with karat import --as predictions")),
+                .hint("models and their predictions are about choice, choices and rating")),
         }
     }
 
@@ -57,9 +57,19 @@ impl Classes {
         }
     }
 
+    /// Whether others are the same, in the same order, whatever they were called.
+    pub fn are_those_of(&self, others: &Self) -> bool {
+        match (self, others) {
+            (Self::Choice(a), Self::Choice(b)) | (Self::Choices(a), Self::Choices(b)) => {
+                a.iter().map(|(id, _)| id).eq(b.iter().map(|(id, _)| id))
+            }
+            (a, b) => a == b,
+        }
+    }
+
     /// The classes of a value, none where one of them is not among these.
     pub fn of_value(&self, value: &Value) -> Option<Vec<u32>> {
-        let place = |label: &crate::domain::LabelId| {
+        let place = |label: &LabelId| {
             let id = label.to_string();
             let labels = match self {
                 Self::Choice(labels) | Self::Choices(labels) => &labels[..],
@@ -74,6 +84,34 @@ impl Classes {
                 numbers.binary_search(n).ok().and_then(|i| u32::try_from(i).ok()).map(|class| vec![class])
             }
             _ => None,
+        }
+    }
+
+    /// The same with the ratings among some values.
+    #[must_use]
+    pub fn with_ratings<'a>(self, values: impl Iterator<Item = &'a Value>) -> Self {
+        let Self::Rating(mut numbers) = self else { return self };
+        numbers.extend(values.filter_map(|value| if let Value::Rating(n) = value { Some(*n) } else { None }));
+        numbers.sort_unstable();
+        numbers.dedup();
+        Self::Rating(numbers)
+    }
+
+    /// The value that these classes make, none where one of them does not exist.
+    pub fn value(&self, of: &[u32]) -> Option<Value> {
+        let labels = match self {
+            Self::Choice(labels) | Self::Choices(labels) => &labels[..],
+            Self::Rating(_) => &[],
+        };
+        let label = |class: &u32| labels.get(*class as usize).and_then(|(id, _)| id.parse::<LabelId>().ok());
+        match self {
+            Self::Choice(_) => of.first().and_then(label).map(Value::Choice),
+            Self::Choices(_) => {
+                let mut labels: Vec<LabelId> = of.iter().map(label).collect::<Option<_>>()?;
+                labels.sort_unstable();
+                Some(Value::Choices(labels))
+            }
+            Self::Rating(numbers) => of.first().and_then(|c| numbers.get(*c as usize)).copied().map(Value::Rating),
         }
     }
 

@@ -1,12 +1,42 @@
 //! How good a run is, as its record tells it.
 
 use super::ground::Classes;
-use crate::models::Probabilities;
+use crate::models::{Probabilities, likeliest};
+use crate::project::Predictions;
 use crate::resampling::Resampling;
 use crate::training::evaluation::{
     Bin, Cases, ClassScore, Evaluation, Measured, SetCases, SetEvaluation, evaluate_ratings,
 };
 use serde_json::{Map, Value as Json, json};
+
+/// What a model says of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// Of each the class that is decided on and the probabilities of all; of label sets only these count.
+    Probable(Vec<u32>, Probabilities),
+    /// Of each a class alone.
+    Classes(Vec<u32>),
+    /// Of each a label set alone: the probabilities are 1 for what is in it, and else 0.
+    Sets(Probabilities),
+}
+
+impl Said {
+    /// Of a model that decides on the likeliest class.
+    pub fn of(probabilities: Probabilities) -> Self {
+        let labels = (0..probabilities.len()).map(|row| likeliest(probabilities.row(row))).collect();
+        Self::Probable(labels, probabilities)
+    }
+
+    /// What a run says of the items in these places.
+    pub fn stored(said: &Predictions, places: &[usize]) -> Self {
+        let labels = places.iter().filter_map(|place| said.labels.get(*place).copied()).collect();
+        if said.probabilities.is_empty() {
+            return Self::Classes(labels);
+        }
+        let values = places.iter().flat_map(|place| said.row(*place).iter().copied()).collect();
+        Self::Probable(labels, Probabilities::new(said.classes, values))
+    }
+}
 
 /// What was measured on one set of rows, in the shape of the record.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,12 +51,17 @@ pub struct Scores {
     pub reliability: Json,
 }
 
-/// Measures probabilities of rows against their classes; none of no rows. Row i of `said` is `truths[i]`.
-pub fn scores(classes: &Classes, said: &Probabilities, truths: &[&[u32]], resampling: Resampling) -> Option<Scores> {
+/// Measures what is said of rows against their classes; none of no rows. Row i of `said` is `truths[i]`.
+pub fn scores(classes: &Classes, said: &Said, truths: &[&[u32]], resampling: Resampling) -> Option<Scores> {
     let names = classes.names();
     if classes.are_sets() {
-        let items = truths.iter().enumerate().map(|(i, truth)| (said.row(i), *truth));
-        let evaluation = SetEvaluation::of(&SetCases::of(items), resampling)?;
+        let of = |said: &Probabilities| SetCases::of(truths.iter().enumerate().map(|(i, truth)| (said.row(i), *truth)));
+        let cases = match said {
+            Said::Probable(_, said) => of(said),
+            Said::Sets(said) => of(said).without_probabilities(),
+            Said::Classes(_) => return None,
+        };
+        let evaluation = SetEvaluation::of(&cases, resampling)?;
         let found = names.iter().zip(&evaluation.labels).map(|(name, label)| {
             let mut told = class(&label.found);
             told["log_loss"] = json!(label.log_loss);
@@ -39,13 +74,16 @@ pub fn scores(classes: &Classes, said: &Probabilities, truths: &[&[u32]], resamp
             reliability: Json::Null,
         });
     }
-    let evaluation = Evaluation::of(&cases(said, truths), resampling)?;
+    let evaluation = Evaluation::of(&cases(classes, said, truths), resampling)?;
     let mut all = evaluation.metrics.clone();
     if let Classes::Rating(numbers) = classes {
         let mean = |row: &[f32]| row.iter().zip(numbers).map(|(p, n)| f64::from(*p) * *n as f64).sum::<f64>();
-        let truth =
-            |truth: &[u32]| truth.first().and_then(|c| numbers.get(*c as usize)).map_or(f64::NAN, |n| *n as f64);
-        let pairs = truths.iter().enumerate().map(|(i, of)| (mean(said.row(i)), truth(of)));
+        let number = |class: Option<&u32>| class.and_then(|c| numbers.get(*c as usize)).map_or(f64::NAN, |n| *n as f64);
+        let guess = |i: usize| match said {
+            Said::Probable(_, said) | Said::Sets(said) => mean(said.row(i)),
+            Said::Classes(labels) => number(labels.get(i)),
+        };
+        let pairs = truths.iter().enumerate().map(|(i, of)| (guess(i), number(of.first())));
         all.extend(evaluate_ratings(pairs, resampling));
     }
     Some(Scores {
@@ -57,8 +95,44 @@ pub fn scores(classes: &Classes, said: &Probabilities, truths: &[&[u32]], resamp
 }
 
 /// Rows of one class each.
-pub fn cases(said: &Probabilities, truths: &[&[u32]]) -> Cases {
-    Cases::of(truths.iter().enumerate().filter_map(|(i, truth)| Some((said.row(i), *truth.first()?))))
+pub fn cases(classes: &Classes, said: &Said, truths: &[&[u32]]) -> Cases {
+    let rows = truths.iter().enumerate();
+    match said {
+        Said::Probable(labels, said) => {
+            Cases::decided(rows.filter_map(|(i, truth)| Some((said.row(i), *labels.get(i)?, *truth.first()?))))
+        }
+        Said::Classes(labels) => {
+            Cases::of_classes(classes.len(), rows.filter_map(|(i, truth)| Some((*labels.get(i)?, *truth.first()?))))
+        }
+        Said::Sets(_) => Cases::default(),
+    }
+}
+
+/// What was measured, split by split.
+#[derive(Debug, Clone, Default)]
+pub struct Judged(Vec<(String, Scores, Json)>);
+
+impl Judged {
+    /// Takes what was measured on one split, and the same of the floor where there is one; no rows leave no trace.
+    pub fn add(&mut self, split: &str, own: Option<Scores>, floor: Option<Scores>) {
+        if let Some(own) = own {
+            self.0.push((split.to_owned(), own, floor.map_or(Json::Null, |floor| floor.metrics)));
+        }
+    }
+
+    /// Puts all of it into a record.
+    pub fn tell(self, record: &mut Json) {
+        for part in ["metrics", "per_class", "confusion", "reliability", "floor"] {
+            record[part] = json!({});
+        }
+        for (split, own, floor) in self.0 {
+            record["metrics"][&split] = own.metrics;
+            record["per_class"][&split] = own.per_class;
+            record["confusion"][&split] = own.confusion;
+            record["reliability"][&split] = own.reliability;
+            record["floor"][&split] = floor;
+        }
+    }
 }
 
 /// Metrics by name.

@@ -3,6 +3,7 @@
 mod compare;
 mod decide;
 mod fit;
+mod foreign;
 mod ground;
 mod kept;
 mod measure;
@@ -11,7 +12,9 @@ mod record;
 mod train;
 
 pub use compare::{Compared, compare};
-pub use decide::{Standing, champion, decide, named, standing};
+pub use decide::{Standing, champion, check_name, decide, meant, named, standing};
+pub use foreign::{Foreign, judge};
+pub use ground::Classes;
 pub use kept::{Kept, kept};
 pub use predict::{Predicted, predict};
 pub use record::to_json;

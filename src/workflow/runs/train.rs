@@ -1,9 +1,10 @@
 //! Training a run, and training it again from its record.
 
+use super::decide::check_name;
 use super::fit::{self, Manner, Material};
 use super::ground::{Classes, Known};
 use super::kept::Kept;
-use super::measure::{Scores, scores};
+use super::measure::{Judged, Said, scores};
 use super::record;
 use crate::domain::{ActKind, FieldValue, ItemKey, PersonId, Question, words};
 use crate::error::{Error, Result};
@@ -84,6 +85,7 @@ pub fn train(
     control: &Control,
 ) -> Result<Run> {
     let started = Instant::now();
+    asked.name.as_deref().map_or(Ok(()), check_name)?;
     check(asked)?;
     control.report("reading", 0, 0);
     let state = project.state(question)?;
@@ -190,50 +192,37 @@ fn run(
     let said = fit::says(&kept, material);
     let floor = fit::floor(&classes, &known, rows, control)?;
     let resampling = Resampling { seed: asked.seed, ..Resampling::default() };
-    let mut judged = Map::new();
-    let mut judge = |name: &str, said: &Probabilities, floor: &Probabilities, truths: &[&[u32]]| {
-        let of = |said| scores(&classes, said, truths, resampling);
-        if let (Some(own), Some(floor)) = (of(said), of(floor)) {
-            judged.insert(name.to_owned(), judged_by(&own, &floor));
-        }
+    let mut judged = Judged::default();
+    let mut judge = |name: &str, said: Probabilities, floor: Probabilities, truths: &[&[u32]]| {
+        let of = |said| scores(&classes, &Said::of(said), truths, resampling);
+        judged.add(name, of(said), of(floor));
     };
     for (name, rows) in [("validation", &known.validation), ("test", &known.test)] {
         let truths: Vec<&[u32]> = rows.iter().map(|(_, of)| &of[..]).collect();
-        judge(name, &of_rows(&said, rows), &of_rows(&floor, rows), &truths);
+        judge(name, of_rows(&said, rows), of_rows(&floor, rows), &truths);
     }
     if known.test.is_empty() {
         let unit = units(project)?;
         let unit = |row: u32| unit.get(&row).copied().map_or(u64::from(row), u64::from);
         let held_out = fit::out_of_fold(material, &classes, &known, &unit, &manner, control)?;
         let truths: Vec<&[u32]> = known.train.iter().map(|(_, of)| &of[..]).collect();
-        judge("cross-validation", &held_out, &of_rows(&floor, &known.train), &truths);
+        judge("cross-validation", held_out, of_rows(&floor, &known.train), &truths);
     }
-    let by_split = |part: &str| -> Json {
-        Json::Object(judged.iter().map(|(split, told)| (split.clone(), told[part].clone())).collect())
-    };
     let [train, validation, test] = known.counts();
-    let measured = json!({
+    let mut measured = json!({
         "features": {"text": kept.head.text.as_ref().map(Recipe::name), "fields": kept.head.fields},
         "params": record::params(&*learner), "class_weights": if asked.balanced { "balanced" } else { "none" },
         "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
         "labels": kept.head.classes, "rows": {"train": train, "validation": validation, "test": test},
         "left_out": known.left_out,
         "judged_by": if known.test.is_empty() { "cross-validation" } else { "test" },
-        "metrics": by_split("metrics"), "per_class": by_split("per_class"), "confusion": by_split("confusion"),
-        "reliability": by_split("reliability"), "floor": by_split("floor"),
         "code": env!("CARGO_PKG_VERSION"),
     });
+    judged.tell(&mut measured);
     let mut seconds = Map::new();
     seconds.insert("fit".into(), json!(fit_seconds));
     seconds.insert("evaluate".into(), json!(judging.elapsed().as_secs_f64()));
     Ok(Outcome { kept, said, measured, seconds })
-}
-
-fn judged_by(own: &Scores, floor: &Scores) -> Json {
-    json!({
-        "metrics": own.metrics, "per_class": own.per_class, "confusion": own.confusion,
-        "reliability": own.reliability, "floor": floor.metrics,
-    })
 }
 
 fn of_rows(said: &Probabilities, rows: &[(u32, Vec<u32>)]) -> Probabilities {
@@ -297,6 +286,10 @@ pub struct Reproduced {
 /// # Errors
 /// Where the run was not trained here, or its snapshot is gone.
 pub fn reproduce(project: &Project, question: &Question, run: &Run, control: &Control) -> Result<Reproduced> {
+    if run.run.origin == RunOrigin::Imported {
+        return Err(Error::usage(format!("run {} was trained elsewhere: only its predictions came in", run.number))
+            .hint("karat compares it with others: karat runs compare"));
+    }
     let record = &run.run.record;
     let missing = |what: &str| Error::data(format!("run {} has no {what}: it cannot be trained again", run.number));
     let snapshot: SnapshotId = run.run.snapshot.ok_or_else(|| missing("snapshot"))?;
