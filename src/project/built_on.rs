@@ -54,6 +54,11 @@ const BUILT_ON: &[(&str, &str)] = &[
         "has settled its items",
     ),
     (
+        "SELECT t.person FROM split_rule x JOIN split_item i ON i.rule = x.id JOIN act t ON t.seq = i.act
+         WHERE x.act = ?1 AND i.act > ?1 AND i.act NOT IN (SELECT act FROM dead)",
+        "has brought items that it placed",
+    ),
+    (
         "SELECT t.person FROM run x JOIN run_decision d ON d.run = x.id JOIN act t ON t.seq = d.act
          WHERE x.act = ?1 AND d.act > ?1 AND t.person <> ?2 AND d.act NOT IN (SELECT act FROM dead)",
         "has decided on the run",

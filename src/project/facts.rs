@@ -100,7 +100,7 @@ tables! {
         "items": Plain, "settled": Plain,
     ];
     SNAPSHOT_ITEM = "snapshot_item" ("item in a snapshot", "items in a snapshot") [
-        "snapshot": Plain, "item": Item, "revision": Plain, "value": Content, "origin": Plain, "split": Plain,
+        "snapshot": Plain, "item": Item, "text": Content, "fields": Content, "value": Content, "origin": Plain, "split": Plain,
     ];
     PRESENCE = "presence" ("coming or going", "comings and goings") ["person": Person, "revision": Plain, "state": Plain, "reason": Content];
     REPLY = "reply" ("reply", "replies") ["id": Plain, "question": Question, "item": Item, "about": Plain, "body": Content];

@@ -169,6 +169,9 @@ impl Project {
 
     /// Reads several things from one state of the file.
     fn reading<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        if !self.conn.is_autocommit() {
+            return read(&self.conn);
+        }
         let tx = self.conn.unchecked_transaction()?;
         read(&tx)
     }

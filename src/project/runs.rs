@@ -100,7 +100,7 @@ pub struct Predictions {
     pub items: Vec<(u32, ItemKey)>,
     /// How many classes there are.
     pub classes: usize,
-    /// The class of each item, by the run's list of classes.
+    /// The class of each item, by the run's list of classes; empty where items have sets of labels.
     pub labels: Vec<u32>,
     /// The probability of every class for each item, row after row; empty where the run gives none.
     pub probabilities: Vec<f32>,
@@ -120,7 +120,7 @@ impl Predictions {
         Self {
             items: order.iter().map(|&place| self.items[place]).collect(),
             classes: self.classes,
-            labels: order.iter().map(|&place| self.labels[place]).collect(),
+            labels: order.iter().filter_map(|&place| self.labels.get(place).copied()).collect(),
             probabilities: order.iter().flat_map(|&place| self.row(place).iter().copied()).collect(),
         }
     }
@@ -199,7 +199,9 @@ impl Project {
             };
             let (items, labels, probabilities) = (blob(1)?, blob(2)?, blob(3)?);
             let n = items.len() / 32;
-            if labels.len() != n * 4 || !(probabilities.is_empty() || probabilities.len() == n * classes * 4) {
+            if !(labels.is_empty() || labels.len() == n * 4)
+                || !(probabilities.is_empty() || probabilities.len() == n * classes * 4)
+            {
                 return Err(sql::damaged(&"a run's predictions are not as long as its items"));
             }
             keys.extend(items.as_chunks::<32>().0.iter().map(|key| ItemKey(*key)));
@@ -254,8 +256,13 @@ impl Writer<'_> {
         for (chunk, items) in said.items.chunks(CHUNK).enumerate() {
             let first = chunk * CHUNK;
             let keys: Vec<u8> = items.iter().flat_map(|(_, key)| key.0).collect();
-            let labels: Vec<u8> =
-                said.labels[first..first + items.len()].iter().flat_map(|label| label.to_le_bytes()).collect();
+            let labels: Vec<u8> = said
+                .labels
+                .get(first..first + items.len())
+                .unwrap_or_default()
+                .iter()
+                .flat_map(|label| label.to_le_bytes())
+                .collect();
             let rows = (first * said.classes)..((first + items.len()) * said.classes);
             let probabilities: Vec<u8> =
                 said.probabilities.get(rows).unwrap_or_default().iter().flat_map(|p| p.to_le_bytes()).collect();

@@ -46,8 +46,6 @@ pub struct StateRow {
     pub seq: u32,
     /// What names it.
     pub key: ItemKey,
-    /// Its version.
-    pub revision: u32,
     /// Hash of its text.
     pub text: Digest,
     /// Hash of its fields.
@@ -56,6 +54,8 @@ pub struct StateRow {
     pub value: Option<(Value, SettledOrigin)>,
     /// What it was for.
     pub split: Split,
+    /// The contents of its text and its fields here.
+    held: (i64, i64),
 }
 
 /// The items of a question with their settled values, sorted by key.
@@ -70,6 +70,15 @@ pub struct State {
 impl Project {
     /// The state as it is now: gold counts first where an item judges, then the settled value.
     pub fn state(&self, question: &Question) -> Result<State> {
+        self.reading(|_| self.state_now(question))
+    }
+
+    /// Reads several things as they are at one moment, whatever others write meanwhile.
+    pub fn at_one_moment<T>(&self, read: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.reading(|_| read(self))
+    }
+
+    fn state_now(&self, question: &Question) -> Result<State> {
         let mut values: HashMap<u32, (Value, SettledOrigin)> =
             self.settled(question)?.into_iter().map(|(seq, s)| (seq, (s.value, s.origin))).collect();
         let splits: HashMap<u32, Split> = super::splits::splits(&self.conn)?.into_iter().collect();
@@ -80,16 +89,17 @@ impl Project {
             }
         }
         let mut rows = Vec::new();
-        let query = "SELECT n.item, i.key, n.revision, t.hash, f.hash FROM now_item n JOIN item i ON i.seq = n.item
+        let query =
+            "SELECT n.item, i.key, t.hash, f.hash, n.text, n.fields FROM now_item n JOIN item i ON i.seq = n.item
                      JOIN content t ON t.id = n.text JOIN content f ON f.id = n.fields";
         sql::each(&self.conn, query, [], |row| {
             let seq = row.get(0)?;
             rows.push(StateRow {
                 seq,
                 key: sql::key(row, 1)?,
-                revision: row.get(2)?,
-                text: sql::digest(row, 3)?,
-                fields: sql::digest(row, 4)?,
+                text: sql::digest(row, 2)?,
+                fields: sql::digest(row, 3)?,
+                held: (row.get(4)?, row.get(5)?),
                 value: values.remove(&seq),
                 split: split(seq),
             });
@@ -142,12 +152,11 @@ impl Project {
         let fields = self.fields()?;
         let reader = FieldReader::new(&fields);
         let mut values = vec![FieldValue::Null; fields.len()];
-        let mut rows: Vec<(u32, u32)> = state.rows.iter().map(|row| (row.seq, row.revision)).collect();
+        let mut rows: Vec<(u32, (i64, i64))> = state.rows.iter().map(|row| (row.seq, row.held)).collect();
         rows.sort_unstable();
-        let query = "SELECT t.body, f.body FROM item_version v JOIN content t ON t.id = v.text
-                     JOIN content f ON f.id = v.fields WHERE v.item = ?1 AND v.revision = ?2 LIMIT 1";
-        for (seq, revision) in rows {
-            sql::each(&self.conn, query, (seq, revision), |row| {
+        let query = "SELECT t.body, f.body FROM content t, content f WHERE t.id = ?1 AND f.id = ?2";
+        for (seq, held) in rows {
+            sql::each(&self.conn, query, held, |row| {
                 values.fill(FieldValue::Null);
                 let body = |i| row.get_ref(i)?.as_str_or_null().map_err(|e| sql::damaged(&e));
                 reader.read(body(1)?, &mut values)?;
@@ -165,9 +174,11 @@ impl Project {
 
     /// The items that anybody answered, or that gained or lost an answer, between two acts.
     pub fn answered_between(&self, question: QuestionId, from: ActId, to: ActId) -> Result<Vec<u32>> {
-        let query = "SELECT DISTINCT f.item FROM answer f JOIN act a ON a.seq = f.act
-                     WHERE f.question = ?1 AND f.act > (SELECT seq FROM act WHERE id = ?2)
-                        AND f.act <= (SELECT seq FROM act WHERE id = ?3) ORDER BY f.item";
+        let query = "WITH RECURSIVE changed (act) AS (
+                SELECT seq FROM act WHERE seq > (SELECT seq FROM act WHERE id = ?2)
+                    AND seq <= (SELECT seq FROM act WHERE id = ?3)
+                UNION SELECT t.seq FROM changed c JOIN act u ON u.seq = c.act JOIN act t ON t.id = u.undoes
+            ) SELECT DISTINCT item FROM answer WHERE question = ?1 AND act IN (SELECT act FROM changed) ORDER BY item";
         let question = questions::question_seq(&self.conn, question)?;
         sql::list(&self.conn, query, (question, from.as_bytes(), to.as_bytes()), |row| Ok(row.get(0)?))
     }
@@ -272,7 +283,8 @@ impl Writer<'_> {
                 &[
                     Cell::Blob(id.as_bytes()),
                     item,
-                    Cell::Int(row.revision.into()),
+                    Cell::Ref(row.held.0, &row.text.0),
+                    Cell::Ref(row.held.1, &row.fields.0),
                     Cell::held(value.as_ref()),
                     Cell::text(row.value.as_ref().map(|(_, origin)| origin.as_str())),
                     Cell::Text(row.split.as_str()),
@@ -283,7 +295,10 @@ impl Writer<'_> {
         gone.sort_unstable_by_key(|row| row.seq);
         for row in gone {
             let item = Cell::Ref(row.seq.into(), &row.key.0);
-            inserter.add(self, &[Cell::Blob(id.as_bytes()), item, Cell::Null, Cell::Null, Cell::Null, Cell::Null])?;
+            inserter.add(
+                self,
+                &[Cell::Blob(id.as_bytes()), item, Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Null],
+            )?;
         }
         Ok(id)
     }
@@ -302,29 +317,29 @@ fn stored(conn: &Connection, kind: Kind, last: Option<SnapshotId>) -> Result<Has
         .filter(|parent| !chain.contains(parent));
     }
     let mut rows = HashMap::new();
-    let query = "SELECT s.item, i.key, s.revision, t.hash, f.hash, c.body, s.origin, s.split
+    let query = "SELECT s.item, i.key, s.text, s.fields, t.hash, f.hash, c.body, s.origin, s.split
                  FROM snapshot_item s JOIN item i ON i.seq = s.item
-                 LEFT JOIN item_version v ON v.item = s.item AND v.revision = s.revision
-                 LEFT JOIN content t ON t.id = v.text LEFT JOIN content f ON f.id = v.fields
+                 LEFT JOIN content t ON t.id = s.text LEFT JOIN content f ON f.id = s.fields
                  LEFT JOIN content c ON c.id = s.value WHERE s.snapshot = ?1";
     for id in chain.iter().rev() {
         sql::each(conn, query, [id.as_bytes()], |row| {
             let seq: u32 = row.get(0)?;
-            let Some(revision) = row.get(2)? else {
+            let Some(text) = row.get(2)? else {
                 rows.remove(&seq);
                 return Ok(());
             };
-            let value = match row.get::<_, Option<String>>(5)? {
+            let held = (text, row.get(3)?);
+            let value = match row.get::<_, Option<String>>(6)? {
                 Some(body) => {
                     let value = Value::from_json(kind, &sql::json(&body)?);
                     let value = value.ok_or_else(|| sql::damaged(&"a value is not of its question's kind"))?;
-                    Some((value, sql::word(row, 6)?))
+                    Some((value, sql::word(row, 7)?))
                 }
                 None => None,
             };
             let key = sql::key(row, 1)?;
-            let (text, fields) = (sql::digest(row, 3)?, sql::digest(row, 4)?);
-            rows.insert(seq, StateRow { seq, key, revision, text, fields, value, split: sql::word(row, 7)? });
+            let (text, fields) = (sql::digest(row, 4)?, sql::digest(row, 5)?);
+            rows.insert(seq, StateRow { seq, key, text, fields, value, split: sql::word(row, 8)?, held });
             Ok(())
         })?;
     }

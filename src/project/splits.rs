@@ -70,6 +70,13 @@ impl Project {
         Ok(all)
     }
 
+    /// The group that every item came with, as a hash; items without one are left out.
+    pub fn groups(&self) -> Result<HashMap<u32, [u8; 16]>> {
+        let query = "SELECT v.item, v.grouping FROM now_item n JOIN item_version v ON v.item = n.item
+                        AND v.revision = n.revision WHERE v.grouping IS NOT NULL";
+        Ok(sql::list(&self.conn, query, [], |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+    }
+
     /// The point at which each unit stands in a seeded draw.
     pub fn points(&self, units: &Units, seed: u64, rows: &[Bound]) -> Vec<u64> {
         let name = |row: usize| name_of(&rows[row].bonds, &rows[row].key);
@@ -113,7 +120,7 @@ impl Writer<'_> {
         };
         let units = tied((0..new.len()).map(bonds));
         let decided = self.decided(new, &units, &bonds, rule.group.as_deref())?;
-        let points = points(self.keys, &units, rule.seed, &|row| name_of(&new[row].bonds(), &new[row].key));
+        let points = points(self.keys, &units, rule.seed, &|row| name_of(&bonds(row), &new[row].key));
         let split = match &rule.by {
             SplitBy::Share { test, validation, .. } => {
                 let shares = Drawn { test: *test, validation: *validation };
@@ -254,23 +261,33 @@ fn tied(rows: impl Iterator<Item = Vec<Bond>>) -> Units {
     ties.units()
 }
 
-/// What a row is drawn by: its group, else itself.
+/// What a row is drawn by: the field that binds it, else its group, else itself.
 fn name_of(bonds: &[Bond], key: &ItemKey) -> Vec<u8> {
-    let group = bonds.iter().find_map(|bond| match bond {
+    let field = bonds.iter().find_map(|bond| match bond {
         Bond::Field(value) => Some(value.as_bytes().to_vec()),
-        Bond::Group(hash) => Some(hash.to_vec()),
-        Bond::Text(_) => None,
+        _ => None,
     });
-    group.unwrap_or_else(|| key.0.to_vec())
+    let group = bonds.iter().find_map(|bond| match bond {
+        Bond::Group(hash) => Some(hash.to_vec()),
+        _ => None,
+    });
+    field.or(group).unwrap_or_else(|| key.0.to_vec())
 }
 
-/// The point of a unit is the least of its rows', so that the order of the rows does not matter.
+/// The point of a unit is that of the least of its rows' names, so that neither the order of the rows matters nor how
+/// many there are.
 fn points(keys: &super::hash::Keys, units: &Units, seed: u64, name: &dyn Fn(usize) -> Vec<u8>) -> Vec<u64> {
-    let point = |row: usize| {
-        let digest = keys.parts("evaluation", &[&seed.to_le_bytes(), &name(row)]);
+    let least = units.fold(None::<Vec<u8>>, |least, row| {
+        let own = name(row);
+        if least.as_ref().is_none_or(|least| own < *least) {
+            *least = Some(own);
+        }
+    });
+    let point = |name: &Option<Vec<u8>>| {
+        let digest = keys.parts("evaluation", &[&seed.to_le_bytes(), name.as_deref().unwrap_or_default()]);
         u64::from_be_bytes(digest.0[..8].try_into().unwrap_or_default())
     };
-    units.fold(u64::MAX, |least, row| *least = (*least).min(point(row)))
+    least.iter().map(point).collect()
 }
 
 fn each_bound(conn: &Connection, group: Option<&str>, mut visit: impl FnMut(Bound) -> Result<()>) -> Result<()> {

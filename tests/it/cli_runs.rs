@@ -99,6 +99,21 @@ fn what_cannot_be_trained_is_said_and_leaves_nothing() {
 }
 
 #[test]
+fn a_label_of_one_row_is_no_reason_not_to_train() {
+    let env = TestEnv::new();
+    let rows: String =
+        (0..30).map(|i| format!("{i},text number {i},{}\n", if i == 7 { "rare" } else { "common" })).collect();
+    env.write("rare.csv", format!("id,text,label\n{rows}"));
+    env.karat(["init", "rare.csv", "--labelled", "label", "--eval", "0"]).ok();
+    let run = env.karat(["train", "--json"]).json();
+    assert_eq!(run["metrics"]["cross-validation"]["accuracy"]["n"], 30);
+    assert_eq!(run["per_class"]["cross-validation"]["rare"]["recall"], 0.0, "nobody else could teach it");
+    env.karat(["runs", "retire", "1"]).ok();
+    env.write("new.csv", "text\na text\n");
+    assert!(env.karat(["predict", "new.csv"]).fails(2).contains("no run to use"));
+}
+
+#[test]
 fn without_a_test_split_it_is_cross_validation_and_says_so() {
     let env = project();
     env.karat(["split", "--test", "0", "--validation", "0.2"]).ok();

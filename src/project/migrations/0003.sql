@@ -172,7 +172,7 @@ JOIN source s ON s.id = i.source
 JOIN content t ON t.id = n.text
 JOIN content f ON f.id = n.fields;
 
--- States that were kept: each as what changed against its parent; an item without a revision is gone.
+-- States that were kept: each as what changed against its parent; an item without a text is gone.
 
 CREATE TABLE snapshot (
     act      INTEGER NOT NULL REFERENCES act,
@@ -192,7 +192,8 @@ CREATE TABLE snapshot_item (
     act      INTEGER NOT NULL REFERENCES act,
     snapshot BLOB NOT NULL CHECK (length(snapshot) = 16),
     item     INTEGER NOT NULL REFERENCES item,
-    revision INTEGER,
+    text     INTEGER REFERENCES content,
+    fields   INTEGER REFERENCES content,
     value    INTEGER REFERENCES content,
     origin   TEXT,
     split    TEXT,

@@ -107,6 +107,32 @@ fn a_changed_row_is_noticed() {
 }
 
 #[test]
+fn a_version_that_another_copy_made_does_not_stand_in_for_the_own_one() {
+    let mut f = Fixture::new();
+    let (ana, ben, question) = (f.ana, f.ben, f.question());
+    let mut other = f.copy("other.karat");
+    let edit = |project: &mut Project, by: PersonId, text: &str| {
+        let one = [NewItem { text: text.into(), ..rows(2).remove(1) }];
+        let more = ItemBatch { update: Update::Replace, ..batch(&one) };
+        project.write(by, ActKind::Import, |w| w.put_items(&more, &mut |_| ())).unwrap();
+    };
+    edit(&mut f.project, ana, "mine");
+    let mine = keep(&mut f, None);
+    f.clock.advance(1_000);
+    edit(&mut other, ben, "theirs");
+    f.project.merge(ben, other.path()).unwrap();
+    let state = f.project.state_of(&question, &mine).unwrap();
+    let mut texts = Vec::new();
+    f.project
+        .for_each_row_of(&state, |seq, text, _| {
+            texts.push((seq, text.to_owned()));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(texts[1], (2, "mine".to_owned()));
+}
+
+#[test]
 fn copies_that_merge_keep_both_snapshots() {
     let mut f = Fixture::new();
     let (ana, ben, question) = (f.ana, f.ben, f.question());

@@ -58,8 +58,28 @@ fn a_rule_holds_for_what_comes_later_and_undo_brings_back_what_was() {
     assert_eq!(put(&mut f, &[row("of train", "text 2", None)], 0.0), 0, "the text of item 2 teaches");
     assert_healthy(&mut f.project);
     let ana = f.ana;
-    f.project.undo(ana, &UndoScope::Any).unwrap();
-    assert_eq!((f.project.split_rule().unwrap(), test_items(&f.project)), (None, vec![7, 8]));
+    assert!(f.project.undo(ana, &UndoScope::Any).is_err(), "items came by it");
+}
+
+#[test]
+fn groups_that_come_later_judge_as_often_as_single_rows() {
+    let mut f = Fixture::new();
+    split(&mut f, &by_share(0.2), &[1]);
+    let group = |i: usize| Some(format!("g-{}", i / 10));
+    let late: Vec<NewItem> =
+        (0..2000).map(|i| row(&format!("l-{i}"), &format!("late {i}"), group(i).as_deref())).collect();
+    let judge = put(&mut f, &late, 0.0);
+    assert!((200..620).contains(&judge), "about a fifth of 200 groups of ten: {judge}");
+}
+
+#[test]
+fn a_split_that_items_came_by_is_not_taken_back() {
+    let mut f = Fixture::new();
+    split(&mut f, &by_share(0.9), &[1]);
+    let late: Vec<NewItem> = (0..20).map(|i| row(&format!("l-{i}"), &format!("late {i}"), None)).collect();
+    put(&mut f, &late, 0.0);
+    let error = f.project.undo(f.ana, &UndoScope::Any).unwrap_err();
+    assert!(error.message.contains("brought items that it placed"), "{}", error.message);
 }
 
 #[test]

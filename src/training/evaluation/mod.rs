@@ -20,7 +20,7 @@ pub use curve::{Curve, Point};
 pub use metric::{Measured, Metric, Undefined};
 pub use ratings::evaluate_ratings;
 pub use score::{Bin, ClassScore, Evaluation, reliability};
-pub use sets::{LabelScore, SetCases, SetEvaluation};
+pub use sets::{LabelScore, SetCases, SetEvaluation, is_predicted};
 
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,11 @@ use super::score::ClassScore;
 use super::tally::needs_probabilities;
 use crate::resampling::{Resampling, intervals};
 
-/// A label is predicted from this probability on.
-const THRESHOLD: f32 = 0.5;
+/// Whether a label of this probability is predicted.
+pub fn is_predicted(probability: f32) -> bool {
+    probability >= 0.5
+}
+
 /// Collections up to this size are resampled row by row; beyond, rows of the same true and predicted sets are drawn
 /// together, with the mean of their losses.
 const EXACT: usize = 10_000;
@@ -68,7 +71,7 @@ impl SetCases {
             let (mut loss, mut brier, mut guess) = (0.0, 0.0, Vec::new());
             for label in 0..cases.labels {
                 let p = p.get(label).copied().filter(|p| p.is_finite()).unwrap_or(0.0);
-                if p >= THRESHOLD {
+                if is_predicted(p) {
                     guess.push(label as u32);
                 }
                 let (p, is) = (f64::from(p), truth.binary_search(&(label as u32)).is_ok());

@@ -82,14 +82,14 @@ pub fn named(project: &Project, question: &Question, name: &str) -> Result<Run> 
     }
 }
 
-/// The run that is meant where nobody says which: the champion, else the newest.
+/// The run of a name; where nobody says which, the champion, else the newest that was not retired.
 ///
 /// # Errors
 /// Where there is none of that name, or none at all.
 pub fn meant(project: &Project, question: &Question, name: Option<&str>) -> Result<Run> {
     match name {
         Some(name) => named(project, question, name),
-        None => named(project, question, "champion").or_else(|_| named(project, question, "latest")),
+        None => in_use(project, question),
     }
 }
 
@@ -104,6 +104,17 @@ pub fn check_name(name: &str) -> Result<()> {
             .hint("runs are numbered, and champion and latest mean whichever is that; give another with --name")),
         false => Ok(()),
     }
+}
+
+fn in_use(project: &Project, question: &Question) -> Result<Run> {
+    let decided = project.decisions(question.id)?;
+    let (champion, mut runs) = (champion(&decided), project.runs(question.id)?);
+    runs.retain(|run| standing(&decided, run.id) != Standing::Retired);
+    let place = runs.iter().position(|run| Some(run.id) == champion).or(runs.len().checked_sub(1));
+    place.map(|place| runs.swap_remove(place)).ok_or_else(|| {
+        Error::usage("there is no run to use")
+            .hint("karat train makes one; karat runs list shows those that were retired")
+    })
 }
 
 /// Records a decision. Rolling back takes the champion away and puts the one before it in its place, which comes back;

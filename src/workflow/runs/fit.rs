@@ -6,17 +6,16 @@ use super::train::{Calibrate, Source};
 use crate::domain::FieldValue;
 use crate::error::{Error, Kind, Result};
 use crate::features::{Features, Recipe, Table, Weighed, weights_in};
-use crate::ids::mix;
 use crate::jobs::Control;
 use crate::models::learner::{Inputs, Learner, Majority, Model, SetTask, Task, fit_sets};
 use crate::models::{ClassWeights, FitError, Probabilities};
-use crate::training::Calibration;
+use crate::training::{Calibration, folds};
 
 /// Rows with their classes.
 type Rows = [(u32, Vec<u32>)];
 
 /// How many parts cross-validation makes.
-pub const FOLDS: u64 = 5;
+pub const FOLDS: u32 = 5;
 
 /// The rows of all items as models see them.
 #[derive(Debug)]
@@ -149,26 +148,35 @@ fn calibration(kept: &Kept, inputs: &Inputs<'_>, rows: &Rows, how: Calibrate) ->
 }
 
 /// What models say of rows that they did not learn from: of the training rows where nothing is there to judge by, each by
-/// a model of the other four fifths. Rows of one unit stay together.
+/// a model of the other four fifths. Rows of one unit stay together: `units` has the unit of every training row.
+///
+/// # Errors
+/// Where it was stopped.
 pub fn out_of_fold(
+    rows: usize,
     material: &Material,
     classes: &Classes,
     known: &Known,
-    unit: &dyn Fn(u32) -> u64,
+    units: &[u32],
     manner: &Manner<'_>,
     control: &Control,
 ) -> Result<Probabilities> {
-    let fold = |row: u32| mix(manner.seed ^ 0x666F_6C64, unit(row)) % FOLDS;
+    let first = |(_, of): &(u32, Vec<u32>)| of.first().map_or(0, |class| class + 1);
+    let parts = folds(&known.train.iter().map(first).collect::<Vec<_>>(), Some(units), FOLDS, manner.seed);
     let mut values = vec![0.0; known.train.len() * classes.len()];
     for left_out in 0..FOLDS {
         let (own, others): (Vec<_>, Vec<_>) =
-            known.train.iter().enumerate().partition(|(_, (row, _))| fold(*row) == left_out);
+            known.train.iter().enumerate().partition(|(place, _)| parts[*place] == left_out);
         let others: Vec<(u32, Vec<u32>)> = others.into_iter().map(|(_, row)| row.clone()).collect();
         if own.is_empty() {
             continue;
         }
-        let kept = fit(material, classes, &others, &known.validation, manner, control)?;
-        let said = says(&kept, material);
+        let said = match fit(material, classes, &others, &known.validation, manner, control) {
+            Ok(kept) => says(&kept, material),
+            // The other parts are all of one label: then that is all that they can say.
+            Err(error) if error.kind == Kind::Data => floor(classes, &others, rows, control)?,
+            Err(error) => return Err(error),
+        };
         for (place, (row, _)) in own {
             let to = place * classes.len()..(place + 1) * classes.len();
             values[to].copy_from_slice(said.row(*row as usize));
@@ -178,12 +186,12 @@ pub fn out_of_fold(
     Ok(Probabilities::new(classes.len(), values))
 }
 
-/// The same for the floor: every class with its share of the training rows.
-pub fn floor(classes: &Classes, known: &Known, rows: usize, control: &Control) -> Result<Probabilities> {
+/// What the floor says of all rows: every class with its share of these.
+pub fn floor(classes: &Classes, train: &Rows, rows: usize, control: &Control) -> Result<Probabilities> {
     let learner = Majority::default();
     let manner = Manner { learner: &learner, class_weights: ClassWeights::Equal, calibrate: Calibrate::None, seed: 0 };
     // It reads nothing, and still wants to know how many rows there are.
     let none = vec![0.0f32; rows];
     let inputs = Inputs { embeddings: Some(crate::models::learner::Embeddings::new(1, &none)), ..Inputs::default() };
-    Ok(fitted(&inputs, classes, &known.train, &[], &manner, control)?.probabilities(&inputs))
+    Ok(fitted(&inputs, classes, train, &[], &manner, control)?.probabilities(&inputs))
 }

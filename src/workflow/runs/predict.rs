@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::exchange::{self, Destination, Format, Table};
 use crate::jobs::Control;
 use crate::models::likeliest;
+use crate::training::evaluation::is_predicted;
 
 /// Rows that are predicted at once.
 const BLOCK: usize = 16_384;
@@ -85,11 +86,11 @@ fn typed(kind: FieldType, written: &str) -> FieldValue {
     exchange::value(kind, written).unwrap_or_else(|| FieldValue::Text(written.to_owned()))
 }
 
-/// The likeliest label, or all that are likelier than not.
+/// The likeliest label, or all that are predicted.
 fn label(kept: &Kept, names: &[String], said: &[f32]) -> String {
     match kept.head.classes.are_sets() {
         true => {
-            let likely = names.iter().zip(said).filter(|(_, p)| **p > 0.5).map(|(name, _)| name.as_str());
+            let likely = names.iter().zip(said).filter(|(_, p)| is_predicted(**p)).map(|(name, _)| name.as_str());
             likely.collect::<Vec<_>>().join(", ")
         }
         false => names.get(likeliest(said) as usize).cloned().unwrap_or_default(),

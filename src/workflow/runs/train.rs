@@ -6,7 +6,7 @@ use super::ground::{Classes, Known};
 use super::kept::Kept;
 use super::measure::{Judged, Said, scores};
 use super::record;
-use crate::domain::{ActKind, FieldValue, ItemKey, PersonId, Question, words};
+use crate::domain::{ActKind, Digest, FieldValue, ItemKey, PersonId, Question, words};
 use crate::error::{Error, Result};
 use crate::features::{Features, Recipe};
 use crate::jobs::Control;
@@ -88,12 +88,15 @@ pub fn train(
     asked.name.as_deref().map_or(Ok(()), check_name)?;
     check(asked)?;
     control.report("reading", 0, 0);
-    let state = project.state(question)?;
     let sources = sources(project, asked)?;
-    let load = started.elapsed().as_secs_f64();
-    let featured = Instant::now();
-    let material = material_now(project, paths, &sources, control)?;
-    let mut outcome = run(project, question, &state, &material, asked, control)?;
+    // At one moment: what is learned from is what the snapshot keeps, whoever answers or imports meanwhile.
+    let (state, material, load, featured) = project.at_one_moment(|project| {
+        let state = project.state(question)?;
+        let (load, featured) = (started.elapsed().as_secs_f64(), Instant::now());
+        Ok((state, material_now(project, paths, &sources, control)?, load, featured))
+    })?;
+    let classes = Classes::of(question, &state)?;
+    let mut outcome = run(project, classes, &state, &material, asked, control)?;
     outcome.seconds.insert("load".into(), json!(load));
     let features = featured.elapsed().as_secs_f64() - seconds(&outcome, "fit") - seconds(&outcome, "evaluate");
     outcome.seconds.insert("features".into(), json!(features.max(0.0)));
@@ -104,7 +107,7 @@ pub fn train(
     told["latency_us"] = latency;
     told["machine"] = record::machine();
     let artifacts = outcome.kept.artifacts()?;
-    let predictions = predictions(&state, &outcome.said);
+    let predictions = predictions(&state, &outcome.said, outcome.kept.head.classes.are_sets());
     control.check()?;
     let name = asked.name.clone().unwrap_or_else(|| asked.model.to_string());
     let (_, id) = project.write(by, ActKind::Run, |w| {
@@ -168,13 +171,12 @@ fn flagged(project: &Project) -> Result<(Vec<String>, Vec<usize>)> {
 
 fn run(
     project: &Project,
-    question: &Question,
+    classes: Classes,
     state: &State,
     material: &Material,
     asked: &Asked,
     control: &Control,
 ) -> Result<Outcome> {
-    let classes = Classes::of(question, state)?;
     let known = Known::of(state, &classes);
     if known.train.is_empty() {
         return Err(Error::data("no item of the train split has a settled value to learn from")
@@ -190,7 +192,7 @@ fn run(
     let fit_seconds = fitting.elapsed().as_secs_f64();
     let judging = Instant::now();
     let said = fit::says(&kept, material);
-    let floor = fit::floor(&classes, &known, rows, control)?;
+    let floor = fit::floor(&classes, &known.train, rows, control)?;
     let resampling = Resampling { seed: asked.seed, ..Resampling::default() };
     let mut judged = Judged::default();
     let mut judge = |name: &str, said: Probabilities, floor: Probabilities, truths: &[&[u32]]| {
@@ -202,9 +204,8 @@ fn run(
         judge(name, of_rows(&said, rows), of_rows(&floor, rows), &truths);
     }
     if known.test.is_empty() {
-        let unit = units(project)?;
-        let unit = |row: u32| unit.get(&row).copied().map_or(u64::from(row), u64::from);
-        let held_out = fit::out_of_fold(material, &classes, &known, &unit, &manner, control)?;
+        let units = units(project, state, &known)?;
+        let held_out = fit::out_of_fold(rows, material, &classes, &known, &units, &manner, control)?;
         let truths: Vec<&[u32]> = known.train.iter().map(|(_, of)| &of[..]).collect();
         judge("cross-validation", held_out, of_rows(&floor, &known.train), &truths);
     }
@@ -230,21 +231,27 @@ fn of_rows(said: &Probabilities, rows: &[(u32, Vec<u32>)]) -> Probabilities {
     Probabilities::new(said.classes(), values)
 }
 
-/// The unit of every row: copies of one text and members of one group.
-fn units(project: &Project) -> Result<HashMap<u32, u32>> {
-    let bound = project.bound(None)?;
+/// The unit of every training row: copies of one text as it was then, and members of one group. They are numbered in the
+/// order of the rows, which is that of the keys, so that every copy of the project numbers them alike.
+fn units(project: &Project, state: &State, known: &Known) -> Result<Vec<u32>> {
+    let texts: HashMap<u32, &Digest> = state.rows.iter().map(|row| (row.seq - 1, &row.text)).collect();
+    let groups = project.groups()?;
     let mut ties = Ties::default();
-    bound.iter().for_each(|bound| ties.add(bound.bonds.iter().cloned()));
-    Ok(bound.iter().map(|bound| bound.seq - 1).zip(ties.units().of().iter().copied()).collect())
+    for (row, _) in &known.train {
+        let text = texts.get(row).map(|text| text.0.to_vec());
+        ties.add(text.into_iter().chain(groups.get(&(row + 1)).map(|group| group.to_vec())));
+    }
+    Ok(ties.units().of().to_vec())
 }
 
 /// What the model says of every item of the state.
-fn predictions(state: &State, said: &Probabilities) -> Predictions {
+fn predictions(state: &State, said: &Probabilities, sets: bool) -> Predictions {
     let items: Vec<(u32, ItemKey)> = state.rows.iter().map(|row| (row.seq, row.key)).collect();
     let row = |seq: u32| said.row(seq as usize - 1);
     Predictions {
         classes: said.classes(),
-        labels: items.iter().map(|(seq, _)| likeliest(row(*seq))).collect(),
+        // Of label sets no class is the one.
+        labels: if sets { Vec::new() } else { items.iter().map(|(seq, _)| likeliest(row(*seq))).collect() },
         probabilities: items.iter().flat_map(|(seq, _)| row(*seq).iter().copied()).collect(),
         items,
     }
@@ -299,7 +306,7 @@ pub fn reproduce(project: &Project, question: &Question, run: &Run, control: &Co
     let asked = record::asked(run)?;
     let material = material_of_then(project, &state, record)?;
     let old = super::kept(project, run)?;
-    let again = self::run_as(project, question, &state, &material, &asked, &old.head.classes, control)?;
+    let again = self::run(project, old.head.classes, &state, &material, &asked, control)?;
     let mut reproduced = Reproduced { differences: Vec::new(), compared: 0 };
     for part in ["rows", "metrics", "per_class", "confusion", "reliability", "floor", "calibration"] {
         record::differ(part, &record[part], &again.measured[part], &mut reproduced);
@@ -315,28 +322,6 @@ pub fn reproduce(project: &Project, question: &Question, run: &Run, control: &Co
         }
     }
     Ok(reproduced)
-}
-
-fn run_as(
-    project: &Project,
-    question: &Question,
-    state: &State,
-    material: &Material,
-    asked: &Asked,
-    classes: &Classes,
-    control: &Control,
-) -> Result<Outcome> {
-    let mut then = question.clone();
-    // Labels as they were: those that came since are no classes, those that went since are.
-    if let Classes::Choice(labels) | Classes::Choices(labels) = classes {
-        let known = labels.iter().filter_map(|(id, name)| {
-            let mut label = question.labels.iter().find(|label| label.id.to_string() == *id)?.clone();
-            (label.retired, label.name) = (false, name.clone());
-            Some(label)
-        });
-        then.labels = known.collect();
-    }
-    run(project, &then, state, material, asked, control)
 }
 
 /// Texts and fields as they were in a state.
