@@ -1,12 +1,13 @@
 //! `karat runs …`.
 
 use super::{Context, Report, Table};
-use crate::domain::{Deed, Question, iso};
+use crate::domain::{Deed, Question, UnknownWord, iso};
 use crate::error::Result;
 use crate::project::{Decision, Project, Run, RunOrigin};
 use crate::training::evaluation::Comparison;
-use crate::workflow::runs::{self, standing};
+use crate::workflow::runs::{self, Shape, standing};
 use serde_json::{Value as Json, json};
+use std::path::PathBuf;
 
 /// Arguments of `karat runs`.
 #[derive(Debug, clap::Args)]
@@ -58,12 +59,26 @@ enum Action {
         #[arg(long)]
         restore: bool,
     },
+    /// Write one out for other tools.
+    Export {
+        /// Its number or name.
+        run: String,
+        /// The folder or file to write, which must not be there.
+        dest: PathBuf,
+        /// What to write: folder (card, weights and labels, as model hubs have them) or mlflow (a store that MLflow opens).
+        #[arg(long, value_name = "FORMAT", value_parser = shape)]
+        format: Shape,
+    },
     /// Train one again from its record, and compare every number and file.
     Reproduce {
         /// Its number or name.
         #[arg(default_value = "latest")]
         run: String,
     },
+}
+
+fn shape(word: &str) -> std::result::Result<Shape, UnknownWord> {
+    word.parse()
 }
 
 /// Lists, shows, compares runs, or decides about one.
@@ -77,6 +92,13 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         Action::Compare { a, b } => {
             let (a, b) = (named(&project, &a)?, named(&project, &b)?);
             return compare(&project, &question, &a, &b, context);
+        }
+        Action::Export { run, dest, format } => {
+            let run = named(&project, &run)?;
+            let files = runs::export(&project, &question, &run, format, &dest)?;
+            let json = json!({"run": run.number, "dest": dest, "format": format.as_str(), "files": files});
+            let line = format!("{}: run {} ({}) as {format}", dest.display(), run.number, run.run.name);
+            return Ok(Report::new(json).line(line));
         }
         Action::Reproduce { run } => return reproduce(&project, &question, &named(&project, &run)?, context),
         Action::Promote { run, note } => (Some(named(&project, &run)?), Decision::Promoted, note),

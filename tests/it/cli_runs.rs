@@ -275,3 +275,48 @@ fn predictions_of_label_sets_and_ratings_come_in_too() {
     let run = env.karat(["runs", "show", "p", "--json"]).json();
     assert!(run["metrics"]["test"]["mae"]["value"].is_number(), "{run}");
 }
+
+#[test]
+fn a_run_leaves_as_a_folder_and_as_a_store_for_mlflow() {
+    let env = project();
+    env.karat(["train", "--name", "no: first"]).ok();
+    let folder = env.karat(["runs", "export", "1", "model", "--format", "folder", "--json"]).json();
+    let files: Vec<&str> = folder["files"].as_array().unwrap().iter().map(|f| f.as_str().unwrap()).collect();
+    let wanted = ["LICENSE", "README.md", "config.json", "labels.json", "model.safetensors", "vocab.json"];
+    assert!(
+        wanted.iter().all(|name| files.contains(name) && env.path(&format!("model/{name}")).is_file()),
+        "{files:?}"
+    );
+    let read = |name: &str| std::fs::read_to_string(env.path(name)).unwrap();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&read("model/labels.json")).unwrap(), json!(["bad", "good"]));
+    let card = read("model/README.md");
+    assert!(card.starts_with("---\nlicense:") && card.contains("- name: \"no: first\""), "{card}");
+    assert!(card.contains("| accuracy |") && card.contains("trained on 160 items"), "{card}");
+    assert!(env.karat(["runs", "export", "1", "model", "--format", "folder"]).fails(1).contains("not empty"));
+    let left = std::fs::read_dir(env.path(".")).unwrap().filter_map(|e| e.unwrap().file_name().into_string().ok());
+    assert!(left.into_iter().all(|name| !name.contains(".part")));
+
+    env.karat(["runs", "export", "1", "mlflow.db", "--format", "mlflow"]).ok();
+    assert!(std::fs::read(env.path("mlflow.db")).unwrap().starts_with(b"SQLite format 3"));
+    assert!(env.karat(["runs", "export", "1", "mlflow.db", "--format", "mlflow"]).fails(1).contains("there already"));
+    assert!(env.karat(["runs", "export", "1", "x", "--format", "pickle"]).fails(2).contains("mlflow"));
+    // Predictions that came in have metrics, but no model.
+    env.write("theirs.csv", "item,label\n1,good\n2,bad\n");
+    env.karat(["import", "theirs.csv", "--as", "predictions"]).ok();
+    env.karat(["runs", "export", "theirs", "theirs.db", "--format", "mlflow"]).ok();
+    assert!(env.karat(["runs", "export", "theirs", "theirs", "--format", "folder"]).fails(2).contains("has no model"));
+    assert!(!env.path("theirs").exists());
+}
+
+#[test]
+fn a_state_that_another_run_was_measured_on_is_not_taken_back() {
+    let env = project();
+    env.write("theirs.csv", "item,label\n1,good\n2,bad\n");
+    let done = env.karat(["import", "theirs.csv", "--as", "predictions", "--json"]).json();
+    let batch = done["batch"].as_str().unwrap();
+    env.karat(["train"]).ok();
+    assert!(env.karat(["import", "--undo", batch]).fails(1).contains("on the same snapshot"));
+    assert_eq!(env.karat(["runs", "reproduce", "2", "--json"]).json()["same"], true);
+    env.karat(["undo"]).ok();
+    env.karat(["import", "--undo", batch]).ok();
+}

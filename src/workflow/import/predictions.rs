@@ -2,7 +2,7 @@
 
 use super::find::Rows;
 use super::{Options, Report, column, refuse, write};
-use crate::domain::{Kind, PersonId, Question, Value};
+use crate::domain::{Kind, LabelId, PersonId, Question, Value};
 use crate::error::{Error, Result};
 use crate::exchange::{Column, Table};
 use crate::jobs::Control;
@@ -40,6 +40,8 @@ struct Columns<'t> {
     chances: Vec<(Value, &'t Column)>,
     /// How sure the model is of its label, where there are two of them.
     score: Option<&'t Column>,
+    /// The ids of the reader's labels.
+    ids: Vec<LabelId>,
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one import, each used once")]
@@ -162,12 +164,13 @@ impl<'t> Columns<'t> {
             ..question.clone()
         };
         let mut reader = Reader::of(&one, table.format, options.map.clone(), false, super::MAP_OR_ADD_FIRST);
+        let ids = reader.ids(question);
         let mut chances: Vec<(Value, &Column)> = Vec::new();
         for column in table.columns.iter().filter(|column| !items.has(column)) {
             let Some(named) = column.name.strip_prefix(CHANCE) else { continue };
             let place =
                 |e: Error| Error { message: format!("{}, column {:?}: {}", table.name, column.name, e.message), ..e };
-            let value = reader.read(named).map_err(place)?.value(&reader.ids(question));
+            let value = reader.read(named).map_err(place)?.value(&ids);
             if let Some((_, other)) = chances.iter().find(|(known, _)| *known == value) {
                 return Err(Error::data(format!(
                     "{}: the columns {:?} and {:?} tell the probability of one label",
@@ -197,7 +200,7 @@ impl<'t> Columns<'t> {
                 sure.name
             ));
         }
-        let columns = Self { label, chances, score };
+        let columns = Self { label, chances, score, ids };
         let mut told = vec![format!("{:?} is the item", items.column())];
         told.extend(columns.label.map(|label| format!("{:?} what is predicted", label.name)));
         told.extend(columns.score.map(|score| format!("{:?} its probability", score.name)));
@@ -226,7 +229,7 @@ impl<'t> Columns<'t> {
             None => None,
             Some(label) => {
                 let read = reader.read(label.get(row)).map_err(|e| at(table, row, &label.name, e))?;
-                Some(read.value(&reader.ids(question)))
+                Some(read.value(&self.ids))
             }
         };
         let mut chances = Vec::with_capacity(self.chances.len());

@@ -2,6 +2,7 @@
 
 mod compare;
 mod decide;
+mod export;
 mod fit;
 mod foreign;
 mod ground;
@@ -13,6 +14,7 @@ mod train;
 
 pub use compare::{Compared, compare};
 pub use decide::{Standing, champion, check_name, decide, meant, named, standing};
+pub use export::{Shape, export};
 pub use foreign::{Foreign, judge};
 pub use ground::Classes;
 pub use kept::{Kept, kept};
