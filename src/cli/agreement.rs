@@ -165,7 +165,10 @@ fn methods_table(methods: &[(String, Result<Outcome>)]) -> Table {
 fn coefficients(panel: &AgreementPanel) -> Table {
     let mut table = Table::new(["coefficient", "weights", "value", "95% interval", "items", "means"]).right(&[2, 4]);
     for c in &panel.coefficients {
-        let (value, interval, word) = cells(&c.outcome, |v| band(c, v));
+        let (value, interval, word) = match c.outcome {
+            Ok(_) if c.units < FEW => (few(c.units), String::new(), String::new()),
+            outcome => cells(&outcome, |v| band(c, v)),
+        };
         table.row([c.name.to_string(), c.weights.to_string(), value, interval, c.units.to_string(), word]);
     }
     if let Some(spans) = &panel.spans {

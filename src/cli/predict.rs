@@ -22,6 +22,9 @@ pub struct Args {
     /// The column of texts.
     #[arg(long, value_name = "COL", default_value = "text")]
     pub text: String,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
     /// The format of the output, where the ending should not decide.
     #[arg(long, value_name = "FORMAT", value_parser = super::import::format)]
     pub format: Option<Format>,
@@ -36,6 +39,17 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let control = context.control();
     let table = exchange::read(&args.data, ReadOptions::default(), &mut |_| control.check())?;
     let to = Destination::new(&args.output);
+    match &to {
+        Destination::Stdout if context.global.json => {
+            return Err(Error::usage("--json tells about the file that was written, and none is named")
+                .hint("name one with -o FILE, or write rows of JSON with --format jsonl"));
+        }
+        Destination::File(path) if path.is_file() && !args.force => {
+            return Err(Error::conflict(format!("{} is there already", path.display()))
+                .hint("--force writes over it; or give another name"));
+        }
+        _ => {}
+    }
     let format = match (args.format, &to) {
         (Some(format), _) => format,
         (None, Destination::Stdout) => Format::Csv,

@@ -65,6 +65,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 }
 
 fn press(app: &mut App, key: Key, repeat: bool) -> Vec<Effect> {
+    if app.closed.is_some() {
+        // Nothing is behind the page that says why: neither an answer nor a screen.
+        let leave = app.keymap.find(Scope::Everywhere, key).filter(|command| command.id == "quit");
+        return leave.map_or_else(Vec::new, |command| commands::perform(app, command, ""));
+    }
     let scope = app.scope();
     let typing = app.is_typing();
     if repeat && !typing && key.typed().is_some_and(|c| !matches!(c, ' ' | '<' | '>')) {
@@ -227,6 +232,7 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
         }
         Reply::Closed(error) => {
             app.complain(&error);
+            app.overlays.clear();
             app.closed = Some(error);
             Vec::new()
         }

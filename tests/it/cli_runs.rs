@@ -74,6 +74,9 @@ fn a_file_is_labelled_as_the_run_would_label_its_own_rows() {
     env.karat(["train"]).ok();
     env.write("new.csv", "name,text,price,shop\na,splendid thing,12,north\nb,dreadful thing,33,west\nc,,,\n");
     env.karat(["predict", "new.csv", "-o", "out.csv"]).ok();
+    assert!(env.karat(["predict", "new.csv", "-o", "out.csv"]).fails(1).contains("--force"));
+    assert!(env.karat(["predict", "new.csv", "--json"]).fails(2).contains("-o FILE"));
+    assert_eq!(env.karat(["predict", "new.csv", "-o", "out.csv", "--force", "--json"]).json()["rows"], 3);
     let out = std::fs::read_to_string(env.path("out.csv")).unwrap();
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!(lines[0], "name,text,price,shop,prediction,p_bad,p_good");

@@ -122,4 +122,9 @@ fn an_annotator_is_not_told_what_others_said_before_they_have_answered() {
     assert_eq!((seen("ana"), seen("ben")), ((2, json!(0)), (1, json!(1))));
     let told = env.karat(["agreement", "--by", "ben"]).ok();
     assert!(told.contains("1 disputed items are not shown"), "{told}");
+    let about = |who: &str, expression: &str| {
+        env.karat(["agreement", "--by", who, "--where", expression, "--json"]).json()["answers"].clone()
+    };
+    assert_eq!((about("ana", "id = '3'"), about("ben", "id = '3'")), (json!(2), json!(0)));
+    assert_eq!(about("ben", "gold = 'negative'"), json!(0), "nor which items the truth is about");
 }

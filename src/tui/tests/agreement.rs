@@ -169,10 +169,45 @@ fn a_dispute_is_settled_with_one_key_and_the_next_comes_up() {
     bench.reply(Reply::Ruled(Some(11), "settled: neutral".into()));
     assert_eq!(bench.message(), "settled: neutral");
     let judging = bench.app.agreement.judging.as_ref().expect("the next one");
-    assert_eq!((judging.dispute.seq, judging.names, judging.unclear, &judging.note), (12, true, false, &None));
+    assert_eq!(
+        (judging.dispute.seq, judging.names, judging.unclear, &judging.note),
+        (12, false, false, &None),
+        "blind again"
+    );
     bench.keys("esc");
     assert!(bench.app.agreement.judging.is_none());
     assert_eq!(bench.app.agreement.shown.as_ref().map(|o| (o.disputed, o.disputes.len())), Some((127, 2)));
+}
+
+#[test]
+fn a_digit_on_a_scale_is_the_rating_whoever_gave_it() {
+    let mut rated = overview(4);
+    for (vote, said) in rated.disputes[0].votes.iter_mut().zip([5, 5, 2]) {
+        vote.value = Said::Rating(said);
+    }
+    let mut bench = with(rated);
+    bench.app.seat.as_mut().expect("a seat").question.kind = crate::domain::Kind::Rating;
+    bench.keys("enter");
+    let text = bench.text(80, 24);
+    assert!(
+        text.contains("5 5   2 people") && text.contains("2 2   1 person") && text.contains("1 to 5 give"),
+        "{text}"
+    );
+    bench.keys("7");
+    assert!(bench.message().contains("not on the scale"), "{}", bench.message());
+    assert_eq!(bench.keys("3"), [Effect::Ask(Request::Settle(Settling::of(11, Said::Rating(3))))]);
+}
+
+#[test]
+fn behind_the_page_that_says_why_it_was_closed_no_key_does_anything() {
+    let mut bench = agreement();
+    bench.keys("f1");
+    bench.reply(Reply::Closed(crate::error::Error::conflict("ana has left this project")));
+    for keys in ["1", "3", "f2", "enter", "U", ":"] {
+        assert_eq!(bench.keys(keys), [], "{keys}");
+    }
+    assert!(bench.text(80, 24).contains("ana has left this project"));
+    assert_eq!(bench.keys("ctrl-q"), [Effect::Quit]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::clock::Millis;
 use crate::domain::{PersonId, PersonKind, Question, Said, Value};
 use crate::error::{Error, Result};
 use crate::project::{CurrentAnswer, Project};
+use crate::workflow::blind::Blind;
 use crate::workflow::frame;
 use std::collections::{HashMap, HashSet};
 
@@ -55,11 +56,12 @@ impl Gathered {
     /// # Errors
     /// Where the expression is wrong.
     pub fn of(project: &Project, question: &Question, filter: Option<&str>) -> Result<Self> {
-        Self::seen_by(project, question, filter, None)
+        let items = chosen(project, question, filter)?;
+        Self::read(project, question, items, |hear| project.for_each_current(question, hear))
     }
 
     /// The same as somebody may see it: without the items of a calibration session that they take part in and that was
-    /// not compared yet.
+    /// not compared yet; and where an expression chooses, without those that an annotator has not answered.
     ///
     /// # Errors
     /// Where the expression is wrong.
@@ -71,15 +73,14 @@ impl Gathered {
     ) -> Result<Self> {
         let sessions = project.calibrations(question.id)?;
         let hidden: HashSet<u32> = sessions.iter().flat_map(|session| session.hidden_from(viewer)).collect();
-        let mut items: Vec<u32> = match filter {
-            Some(expression) => frame::matching(project, question, expression)?,
-            None => {
-                let live = project.items()?.live;
-                (1..).zip(live).filter(|(_, live)| *live).map(|(seq, _)| seq).collect()
-            }
-        };
+        let mut items = chosen(project, question, filter)?;
         if !hidden.is_empty() {
             items.retain(|item| !hidden.contains(item));
+        }
+        if filter.is_some() {
+            // Of few items the figures tell what others said, and which are chosen may tell the truth.
+            let blind = Blind::of(project, question, viewer)?;
+            items.retain(|item| !blind.hides(*item));
         }
         Self::read(project, question, items, |hear| project.for_each_current(question, hear))
     }
@@ -144,5 +145,16 @@ impl When {
     fn hear(&mut self, at: Millis, guidelines: u32) {
         self.guidelines = (self.answers == 0 || self.guidelines == Some(guidelines)).then_some(guidelines);
         (self.at, self.answers) = (self.at.max(at), self.answers + 1);
+    }
+}
+
+/// The items that an expression chooses, or all.
+fn chosen(project: &Project, question: &Question, filter: Option<&str>) -> Result<Vec<u32>> {
+    match filter {
+        Some(expression) => frame::matching(project, question, expression),
+        None => {
+            let live = project.items()?.live;
+            Ok((1..).zip(live).filter(|(_, live)| *live).map(|(seq, _)| seq).collect())
+        }
     }
 }

@@ -80,10 +80,7 @@ pub const COMMANDS: &[Command] = &[
         keys: &["U"],
         argument: None,
         when: always,
-        run: |app, _| {
-            let sure = std::mem::take(&mut app.agreement.undo_shown);
-            vec![Effect::Ask(Request::UndoRuling { sure })]
-        },
+        run: |app, _| undo(app),
     },
     Command {
         id: "redo ruling",
@@ -106,6 +103,12 @@ pub const COMMANDS: &[Command] = &[
         run: |app, _| app.agreement.ask(),
     },
 ];
+
+/// Takes back the last ruling; one of an earlier sitting is shown first.
+pub fn undo(app: &mut App) -> Vec<Effect> {
+    let sure = std::mem::take(&mut app.agreement.undo_shown);
+    vec![Effect::Ask(Request::UndoRuling { sure })]
+}
 
 fn something_chosen(app: &App) -> Usable {
     let screen = &app.agreement;

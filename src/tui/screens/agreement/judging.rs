@@ -1,5 +1,6 @@
 //! Settling one dispute: the answers without names and without the model, one key decides.
 
+use super::commands;
 use super::view::tally;
 use crate::domain::{Kind, Question, Value};
 use crate::tui::app::App;
@@ -53,9 +54,9 @@ impl Judging {
         }
     }
 
-    /// The one after it: names and model stay shown, or not.
+    /// The one after it, blind again.
     pub fn next(self, dispute: Dispute, now: i64) -> Self {
-        Self { names: self.names, model: self.model, presses: self.presses, ..Self::new(dispute, now) }
+        Self { presses: self.presses, ..Self::new(dispute, now) }
     }
 
     /// Scrolls the text.
@@ -74,10 +75,15 @@ pub fn answer_key(app: &mut App, key: Key, repeat: bool) -> Option<Vec<Effect>> 
     }
     let since = judging.since;
     if question.kind != Kind::Choice {
-        let nth = key.typed().and_then(|c| c.to_digit(10)).filter(|n| *n > 0)?;
-        let given = given(&question, &judging.dispute);
-        let Some(value) = given.get(nth as usize - 1).cloned() else {
-            app.tell(format!("{nth}: nobody gave so many different answers; karat settle ITEM VALUE gives any other"));
+        let digit = key.typed().filter(char::is_ascii_digit)?;
+        let keyed = keyed(&question, &judging.dispute).into_iter().find(|(own, _)| *own == digit);
+        let Some((_, value)) = keyed else {
+            app.tell(match digits_are_ratings(&question) {
+                true => format!("{digit} is not on the scale, which is {}", question.scale),
+                false => {
+                    format!("{digit}: nobody gave so many different answers; karat settle ITEM VALUE gives any other")
+                }
+            });
             return Some(Vec::new());
         };
         if let Err(refusal) = judging.presses.judge(Some(key), repeat, now, Some(since), look) {
@@ -105,10 +111,19 @@ pub fn answer_key(app: &mut App, key: Key, repeat: bool) -> Option<Vec<Effect>> 
     }
 }
 
-/// The different answers of a dispute whose question has no keys of its own, in the order of their digits: as many as
-/// there are digits.
-pub fn given(question: &Question, dispute: &Dispute) -> Vec<Value> {
-    tally(question, dispute).into_iter().map(|(value, _)| value).take(9).collect()
+/// Whether a digit is the rating itself: where every rating of the scale has one.
+pub fn digits_are_ratings(question: &Question) -> bool {
+    question.kind == Kind::Rating && question.scale.least() >= 0 && question.scale.most() <= 9
+}
+
+/// What each digit settles on, of a question whose answers have no keys of their own: a rating by its own digit, else the
+/// different answers that were given, as many as there are digits.
+pub fn keyed(question: &Question, dispute: &Dispute) -> Vec<(char, Value)> {
+    if digits_are_ratings(question) {
+        let ratings = question.scale.least()..=question.scale.most();
+        return ('0'..='9').zip(0..).filter(|(_, n)| ratings.contains(n)).map(|(c, n)| (c, Value::Rating(n))).collect();
+    }
+    ('1'..='9').zip(tally(question, dispute)).map(|(digit, (value, _))| (digit, value)).collect()
 }
 
 fn settle(app: &mut App, value: Value) -> Vec<Effect> {
@@ -136,6 +151,26 @@ pub fn note_left(app: &mut App, written: Option<String>) {
 
 /// What can be done while settling.
 pub const JUDGING: &[Command] = &[
+    Command {
+        id: "undo last ruling",
+        title: "undo",
+        doc: "takes back my last ruling",
+        scope: Scope::Judging,
+        keys: &["U"],
+        argument: None,
+        when: always,
+        run: |app, _| commands::undo(app),
+    },
+    Command {
+        id: "redo last ruling",
+        title: "redo",
+        doc: "brings back the ruling that was taken back last",
+        scope: Scope::Judging,
+        keys: &["ctrl-r"],
+        argument: None,
+        when: always,
+        run: |_, _| vec![Effect::Ask(Request::RedoRuling)],
+    },
     Command {
         id: "show names",
         title: "names",

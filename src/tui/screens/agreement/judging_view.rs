@@ -3,7 +3,7 @@
 use ratatui::layout::Position;
 
 use super::Judging;
-use super::judging::given;
+use super::judging::{digits_are_ratings, keyed};
 use super::view::{role_of, short, tally};
 use crate::domain::{Kind, Question, Value};
 use crate::tui::app::App;
@@ -132,15 +132,22 @@ fn below(app: &App, judging: &Judging, width: usize) -> Vec<Line> {
 fn numbered(app: &App, question: &Question, judging: &Judging) -> Vec<Line> {
     let look = &app.look;
     let tally = tally(question, &judging.dispute);
-    let line = |(digit, (value, n)): (usize, &(Value, usize))| {
+    let keyed = keyed(question, &judging.dispute);
+    let line = |(value, n): &(Value, usize)| {
+        let digit = keyed.iter().find(|(_, own)| own == value).map(|(digit, _)| *digit);
         let people = if *n == 1 { "1 person".to_owned() } else { format!("{n} people") };
         vec![
-            Piece::new(format!("{digit} "), look.style(Role::Key)),
+            Piece::new(digit.map_or_else(|| "  ".to_owned(), |digit| format!("{digit} ")), look.style(Role::Key)),
             Piece::new(question.tell(value, &judging.dispute.text), look.style(Role::Text)),
             Piece::new(format!("   {people}"), look.style(Role::Muted)),
         ]
     };
-    let mut lines: Vec<Line> = (1..=given(question, &judging.dispute).len()).zip(&tally).map(line).collect();
+    let mut lines: Vec<Line> = tally.iter().map(line).collect();
+    if digits_are_ratings(question) {
+        let (least, most) = (question.scale.least(), question.scale.most());
+        lines.push(vec![Piece::new(format!("{least} to {most} give that rating"), look.style(Role::Muted))]);
+        return lines;
+    }
     let other = format!("any other value: karat settle {} VALUE", judging.dispute.id);
     lines.push(vec![Piece::new(other, look.style(Role::Muted))]);
     lines

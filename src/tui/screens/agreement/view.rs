@@ -85,6 +85,9 @@ fn head(app: &App, overview: &Overview, wide: bool) -> Vec<Line> {
     let (text, muted, dot) = (look.style(Role::Text), look.style(Role::Muted), look.symbols.dot);
     let mut first = vec![Piece::new(if wide { "Krippendorff α " } else { "α " }, look.style(Role::Title))];
     match panel.headline().map(|c| (c.outcome, c.weights)) {
+        Some((Ok(_), _)) | None if panel.pairable < FEW => {
+            first.push(Piece::new(format!("no estimate (n={})", panel.pairable), muted));
+        }
         Some((Ok(v), weights)) => {
             first.push(Piece::new(with_interval(&v), look.style(Role::Accent)));
             first.push(Piece::new(format!(" {weights}, {}", krippendorff(v.value)), text));
