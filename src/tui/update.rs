@@ -275,7 +275,7 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
     if let Some(round) = news.round {
         app.status.round = Some(round.number);
         effects.extend(app.fresh());
-    } else if (news.answers > 0 || news.rulings > 0) && app.screen == ScreenName::Agreement {
+    } else if (news.answers > 0 || news.rulings > 0 || news.calibration) && app.screen == ScreenName::Agreement {
         effects.push(Effect::Ask(Request::AgreementSoon));
         effects.extend(app.agreement.sessions.is_some().then_some(Effect::Ask(Request::Calibrations)));
     }

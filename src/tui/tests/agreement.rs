@@ -367,6 +367,14 @@ fn a_calibration_session_opens_and_its_disputes_are_settled_there() {
 }
 
 #[test]
+fn a_session_that_goes_a_step_further_elsewhere_is_read_again() {
+    let mut bench = agreement();
+    bench.keys("K");
+    bench.reply(Reply::News(Box::new(News { calibration: true, ..News::default() })));
+    assert!(std::mem::take(&mut bench.effects).contains(&Effect::Ask(Request::Calibrations)));
+}
+
+#[test]
 fn more_people_than_fit_are_a_list_with_the_worst_pairs_first() {
     let mut many = overview(20);
     many.panel.people.truncate(20);

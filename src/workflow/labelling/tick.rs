@@ -58,6 +58,7 @@ impl Sitting {
         if any(&[ActKind::Person]) {
             self.reread_person()?;
         }
+        news.calibration = any(&[ActKind::Calibration]);
         if self.pool.is_none() {
             self.seen.act = last;
         } else if any(&[

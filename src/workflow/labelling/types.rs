@@ -200,6 +200,8 @@ pub struct News {
     pub answers: usize,
     /// Items that were settled, sent back, or are so no longer.
     pub rulings: usize,
+    /// Whether a calibration session began or went a step further.
+    pub calibration: bool,
     /// A round whose order holds from now on.
     pub round: Option<RoundNews>,
     /// Guidelines that this person has not read.
