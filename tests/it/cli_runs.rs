@@ -267,6 +267,15 @@ fn predictions_of_label_sets_and_ratings_come_in_too() {
     env.karat(["export", "p.out.csv", "--what", "predictions", "--run", "p"]).ok();
     let out = std::fs::read_to_string(env.path("p.out.csv")).unwrap();
     assert_eq!(out, "item,prediction,p_a,p_b\n0,\"a, b\",0.9,0.75\n1,[],0.2,0.1\n");
+    // What was trained here leaves, and comes in again as the same.
+    env.karat(["train", "--name", "ours"]).ok();
+    env.karat(["export", "ours.csv", "--what", "predictions", "--run", "ours"]).ok();
+    env.karat(["import", "ours.csv", "--as", "predictions", "--name", "again"]).ok();
+    env.karat(["export", "again.csv", "--what", "predictions", "--run", "again"]).ok();
+    let [ours, again] = ["ours.csv", "again.csv"].map(|name| std::fs::read_to_string(env.path(name)).unwrap());
+    assert!(ours.lines().count() == 21 && ours == again, "{ours}");
+    let metrics = |run: &str| env.karat(["runs", "show", run, "--json"]).json()["metrics"]["test"].clone();
+    assert_eq!(metrics("ours"), metrics("again"));
 
     let env = TestEnv::new();
     let rows: String = (0..20).map(|i| format!("{i},text {i},{}\n", i % 5 + 1)).collect();

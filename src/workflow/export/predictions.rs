@@ -4,11 +4,9 @@ use super::Out;
 use crate::domain::{FieldType, FieldValue, LabelId, Question};
 use crate::error::{Error, Result};
 use crate::project::Run;
+use crate::training::evaluation::is_predicted;
 use crate::workflow::runs::Classes;
 use crate::workflow::values::{column_type, written};
-
-/// From here on a label is in a set.
-const THRESHOLD: f32 = 0.5;
 
 impl Out<'_> {
     /// Item, what is predicted, and the probability of every class where the run gives some.
@@ -34,8 +32,8 @@ impl Out<'_> {
             for (seq, place) in places {
                 let p = said.row(place);
                 let of: Vec<u32> = match classes.are_sets() {
-                    true => (0..).zip(p).filter(|(_, p)| **p >= THRESHOLD).map(|(class, _)| class).collect(),
-                    false => vec![said.labels[place]],
+                    true => (0..).zip(p).filter(|(_, p)| is_predicted(**p)).map(|(class, _)| class).collect(),
+                    false => said.labels.get(place).copied().into_iter().collect(),
                 };
                 let mut cells = self.item(seq);
                 cells.push(classes.value(&of).map_or(FieldValue::Null, |v| written(question, &v, self.format)));

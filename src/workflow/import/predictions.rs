@@ -8,6 +8,7 @@ use crate::exchange::{Column, Table};
 use crate::jobs::Control;
 use crate::models::likeliest;
 use crate::project::{NewRun, Predictions, Project, RunOrigin, State};
+use crate::training::evaluation::is_predicted;
 use crate::workflow::intake::at;
 use crate::workflow::runs::{self, Classes, Foreign};
 use crate::workflow::values::Reader;
@@ -21,8 +22,6 @@ const LABEL: &[&str] = &["prediction", "predicted", "predicted_label", "pred", "
 const SCORE: &[&str] = &["score", "confidence", "probability"];
 /// The probabilities of an item may be rounded, and sum to 1 but for this.
 const ROUNDED: f64 = 0.01;
-/// From here on a label is in a set.
-const THRESHOLD: f32 = 0.5;
 
 /// What one row says.
 #[derive(Debug, Clone, PartialEq)]
@@ -304,7 +303,7 @@ impl<'t> Columns<'t> {
             let differs = match (&row.value, classes.are_sets()) {
                 (None, _) => false,
                 (Some(value), true) => {
-                    let likely = (0u32..).zip(&p).filter(|(_, p)| **p >= THRESHOLD).map(|(class, _)| class);
+                    let likely = (0u32..).zip(&p).filter(|(_, p)| is_predicted(**p)).map(|(class, _)| class);
                     let mut own = classes.of_value(value).unwrap_or_default();
                     own.sort_unstable();
                     own != likely.collect::<Vec<_>>()
@@ -313,7 +312,8 @@ impl<'t> Columns<'t> {
             };
             unlikely += usize::from(differs);
             said.items.push((row.item, *key));
-            said.labels.push(label);
+            // Of label sets no class is the one.
+            said.labels.extend((!classes.are_sets()).then_some(label));
             if !row.chances.is_empty() || classes.are_sets() {
                 said.probabilities.extend(p);
             }
