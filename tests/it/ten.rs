@@ -18,6 +18,7 @@ fn ten_people_label_while_an_eleventh_watches_how_far_they_agree() {
     env.project("reviews", 1_000 * seconds() as usize);
     env.karat(["lanes", "--set", "learn=60,random=0,overlap=40,gold=0"]).ok();
     env.karat(["settings", "set", "overlap.answers", &ANSWERS.to_string()]).ok();
+    env.karat(["settings", "set", "overlap.share", "60"]).ok();
     let names: Vec<String> = (0..PEOPLE).map(|n| format!("person-{n}")).collect();
     let mut watcher = Terminal::start_sized(&env, &["--by", "ana", "reviews.karat"], 40, 120);
     watcher.wait_for(" answered of ").keys("\x1bOQ").wait_for("Nobody can be compared yet");
@@ -56,6 +57,8 @@ fn ten_people_label_while_an_eleventh_watches_how_far_they_agree() {
     assert!(again.is_empty(), "served twice outside the overlap lane: {again:?}");
     let most = said.values().map(Vec::len).max().unwrap_or(0);
     assert!(most <= ANSWERS, "{most} people were asked about one item");
+    let policy = &env.karat(["lanes", "--json"]).json()["overlap"];
+    assert_eq!(policy["outside_with_several"], 0, "only items of the share are asked of several: {policy}");
     let overlap = said.values().flatten().filter(|lane| **lane == "overlap").count();
     let share = overlap as f64 / rows.len() as f64;
     assert!((share - SHARE).abs() < 0.15, "{overlap} of {} answers came by the overlap lane", rows.len());

@@ -32,7 +32,13 @@ impl World {
         let clock = Arc::new(FixedClock::at(1_795_132_800_000));
         let place = Place { clock: clock.clone(), os_user: "t".into(), host: "h".into(), pid: std::process::id() };
         let mut project = Project::create(&folder.path().join("p.karat"), place, false).expect("a project");
-        let people: Vec<PersonId> = ["ana", "ben", "chi"].map(|name| project.join(name).expect("joined")).to_vec();
+        let people: Vec<PersonId> = ["ana", "ben", "chi"]
+            .map(|name| {
+                // Ids of one millisecond are in no order.
+                clock.advance(1);
+                project.join(name).expect("joined")
+            })
+            .to_vec();
         let row = |n: usize| NewItem {
             id: Some(n.to_string()),
             text: format!("text {n} is here"),
@@ -92,6 +98,7 @@ impl World {
 
     fn save(&mut self, person: PersonId, item: u32, said: Said, how: How) {
         let question = self.question();
+        self.clock.advance(1);
         let new = NewAnswer {
             person,
             question: question.id,
