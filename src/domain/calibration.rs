@@ -83,6 +83,12 @@ impl Calibration {
         }
     }
 
+    /// It as it was at a time, UTC milliseconds; none where it had not begun.
+    pub fn as_of(&self, at: i64) -> Option<Self> {
+        let steps = self.steps.iter().filter(|step| step.at <= at).cloned().collect();
+        (self.at <= at).then(|| Self { steps, ..self.clone() })
+    }
+
     /// The half that is asked now.
     pub fn asked(&self) -> &[u32] {
         match self.stage() {

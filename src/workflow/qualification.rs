@@ -1,13 +1,14 @@
 //! Who may be asked at all: a new annotator answers items of known truth first.
 //!
 //! It follows from the facts alone: the first answers that somebody gave in the gold lane, since a lead last let them try
-//! again. What was said first counts, also where it was taken back: what the truth is may have been shown after it.
+//! again. What was said first counts, also where it was taken back: what the truth is may have been shown after it. And
+//! once all is answered that there was to answer then, it is decided, whatever gold comes later or judges since.
 
 use super::settings::{Settings, admission_name};
 use crate::clock::Millis;
-use crate::domain::{ActKind, PersonId, PersonKind, Question, Role, words};
+use crate::domain::{ActKind, Calibration, PersonId, PersonKind, Question, Role, Value, words};
 use crate::error::Result;
-use crate::project::{Project, Tried};
+use crate::project::{Checks, Project, Tried};
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, HashSet};
 
@@ -112,7 +113,7 @@ pub struct Required {
     pub items: usize,
     /// How many percent of them must be right.
     pub percent: u32,
-    /// How many there are outside the evaluation set: no more than these are needed.
+    /// How many there are outside the evaluation set that no calibration session keeps: no more than these are needed.
     pub gold: usize,
 }
 
@@ -131,8 +132,11 @@ impl Required {
 /// What a question asks of annotators first; none where nobody has to qualify.
 pub fn required(project: &Project, question: &Question, settings: &Settings) -> Result<Option<Required>> {
     let Some((items, percent)) = settings.qualification() else { return Ok(None) };
-    let items_there = project.items()?;
-    let gold = project.gold(question)?.into_iter().filter(|(item, _)| !items_there.is_test(*item)).count();
+    let columns = project.items()?;
+    let reserved: HashSet<u32> =
+        project.calibrations(question.id)?.iter().flat_map(|session| session.reserved().collect::<Vec<_>>()).collect();
+    let is_asked = |(item, _): &(u32, Value)| !columns.is_test(*item) && !reserved.contains(item);
+    let gold = project.gold(question)?.iter().filter(|gold| is_asked(gold)).count();
     Ok(Some(Required { items, percent, gold }))
 }
 
@@ -152,30 +156,86 @@ fn trials(
     settings: &Settings,
     only: Option<PersonId>,
 ) -> Result<HashMap<PersonId, Trial>> {
-    if settings.qualification().is_none() {
-        return Ok(HashMap::new());
-    }
+    let Some((items, percent)) = settings.qualification() else { return Ok(HashMap::new()) };
     let mut people = project.people()?;
     people.retain(|p| p.role == Role::Annotator && p.kind == PersonKind::Person && only.is_none_or(|id| id == p.id));
     if people.is_empty() {
         return Ok(HashMap::new());
     }
-    let Some(required) = required(project, question, settings)? else { return Ok(HashMap::new()) };
-    let items = project.items()?;
-    let mut trials: HashMap<PersonId, (Millis, Trial)> = HashMap::new();
-    for person in people {
-        let mut trial = Trial::new(required.needed(), required.percent);
-        let decided = settings.admission(question.id, person.id);
-        trial.waived = decided.is_some_and(|decided| decided["waived"] == json!(true));
-        let since = decided.and_then(|decided| decided["again"].as_i64()).unwrap_or(Millis::MIN);
-        trials.insert(person.id, (since, trial));
-    }
+    let mut heard: HashMap<PersonId, Vec<Heard>> = HashMap::new();
     for Tried { person, item, said, truth, at } in project.tried(question, only)? {
-        if let Some((_, trial)) = trials.get_mut(&person).filter(|(since, _)| at > *since && !items.is_test(item)) {
-            trial.hear(item, question.is_right(&said, &truth));
+        let decided = settings.admission(question.id, person);
+        let since = decided.and_then(|decided| decided["again"].as_i64()).unwrap_or(Millis::MIN);
+        let heard = heard.entry(person).or_default();
+        if at > since && !heard.iter().any(|before| before.item == item) {
+            heard.push(Heard { item, right: question.is_right(&said, &truth), at });
         }
     }
-    Ok(trials.into_iter().map(|(person, (_, trial))| (person, trial)).collect())
+    let mut asking = Asking::new(project, question, items)?;
+    let trials = people.into_iter().map(|person| {
+        let heard = heard.remove(&person.id).unwrap_or_default();
+        let mut trial = Trial::new(asking.needed_of(&heard), percent);
+        heard.iter().for_each(|heard| trial.hear(heard.item, heard.right));
+        trial.waived = settings.admission(question.id, person.id).is_some_and(|d| d["waived"] == json!(true));
+        (person.id, trial)
+    });
+    Ok(trials.collect())
+}
+
+/// The first answer of somebody about an item of known truth.
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    item: u32,
+    right: bool,
+    at: Millis,
+}
+
+/// What could be asked of whoever is to qualify, at any time.
+struct Asking {
+    /// How many items are asked for.
+    items: usize,
+    checks: Checks,
+    sessions: Vec<Calibration>,
+    /// When it changed what could be asked, ascending.
+    changes: Vec<Millis>,
+    /// What could be asked after so many changes, as it was needed last.
+    open: Option<(usize, HashSet<u32>)>,
+}
+
+impl Asking {
+    fn new(project: &Project, question: &Question, items: usize) -> Result<Self> {
+        let (checks, sessions) = (project.checks(question.id)?, project.calibrations(question.id)?);
+        let steps = |session: &Calibration| session.steps.iter().map(|step| step.at).collect::<Vec<_>>();
+        let mut changes: Vec<Millis> = checks.changes().collect();
+        changes.extend(sessions.iter().flat_map(|session| std::iter::once(session.at).chain(steps(session))));
+        changes.sort_unstable();
+        changes.dedup();
+        Ok(Self { items, checks, sessions, changes, open: None })
+    }
+
+    /// How many items somebody needs: as many as there were when they had answered them all, else as there are now.
+    fn needed_of(&mut self, heard: &[Heard]) -> usize {
+        let decided = (1..=heard.len()).find(|n| self.needed(heard[n - 1].at, &heard[..*n]) <= *n);
+        decided.unwrap_or_else(|| self.needed(Millis::MAX, heard))
+    }
+
+    /// How many were needed at a time: no more than they had answered and could be asked besides.
+    fn needed(&mut self, at: Millis, heard: &[Heard]) -> usize {
+        let changes = self.changes.partition_point(|change| *change <= at);
+        let (checks, sessions) = (&self.checks, &self.sessions);
+        let open = self.open.take().filter(|(known, _)| *known == changes).unwrap_or_else(|| {
+            let reserved: HashSet<u32> = sessions
+                .iter()
+                .filter_map(|session| session.as_of(at))
+                .flat_map(|session| session.reserved().collect::<Vec<_>>())
+                .collect();
+            (changes, checks.at(at).filter(|item| !reserved.contains(item)).collect())
+        });
+        let gone = heard.iter().filter(|heard| !open.1.contains(&heard.item)).count();
+        let needed = self.items.min(open.1.len() + gone);
+        self.open = Some(open);
+        needed
+    }
 }
 
 /// Lets somebody try again, or do without. Undone like any setting.

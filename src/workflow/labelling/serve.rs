@@ -208,11 +208,13 @@ impl Sitting {
         let Some(truth) = self.project.gold_of(&self.question, given.seq)? else { return Ok(None) };
         let right = self.question.is_right(&given.said, &truth);
         if let Some(trial) = &mut self.trial {
+            let before = trial.stage();
             trial.hear(given.seq, right);
-            if trial.stage() != Stage::Open {
-                self.reload()?;
-            } else if let Some(pool) = &mut self.pool {
-                admit(pool, trial);
+            match (before, trial.stage()) {
+                (Stage::Open, Stage::Open) => self.pool.iter_mut().for_each(|pool| admit(pool, trial)),
+                // Only now does what is open to them change.
+                (Stage::Open, _) => self.reload()?,
+                _ => {}
             }
         }
         let told = match &given.said {

@@ -6,6 +6,7 @@ use crate::domain::{ActKind, LabelId, Lane, Role, Said, Value};
 use crate::project::Project;
 use crate::workflow::qualification::{self, Admission, Stage};
 use crate::workflow::settings::{self, Setting};
+use crate::workflow::split;
 
 const DAY: i64 = COMES_BACK_MS;
 
@@ -219,4 +220,55 @@ fn own_items_come_back_blind_after_a_day_and_once() {
     world.clock.advance(2 * DAY);
     ana.leave().expect("left");
     assert!(world.sit("ana", 3).serve().expect("served").is_none(), "nothing comes back where nothing else is left");
+}
+
+#[test]
+fn an_answer_to_a_check_after_the_trial_builds_nothing_anew() {
+    let world = World::new(60);
+    world.gold(1..=60);
+    world.set("qualification.items", "5");
+    world.set("lanes.gold", "100");
+    let mut ana = world.sit("ana", 2);
+    assert_eq!(go(&mut ana, &[true; 5]), [Lane::Gold; 5]);
+    let checks = (0..10).filter(|_| {
+        let item = ana.serve().expect("served").expect("an item");
+        let label = truth(&ana, &item);
+        say(&mut ana, &item, label);
+        assert_eq!(ana.lying().count(), 2, "what lay behind it lies there still");
+        item.lane == Lane::Gold
+    });
+    assert!(checks.count() > 0);
+}
+
+#[test]
+fn what_was_decided_stays_whatever_gold_comes_or_judges_later() {
+    let world = World::new(40);
+    let free: Vec<u32> = (1..=40).filter(|seq| !aside(&world).contains(seq)).collect();
+    world.gold(free[..4].iter().copied());
+    world.set("qualification.items", "6");
+    let (mut ana, mut ben, mut chi) = (world.sit("ana", 2), world.sit("ben", 3), world.sit("chi", 4));
+    assert_eq!(go(&mut ana, &[true; 4]), [Lane::Gold; 4]);
+    assert_eq!(go(&mut ben, &[false; 5]), [Lane::Gold; 4]);
+    assert_eq!(go(&mut chi, &[true; 2]), [Lane::Gold; 2]);
+    let told = || {
+        let (project, mut trials) = (world.project(), Vec::new());
+        let question = project.question(None).expect("a question");
+        let all = qualification::all(&project, &question, &settings::of(&project).expect("settings")).expect("trials");
+        for name in ["ana", "ben", "chi"] {
+            let trial = &all[&project.person_named(name).expect("read").expect("there").id];
+            trials.push((trial.stage(), trial.answered(), trial.needed));
+        }
+        trials
+    };
+    let (passed, failed) = ((Stage::Passed, 4, 4), (Stage::Failed, 4, 4));
+    assert_eq!(told(), [passed, failed, (Stage::Open, 2, 4)]);
+    world.clock.advance(1);
+    world.gold(free[4..20].iter().copied());
+    assert_eq!(told(), [passed, failed, (Stage::Open, 2, 6)], "who is under way answers more of it");
+    world.clock.advance(1);
+    let mut project = world.project();
+    let lead = project.join("lead").expect("a lead");
+    let way = split::Way::Share { test: 0.5, validation: 0.0, stratify: false };
+    split::split(&mut project, Some(lead), None, &split::Asked { way, group: None, seed: 1 }).expect("split");
+    assert_eq!(told(), [passed, failed, (Stage::Open, 2, 6)], "what judges now was a check then");
 }
