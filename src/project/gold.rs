@@ -4,13 +4,13 @@ use super::facts::{self, Cell};
 use super::values::Values;
 use super::{Project, Writer, questions, sql};
 use crate::domain::{Question, QuestionId, Value};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// How often progress is told, in values.
 const STRIDE: usize = 4_096;
 
 impl Project {
-    /// The gold values of a question, by item row.
+    /// The gold values of a question, by item row. A label that was split is the truth of nothing any more.
     pub fn gold(&self, question: &Question) -> Result<Vec<(u32, Value)>> {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
         let seq = questions::question_seq(&self.conn, question.id)?;
@@ -18,9 +18,8 @@ impl Project {
         let query = "SELECT g.item, g.value, c.body FROM now_gold g JOIN content c ON c.id = g.value
                      JOIN now_item i ON i.item = g.item WHERE g.question = ?1 ORDER BY g.item";
         sql::each(&self.conn, query, [seq], |row| {
-            if let Some(value) = values.value(row, 1, 2)? {
-                gold.push((row.get(0)?, value));
-            }
+            let value = values.value(row, 1, 2)?.filter(|value| !question.is_split(value));
+            gold.extend(value.map(|value| Ok::<_, Error>((row.get(0)?, value))).transpose()?);
             Ok(())
         })?;
         Ok(gold)

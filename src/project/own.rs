@@ -55,13 +55,14 @@ impl Project {
         Ok(tried)
     }
 
-    /// The truth of one item, where it is known.
+    /// The truth of one item, where it is known. A label that was split is the truth of nothing any more.
     pub fn gold_of(&self, question: &Question, item: u32) -> Result<Option<Value>> {
         let mut values = Values::new(&self.conn, question.id, question.kind)?;
         let query = "SELECT g.value, c.body FROM now_gold g JOIN content c ON c.id = g.value
                      WHERE g.question = ?1 AND g.item = ?2";
         let seq = questions::question_seq(&self.conn, question.id)?;
-        Ok(sql::first(&self.conn, query, (seq, item), |row| values.value(row, 0, 1))?.flatten())
+        let truth = sql::first(&self.conn, query, (seq, item), |row| values.value(row, 0, 1))?.flatten();
+        Ok(truth.filter(|truth| !question.is_split(truth)))
     }
 
     /// What everybody said about items that came back to them, with what they had said at least so long before about

@@ -192,6 +192,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn gold_of_a_split_label_is_the_truth_of_nothing() {
+        let mut w = World::new(Kind::Choice, &["bad", "fine"]);
+        let (lead, question) = (w.people[0], w.question());
+        let gold = ["bad", "fine"].map(|label| question.parse_value(label).expect("a label"));
+        let gold = [(1, gold[0].clone()), (2, gold[1].clone())];
+        w.project.write(lead, ActKind::Import, |w| w.put_all_gold(question.id, &gold, &mut |_| ())).expect("gold");
+        split(&mut w.project, Some(lead), &question, "bad", &["rude", "broken"]).expect("split");
+        let question = w.question();
+        assert_eq!(w.project.gold(&question), Ok(gold[1..].to_vec()));
+        assert_eq!(
+            (w.project.gold_of(&question, 1), w.project.gold_of(&question, 2)),
+            (Ok(None), Ok(Some(gold[1].1.clone())))
+        );
+    }
+
     fn question() -> Question {
         let label = |n: u8, name: &str, key, retired| Label {
             id: Id::from_bytes([n; 16]),
