@@ -138,7 +138,7 @@ fn show(project: &Project, question: &Question, name: &str, context: &Context) -
     let mut table = Table::new(["who", "first half", "second half"]).right(&[1, 2]);
     for share in &one.shares {
         let [first, second] = share.done.map(|(done, of)| format!("{done} of {of}"));
-        table.row([share.who.name.clone(), first, second]);
+        table.row([share.called(), first, second]);
     }
     report = report.table(&table);
     if one.before.is_some() {

@@ -88,7 +88,7 @@ const HISTORY: &str = current!(
 );
 
 /// Names `changed (act)`: the acts after `?2`, and those that they undo.
-const CHANGED: &str = "WITH RECURSIVE changed (act) AS (
+pub(super) const CHANGED: &str = "WITH RECURSIVE changed (act) AS (
         SELECT seq FROM act WHERE seq > ?2
         UNION SELECT t.seq FROM changed c JOIN act u ON u.seq = c.act JOIN act t ON t.id = u.undoes
     )";
@@ -122,7 +122,7 @@ impl Project {
     }
 
     /// What changed since an act ([`Project::last_act`]): item, person and what that person says now, if anything that
-    /// counts. Of whoever left or returned it is all that they answered.
+    /// counts. That whoever left or returned is counted differently is told by [`Project::moved_since`].
     pub fn changed_answers(
         &self,
         question: &Question,
@@ -131,15 +131,9 @@ impl Project {
         self.reading(|conn| {
             let mut values = Values::new(conn, question.id, question.kind)?;
             let seq = questions::question_seq(conn, question.id)?;
-            let moved = format!("{CHANGED} SELECT person FROM presence WHERE act IN (SELECT act FROM changed)");
-            // All answers are read for it, so that it is not done for nothing.
-            let theirs = match sql::value(conn, &format!("SELECT ?1 IS NOT NULL AND EXISTS ({moved})"), (seq, since))? {
-                true => format!("UNION SELECT item, person FROM answer WHERE question = ?1 AND person IN ({moved})"),
-                false => String::new(),
-            };
             let touched = format!(
-                "SELECT item, person FROM ({CHANGED} SELECT item, person FROM answer
-                    WHERE question = ?1 AND act IN (SELECT act FROM changed) {theirs}) GROUP BY item, person"
+                "{CHANGED} SELECT item, person FROM answer
+                    WHERE question = ?1 AND act IN (SELECT act FROM changed) GROUP BY item, person"
             );
             let touched =
                 sql::list(conn, &touched, (seq, since), |row| Ok((row.get::<_, u32>(0)?, row.get::<_, i64>(1)?)))?;
@@ -153,6 +147,20 @@ impl Project {
                 })
                 .collect()
         })
+    }
+
+    /// How many answers to a question, undone and replaced ones included, those gave who left or returned since an act;
+    /// none where nobody did.
+    pub fn moved_since(&self, question: QuestionId, since: i64) -> Result<Option<usize>> {
+        let moved = format!("{CHANGED} SELECT person FROM presence WHERE act IN (SELECT act FROM changed)");
+        let question = questions::question_seq(&self.conn, question)?;
+        // All answers are read for it, so that it is not done for nothing.
+        let query = format!(
+            "SELECT iif(EXISTS ({moved}),
+                (SELECT count(*) FROM answer WHERE question = ?1 AND person IN ({moved})), NULL)"
+        );
+        let count: Option<u32> = sql::value(&self.conn, &query, (question, since))?;
+        Ok(count.map(|count| count as usize))
     }
 
     /// What everybody says now about one item.

@@ -1,6 +1,7 @@
 //! Replies to notes, and what somebody should hear of: replies to theirs, rulings that differ from what they say, and,
 //! for those who reply, notes that nobody has replied to.
 
+use super::answers::CHANGED;
 use super::facts::{self, Cell};
 use super::values::Values;
 use super::{Project, Writer, people, questions, sql};
@@ -84,6 +85,18 @@ impl Project {
         })
     }
 
+    /// Whether answers since an act ([`Project::last_act`]), those included that were undone since, may bring an entry to
+    /// somebody or take one away: their own where there is a ruling, others' with a note or in the place of another one.
+    pub fn answers_stir(&self, person: PersonId, since: i64) -> Result<bool> {
+        let query = format!(
+            "SELECT EXISTS ({CHANGED} SELECT 1 FROM answer a WHERE a.act IN (SELECT act FROM changed)
+                AND iif(a.person = ?1,
+                    EXISTS (SELECT 1 FROM now_ruling k WHERE k.question = a.question AND k.item = a.item),
+                    a.note IS NOT NULL OR a.supersedes IS NOT NULL OR a.review IS NOT NULL))"
+        );
+        sql::value(&self.conn, &query, (people::person_seq(&self.conn, person)?, since))
+    }
+
     /// The notes beside the answers about an item that hold now, in the order of their people's coming.
     pub fn notes_of_item(&self, question: QuestionId, item: u32) -> Result<Vec<NoteRow>> {
         let query = "SELECT a.id, p.id, c.body FROM now_answer n JOIN answer a ON a.seq = n.answer
@@ -146,13 +159,13 @@ fn replies_to_me() -> String {
     )
 }
 
-/// Of people; what a method settled is nobody's word.
+/// Of people; what a method settled is nobody's word. What was said about another text than was ruled on says nothing.
 fn rulings_against_me() -> String {
     format!(
         "SELECT r.id, r.item, t.person, t.at_utc_ms, {}, a.value, v.body, r.value, w.body, c.body
          FROM now_ruling k JOIN ruling r ON r.seq = k.ruling JOIN act t ON t.seq = r.act
          JOIN now_answer n ON (n.question, n.item, n.person) = (k.question, k.item, ?1)
-         JOIN answer a ON a.seq = n.answer AND a.value <> r.value
+         JOIN answer a ON a.seq = n.answer AND a.value <> r.value AND a.text IS r.text
          JOIN content v ON v.id = a.value JOIN content w ON w.id = r.value LEFT JOIN content c ON c.id = r.note
          WHERE k.question = ?2 AND k.origin = 'adjudicated'
             AND r.text IS (SELECT text FROM now_item i WHERE i.item = r.item)

@@ -2,7 +2,7 @@
 //!
 //! It is a courtesy inside the file: whoever opens it with another program reads everything.
 
-use crate::domain::{PersonId, Question, Role, Said};
+use crate::domain::{Person, PersonId, Question, Review, Role, Said};
 use crate::error::Result;
 use crate::project::Project;
 use crate::slices::predicate::Need;
@@ -14,17 +14,20 @@ pub struct Blind {
     name: Option<String>,
     /// The items whose answers they may read; none for all.
     open: Option<HashSet<u32>>,
+    /// The items that they are to answer without reading, whatever they said before.
+    withheld: HashSet<u32>,
 }
 
 impl Blind {
-    /// What a viewer may not read about a question: nothing is kept from reviewers and leads; an annotator reads what is
-    /// said about items that they gave a value to and that were not sent back to be answered anew. Whoever is not in the
-    /// project has answered nothing.
+    /// What a viewer may not read about a question: an annotator reads what is said about items that they gave a value
+    /// to and that were not sent back to be answered anew, reviewers and leads read everything, and nobody what is said
+    /// in a calibration session of theirs before it is compared. Whoever is not in the project has answered nothing.
     pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> Result<Self> {
         let person = project.people()?.into_iter().find(|person| Some(person.id) == viewer);
+        let withheld = withheld(project, question, person.as_ref())?;
         let name = person.as_ref().and_then(|person| person.name.clone());
         if person.as_ref().is_some_and(|person| person.role >= Role::Reviewer) {
-            return Ok(Self { name, open: None });
+            return Ok(Self { name, open: None, withheld });
         }
         let mut open = HashSet::new();
         if let Some(person) = person {
@@ -33,16 +36,13 @@ impl Blind {
                     open.insert(answer.item);
                 }
             })?;
-            for (item, _) in project.reviews(question)?.iter().filter(|(_, review)| !review.answered) {
-                open.remove(item);
-            }
         }
-        Ok(Self { name, open: Some(open) })
+        Ok(Self { name, open: Some(open), withheld })
     }
 
     /// Whether what others said about an item is kept from them.
     pub fn hides(&self, item: u32) -> bool {
-        self.open.as_ref().is_some_and(|open| !open.contains(&item))
+        self.withheld.contains(&item) || self.open.as_ref().is_some_and(|open| !open.contains(&item))
     }
 
     /// Whether a predicate with such needs tells what others said, or what the truth is.
@@ -55,4 +55,26 @@ impl Blind {
             _ => false,
         }
     }
+}
+
+/// The items whose answers are kept from somebody although they have answered them: those of their calibration sessions
+/// before they are compared and, of an annotator, those that were sent back.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn withheld(project: &Project, question: &Question, viewer: Option<&Person>) -> Result<HashSet<u32>> {
+    let mut items = in_session(project, question, viewer.map(|person| person.id))?;
+    if viewer.is_some_and(|person| person.role < Role::Reviewer) {
+        let waits = |(_, review): &(u32, Review)| !review.answered;
+        items.extend(project.reviews(question)?.into_iter().filter(waits).map(|(item, _)| item));
+    }
+    Ok(items)
+}
+
+/// The items of the calibration sessions that somebody takes part in and that were not compared yet.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn in_session(project: &Project, question: &Question, viewer: Option<PersonId>) -> Result<HashSet<u32>> {
+    Ok(project.calibrations(question.id)?.iter().flat_map(|session| session.hidden_from(viewer)).collect())
 }

@@ -1,5 +1,6 @@
 //! The inbox: what others did that somebody should hear of, an entry opened, and replies to notes.
 
+use super::blind::withheld;
 use super::{people, rights};
 use crate::clock::Millis;
 use crate::domain::{ActKind, Deed, Entry, EntryId, Matter, PersonId, Question, QuestionId, ReplyId, iso};
@@ -55,12 +56,19 @@ pub struct Opened {
     pub may_reply: bool,
 }
 
+/// What others say about an item that somebody is to answer without reading is no entry of theirs yet; a reply to their
+/// own note is.
 fn entries(project: &Project, who: PersonId) -> Result<Vec<Entry>> {
-    let replies = rights::role_of(project, who)?.may(Deed::Reply);
-    match project.people()?.iter().any(|person| person.id == who) {
-        true => project.inbox(who, replies),
-        false => Ok(Vec::new()),
+    let Some(person) = project.people()?.into_iter().find(|person| person.id == who) else { return Ok(Vec::new()) };
+    let mut entries = project.inbox(who, person.role.may(Deed::Reply))?;
+    let tells = |entry: &Entry| !matches!(entry.matter, Matter::Reply { .. });
+    if entries.iter().any(tells) {
+        for question in project.questions()? {
+            let withheld = withheld(project, &question, Some(&person))?;
+            entries.retain(|e| e.question != question.id || !tells(e) || !withheld.contains(&e.item));
+        }
     }
+    Ok(entries)
 }
 
 /// How many entries somebody has not read.
@@ -118,9 +126,11 @@ pub fn open(project: &Project, who: PersonId, id: EntryId) -> Result<Opened> {
         people.iter().find(|p| p.id == id).and_then(|p| p.name.clone()).unwrap_or_else(|| "somebody erased".to_owned())
     };
     let replies_to_notes = rights::role_of(project, who)?.may(Deed::Reply);
-    let sees = |person: PersonId| replies_to_notes || person == who;
+    let viewer = people.iter().find(|person| person.id == who);
+    let blind = withheld(project, &question, viewer)?.contains(&line.seq);
+    let sees = |person: PersonId| (replies_to_notes && !blind) || person == who;
     let mine = project.answer_of(&question, line.seq, who)?.map(|answer| question.spell_said(&answer.said));
-    let ruling = project.ruling_of(&question, line.seq)?;
+    let ruling = if blind { None } else { project.ruling_of(&question, line.seq)? };
     let notes = project.notes_of_item(question.id, line.seq)?.into_iter().filter(|note| sees(note.person));
     let replies = project.replies_of_item(question.id, line.seq)?.into_iter().filter(|reply| sees(reply.to));
     Ok(Opened {
@@ -183,5 +193,31 @@ impl Line {
             "by": self.by, "at": iso(self.at), "read": self.read, "text": self.text, "answer": self.answer,
             "ruling": self.ruling, "your_note": self.note,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Kind;
+    use crate::workflow::agreement::tests::World;
+    use crate::workflow::review;
+    use crate::workflow::settle::{self, Settling};
+
+    #[test]
+    fn a_ruling_on_an_item_that_was_sent_back_is_told_once_it_is_answered_anew() {
+        let mut w = World::new(Kind::Choice, &["no", "yes"]);
+        let (lead, ben, question) = (w.people[0], w.people[1], w.question());
+        let no = question.parse_value("no").expect("a label");
+        w.say(1, 1, "yes");
+        settle::adjudicate(&mut w.project, lead, &question, &Settling::of(1, no)).expect("settled");
+        assert_eq!(unread(&w.project, ben), Ok(1));
+        let entry = of(&w.project, ben).expect("read")[0].id;
+        review::send(&mut w.project, Some(lead), &question, "answer.ben = 'yes'", None).expect("sent");
+        assert_eq!((unread(&w.project, ben), of(&w.project, ben).map(|lines| lines.len())), (Ok(0), Ok(0)));
+        assert!(open(&w.project, ben, entry).is_err());
+        let review = w.project.open_review(question.id, 1).expect("read");
+        w.review(1, 1, question.parse_value("yes").expect("a label"), review);
+        assert_eq!(unread(&w.project, ben), Ok(1));
     }
 }

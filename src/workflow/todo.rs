@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::project::{CurrentAnswer, Project, Unclear};
 use crate::workflow::blind::Blind;
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// One item that the guidelines did not settle, under one revision of them.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,7 @@ pub struct Mark {
 }
 
 /// The to-dos that somebody may see, in the order of their items, the newest revision first: those made under the revision
-/// that holds now, or all. Items of a calibration session that they answer blind are left out until it is compared.
+/// that holds now, or all. Of items that they are to answer blind, only their own marks are.
 ///
 /// # Errors
 /// Where the file cannot be read.
@@ -52,8 +52,9 @@ pub fn list(project: &Project, question: &Question, viewer: Option<PersonId>, al
         let person = people.iter().find(|person| person.id == id);
         person.and_then(|person| person.name.clone()).unwrap_or_else(|| "somebody erased".to_owned())
     };
-    let (blind, mut todos) = (Blind::of(project, question, viewer)?, Vec::new());
-    for ((back, seq), marks) in grouped(project, question, viewer)? {
+    let Some((blind, grouped)) = grouped(project, question, viewer)? else { return Ok(Vec::new()) };
+    let mut todos = Vec::new();
+    for ((back, seq), marks) in grouped {
         let revision = u32::MAX - back;
         let answered_by = revisions.iter().copied().find(|later| *later > revision);
         if answered_by.is_some() && !all {
@@ -80,23 +81,25 @@ pub fn list(project: &Project, question: &Question, viewer: Option<PersonId>, al
 /// Where the file cannot be read.
 pub fn waiting(project: &Project, question: &Question, viewer: Option<PersonId>) -> Result<usize> {
     let newest = u32::MAX - question.guidelines_revision();
-    Ok(grouped(project, question, viewer)?.keys().filter(|(back, _)| *back <= newest).count())
+    let Some((_, grouped)) = grouped(project, question, viewer)? else { return Ok(0) };
+    Ok(grouped.keys().filter(|(back, _)| *back <= newest).count())
 }
 
-/// The marks by how far the revision is from the greatest there could be, and by item.
-fn grouped(
-    project: &Project,
-    question: &Question,
-    viewer: Option<PersonId>,
-) -> Result<BTreeMap<(u32, u32), Vec<Unclear>>> {
+/// Marks by how far their revision is from the greatest there could be, and by item.
+type Grouped = BTreeMap<(u32, u32), Vec<Unclear>>;
+
+/// The marks that somebody may see, with what is kept from them; none where nobody made one.
+fn grouped(project: &Project, question: &Question, viewer: Option<PersonId>) -> Result<Option<(Blind, Grouped)>> {
     let marks = project.unclear(question.id)?;
-    let sessions = if marks.is_empty() { Vec::new() } else { project.calibrations(question.id)? };
-    let hidden: HashSet<u32> = sessions.iter().flat_map(|session| session.hidden_from(viewer)).collect();
-    let mut grouped: BTreeMap<(u32, u32), Vec<Unclear>> = BTreeMap::new();
-    for mark in marks.into_iter().filter(|mark| !hidden.contains(&mark.item)) {
+    if marks.is_empty() {
+        return Ok(None);
+    }
+    let blind = Blind::of(project, question, viewer)?;
+    let mut grouped = Grouped::new();
+    for mark in marks.into_iter().filter(|mark| !blind.hides(mark.item) || Some(mark.by) == viewer) {
         grouped.entry((u32::MAX - mark.revision, mark.item)).or_default().push(mark);
     }
-    Ok(grouped)
+    Ok(Some((blind, grouped)))
 }
 
 impl Todo {
@@ -152,12 +155,32 @@ mod tests {
         let todos = list(&w.project, &question, Some(lead), false).expect("listed");
         assert_eq!(todos[0].told(&question), "ana: sarcasm?, chi");
         assert_eq!(todos[1].told(&question), "ben · ana: no");
-        assert_eq!(waiting(&w.project, &question, None), Ok(2));
+        assert_eq!(waiting(&w.project, &question, Some(lead)), Ok(2));
         w.project.write(lead, ActKind::Guidelines, |w| w.write_guidelines(id, "sarcasm is no")).expect("written");
-        assert_eq!((told(&w, false), waiting(&w.project, &w.question(), None)), (vec![], Ok(0)));
+        assert_eq!((told(&w, false), waiting(&w.project, &w.question(), Some(lead))), (vec![], Ok(0)));
         w.skip(2, 5, SkipReason::UnclearGuideline);
         assert_eq!(told(&w, true), [(5, 2, None, 1), (2, 1, Some(2), 2), (3, 1, Some(2), 1)]);
         w.say(2, 5, "yes");
         assert_eq!(told(&w, false), [], "who answers after all takes the mark back");
+    }
+
+    #[test]
+    fn what_others_remark_on_an_item_is_seen_once_one_has_answered_it() {
+        let mut w = World::new(Kind::Choice, &["no", "yes"]);
+        let (lead, ben) = (w.people[0], w.people[1]);
+        let question = w.question();
+        let yes = question.parse_value("yes").expect("a label");
+        let settling = Settling { unclear: true, note: Some("this is yes".into()), ..Settling::of(2, yes) };
+        settle::adjudicate(&mut w.project, lead, &question, &settling).expect("settled");
+        w.skip(1, 3, SkipReason::UnclearGuideline);
+        w.skip(2, 3, SkipReason::UnclearGuideline);
+        let seen = |w: &World| -> Vec<(u32, usize)> {
+            let todos = list(&w.project, &question, Some(ben), true).expect("listed");
+            assert_eq!(waiting(&w.project, &question, Some(ben)), Ok(todos.len()));
+            todos.iter().map(|todo| (todo.seq, todo.marks.len())).collect()
+        };
+        assert_eq!(seen(&w), [(3, 1)], "their own mark alone");
+        w.say(1, 2, "no");
+        assert_eq!(seen(&w), [(2, 1), (3, 1)]);
     }
 }

@@ -70,13 +70,14 @@ fn answers_are_kept_unless_they_are_excluded_and_come_back_with_undo_or_return()
     assert_eq!(f.says(f.ben, 2), None);
     assert_eq!(f.project.counts(question.id).unwrap().answers, 1);
     assert_eq!(f.project.excluded_answers().unwrap().len(), 2);
-    let changed = f.project.changed_answers(&question, since).unwrap();
-    let changed: Vec<(u32, PersonId, bool)> = changed.into_iter().map(|(i, p, now)| (i, p, now.is_some())).collect();
-    assert_eq!(changed, [(1, f.ben, false), (2, f.ben, false)], "whoever follows hears of it");
+    assert_eq!(f.project.moved_since(question.id, since).unwrap(), Some(2), "whoever follows hears of it");
+    assert_eq!(f.project.moved_since(question.id, f.project.last_act().unwrap()).unwrap(), None);
     assert!(f.project.log(1).unwrap()[0].summary.ends_with("ben has left and counts no more: moved on"));
     assert_healthy(&mut f.project);
 
+    let since = f.project.last_act().unwrap();
     f.project.undo(f.ana, &UndoScope::Any).unwrap();
+    assert_eq!(f.project.moved_since(question.id, since).unwrap(), Some(2));
     assert_eq!(f.says(f.ben, 2).as_deref(), Some("neutral"), "kept, as before");
     f.project.redo(f.ana, &UndoScope::Any).unwrap();
     f.leave(f.ben, Presence::Here);

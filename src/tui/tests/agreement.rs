@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, label_id, question, served};
 use crate::agreement::{Coefficient, LabelAgreement, Name, Undefined, Value, Weights};
-use crate::domain::{Calibration, CalibrationStep, Estimate, Id, LabelId, Span, Step, Value as Said};
+use crate::domain::{Calibration, CalibrationStep, Estimate, Id, LabelId, Presence, Span, Step, Value as Said};
 use crate::tui::app::ScreenName;
 use crate::tui::msg::{Effect, Msg, Reply, Request};
 use crate::workflow::agreement::{
@@ -334,7 +334,9 @@ pub fn session() -> Report {
         by: who(0).id,
         at: 0,
     };
-    let shares = (0..4).map(|place| Share { who: who(place), done: [(20, 20), (5 * place, 20)] }).collect();
+    let shares = (0..4)
+        .map(|place| Share { who: who(place), presence: Presence::Here, done: [(20, 20), (5 * place, 20)] })
+        .collect();
     let disputes = vec![dispute(11, "It's fine I guess.", &[2, 1]), dispute(12, "Not great.", &[0, 1])];
     Report { session, shares, before: Some(kept(0.5)), after: None, disputed: 2, disputes }
 }

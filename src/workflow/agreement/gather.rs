@@ -7,9 +7,9 @@ use crate::clock::Millis;
 use crate::domain::{PersonId, PersonKind, Question, Said, Value};
 use crate::error::{Error, Result};
 use crate::project::{CurrentAnswer, Project};
-use crate::workflow::blind::Blind;
+use crate::workflow::blind::{Blind, in_session};
 use crate::workflow::frame;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Somebody who answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +71,7 @@ impl Gathered {
         filter: Option<&str>,
         viewer: Option<PersonId>,
     ) -> Result<Self> {
-        let sessions = project.calibrations(question.id)?;
-        let hidden: HashSet<u32> = sessions.iter().flat_map(|session| session.hidden_from(viewer)).collect();
+        let hidden = in_session(project, question, viewer)?;
         let mut items = chosen(project, question, filter)?;
         if !hidden.is_empty() {
             items.retain(|item| !hidden.contains(item));

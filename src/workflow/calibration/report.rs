@@ -1,7 +1,7 @@
 //! How far a session has come, as plain data for both faces.
 
 use super::kept::{Difference, Kept};
-use crate::domain::{Calibration, CalibrationStep, PersonId, Question, Stage};
+use crate::domain::{Calibration, CalibrationStep, PersonId, Presence, Question, Stage};
 use crate::error::Result;
 use crate::jobs::Control;
 use crate::paths::Paths;
@@ -15,6 +15,8 @@ use serde_json::{Value as Json, json};
 pub struct Share {
     /// Who.
     pub who: Who,
+    /// Whether they take part still. Nobody waits for whoever left.
+    pub presence: Presence,
     /// Items of each half that they answered or skipped, and how many it has.
     pub done: [(usize, usize); 2],
 }
@@ -22,7 +24,19 @@ pub struct Share {
 impl Share {
     /// How many items of a half wait for them.
     pub fn left(&self, half: usize) -> usize {
-        self.done[half].1 - self.done[half].0
+        match self.presence {
+            Presence::Here => self.done[half].1 - self.done[half].0,
+            Presence::Left | Presence::Excluded => 0,
+        }
+    }
+
+    /// The name, and where somebody left that they have: `ben (left)`.
+    pub fn called(&self) -> String {
+        match self.presence {
+            Presence::Here => self.who.name.clone(),
+            Presence::Left => format!("{} (left)", self.who.name),
+            Presence::Excluded => format!("{} (left, answers excluded)", self.who.name),
+        }
     }
 }
 
@@ -53,7 +67,7 @@ impl Report {
     pub fn to_json(&self, question: &Question) -> Json {
         let people = self.shares.iter().map(|share| {
             let half = |(done, of): (usize, usize)| json!({"answered": done, "of": of});
-            json!({"name": share.who.name, "first": half(share.done[0]), "second": half(share.done[1])})
+            json!({"name": share.who.name, "state": share.presence.as_str(), "first": half(share.done[0]), "second": half(share.done[1])})
         });
         let difference = self.difference().map(|d| json!({"value": d.value, "ci95": d.ci95.map(|(l, h)| [l, h])}));
         json!({
@@ -115,11 +129,22 @@ pub fn report(
 /// How far everybody has come, in the order of their coming.
 pub(super) fn shares(project: &Project, question: &Question, session: &Calibration) -> Result<Vec<Share>> {
     let people = project.people()?;
-    let name = |id: PersonId| people.iter().find(|p| p.id == id).and_then(|p| p.name.clone());
     let of = [session.halves[0].len(), session.halves[1].len()];
-    let who = |id: &PersonId| Who { id: *id, name: name(*id).unwrap_or_else(|| id.to_string()) };
-    let mut shares: Vec<Share> =
-        session.people.iter().map(|id| Share { who: who(id), done: of.map(|of| (0, of)) }).collect();
+    let share = |id: &PersonId| {
+        let person = people.iter().find(|person| person.id == *id);
+        let name = person.and_then(|person| person.name.clone());
+        // Whoever was erased answers nothing more either.
+        let presence = match person {
+            Some(person) if person.can_act() || person.presence != Presence::Here => person.presence,
+            _ => Presence::Left,
+        };
+        Share {
+            who: Who { id: *id, name: name.unwrap_or_else(|| id.to_string()) },
+            presence,
+            done: of.map(|of| (0, of)),
+        }
+    };
+    let mut shares: Vec<Share> = session.people.iter().map(share).collect();
     for (half, items) in session.halves.iter().enumerate() {
         for item in items {
             for answer in project.current_of_item(question, *item)?.iter().filter(|answer| !answer.stale) {

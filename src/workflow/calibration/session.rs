@@ -36,7 +36,7 @@ pub struct Compared {
 }
 
 /// Draws the items of both halves and starts a session: items that nobody has answered, settled or has before them,
-/// among those that teach (no split keeps them for tuning or judging), and in no other session.
+/// among those that teach (no split keeps them for tuning or judging), and in no other session. Those with gold come last.
 ///
 /// # Errors
 /// Where the name is taken, the expression is wrong, there are too few such items or fewer than two people.
@@ -58,7 +58,7 @@ pub fn start(project: &mut Project, by: PersonId, question: &Question, new: &New
 fn participants(project: &Project, named: &[String]) -> Result<Vec<PersonId>> {
     let mut ids: Vec<PersonId> = match named.is_empty() {
         true => project.people()?.into_iter().filter(Person::can_act).map(|p| p.id).collect(),
-        false => named.iter().map(|name| Ok(people::named(project, name.trim())?.id)).collect::<Result<_>>()?,
+        false => named.iter().map(|name| participant(project, name.trim())).collect::<Result<_>>()?,
     };
     let mut seen = HashSet::new();
     ids.retain(|id| seen.insert(*id));
@@ -66,6 +66,17 @@ fn participants(project: &Project, named: &[String]) -> Result<Vec<PersonId>> {
         0 | 1 => Err(Error::usage("a calibration session needs two people or more")
             .hint("somebody joins by opening the project; --people ana,ben names them")),
         _ => Ok(ids),
+    }
+}
+
+/// Somebody who is named to take part.
+fn participant(project: &Project, name: &str) -> Result<PersonId> {
+    let person = people::named(project, name)?;
+    project.refuse_absent(person.id)?;
+    match person.can_act() {
+        true => Ok(person.id),
+        false => Err(Error::usage(format!("{name} is a {} and answers nothing", person.kind))
+            .hint("--people ana,ben names people; karat people lists them")),
     }
 }
 
@@ -98,7 +109,9 @@ fn draw(project: &Project, question: &Question, new: &New<'_>, sessions: &[Calib
         let key = columns.keys[*seq as usize - 1].0;
         key.chunks(8).fold(new.seed, |drawn, part| mix(drawn, part.iter().fold(0, |n, byte| n << 8 | u64::from(*byte))))
     };
-    free.sort_by_cached_key(place);
+    // A session keeps what it draws from everything else, and whoever is to qualify needs the gold there is.
+    let gold: HashSet<u32> = project.gold(question)?.into_iter().map(|(item, _)| item).collect();
+    free.sort_by_cached_key(|seq| (gold.contains(seq), place(seq)));
     free.truncate(2 * new.items);
     Ok(free)
 }

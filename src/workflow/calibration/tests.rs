@@ -1,11 +1,13 @@
 //! Sessions from their start to their end.
 
 use super::*;
-use crate::domain::{Kind, PersonId, Stage};
+use crate::domain::{ActKind, How, Kind, Origin, PersonId, PersonKind, Presence, Role, Said, Stage};
 use crate::jobs::Control;
-use crate::project::UndoScope;
+use crate::project::{NewAnswer, UndoScope};
 use crate::workflow::agreement::Gathered;
 use crate::workflow::agreement::tests::World;
+use crate::workflow::labelling::{Wanted, find};
+use crate::workflow::{inbox, qualification, settings};
 
 const NEW: New<'static> = New { name: "monday", items: 12, filter: None, people: &[], seed: 7 };
 
@@ -125,4 +127,80 @@ fn a_participant_sees_nobody_elses_answers_before_they_are_compared() {
     let (lead, question) = (w.people[0], w.question());
     compare(&mut w.project, lead, &question, "monday", true).expect("compared");
     assert!(sees(&w, w.people[2]));
+}
+
+#[test]
+fn gold_is_drawn_last_and_what_a_session_keeps_is_not_counted_on() {
+    let mut w = world();
+    let (lead, question) = (w.people[0], w.question());
+    let yes = question.parse_value("yes").expect("a label");
+    let gold = |w: &mut World, items: std::ops::RangeInclusive<u32>| {
+        let gold: Vec<_> = items.map(|item| (item, yes.clone())).collect();
+        w.project.write(lead, ActKind::Import, |w| w.put_all_gold(question.id, &gold, &mut |_| ())).expect("gold");
+    };
+    gold(&mut w, 1..=36);
+    let session = begin(&mut w);
+    assert!(session.halves.concat().iter().all(|item| *item > 36), "{:?}", session.halves);
+    gold(&mut w, 37..=60);
+    let setting = settings::Setting::named("qualification.items").expect("known");
+    settings::set(&mut w.project, lead, setting, "60").expect("set");
+    let now = settings::of(&w.project).expect("settings");
+    let required = qualification::required(&w.project, &question, &now).expect("read").expect("asked for");
+    assert_eq!((required.gold, required.needed()), (36, 36), "the session keeps the other 24");
+}
+
+#[test]
+fn nobody_waits_for_whoever_left_nor_names_them() {
+    let mut w = world();
+    let session = begin(&mut w);
+    let (lead, ben, chi) = (w.people[0], w.people[1], w.people[2]);
+    let question = w.question();
+    for item in &session.halves[0] {
+        w.say(0, *item, "yes");
+        w.say(2, *item, "yes");
+    }
+    w.project.write(lead, ActKind::Person, |w| w.set_presence(ben, Presence::Left, Some("gone"))).expect("left");
+    w.project.write(lead, ActKind::Person, |w| w.set_presence(chi, Presence::Excluded, Some("gone"))).expect("left");
+    let left: Vec<usize> = now(&w).shares.iter().map(|share| share.left(0)).collect();
+    assert_eq!(left, [0, 0, 0]);
+    assert_eq!(now(&w).shares[2].called(), "chi (left, answers excluded)");
+    let compared = compare(&mut w.project, lead, &question, "monday", false).expect("compared");
+    assert!(compared.missing.is_empty());
+    let bot = w.project.write(lead, ActKind::Person, |w| w.add_person("bot", Role::Annotator, PersonKind::Model));
+    assert!(bot.is_ok());
+    for (who, why) in [("ben", "ben has left"), ("bot", "bot is a model")] {
+        let people = ["ana".to_owned(), who.to_owned()];
+        let new = New { name: "tuesday", items: 1, people: &people, ..NEW };
+        let refused = start(&mut w.project, lead, &question, &new).expect_err("they answer nothing");
+        assert!(refused.message.starts_with(why), "{}", refused.message);
+    }
+}
+
+#[test]
+fn a_reviewer_who_takes_part_neither_reads_nor_finds_what_the_others_say() {
+    let mut w = world();
+    let session = begin(&mut w);
+    let (lead, ben, question) = (w.people[0], w.people[1], w.question());
+    let item = session.halves[0][0];
+    let note = NewAnswer {
+        person: ben,
+        question: question.id,
+        item,
+        text_hash: None,
+        said: Said::Value(question.parse_value("no").expect("a label")),
+        flag: false,
+        note: Some("because".into()),
+        how: How::picked(Origin::CommandLine),
+        source: None,
+    };
+    w.project.write(ben, ActKind::Answer, |w| w.add_answer(&note)).expect("saved");
+    w.say(0, item, "yes");
+    let told = |w: &World| {
+        let wanted = Wanted::Typed("answer.ben = 'no'".into());
+        let found = find(&w.project, &question, lead, &wanted).expect("found").total;
+        (inbox::of(&w.project, lead).expect("read").len(), inbox::unread(&w.project, lead).expect("read"), found)
+    };
+    assert_eq!(told(&w), (0, 0, 0));
+    compare(&mut w.project, lead, &question, "monday", true).expect("compared");
+    assert_eq!(told(&w), (1, 1, 1));
 }

@@ -7,7 +7,7 @@ use crate::domain::ActKind;
 use crate::error::Result;
 use crate::workflow::settings;
 
-/// From so many rulings on, building the pool anew is faster than reading each item.
+/// From so many items on, building the pool anew is faster than reading each.
 const MANY: usize = 1_000;
 
 impl Sitting {
@@ -70,6 +70,12 @@ impl Sitting {
             ActKind::Calibration,
         ]) {
             self.reload()?;
+        } else if any(&[ActKind::Person])
+            && let Some(answers) = self.project.moved_since(self.question.id, since)?
+        {
+            // All that somebody ever answered counts again, or no longer.
+            news.answers = answers;
+            self.reload()?;
         } else {
             let ruled = match any(&[ActKind::Settle, ActKind::Review, ActKind::Label]) {
                 true => self.project.ruled_since(self.question.id, since)?,
@@ -88,6 +94,11 @@ impl Sitting {
 
     fn take_in_answers(&mut self, since: i64) -> Result<usize> {
         let changed = self.project.changed_answers(&self.question, since)?;
+        let me = self.me.id;
+        if changed.len() > MANY {
+            self.reload()?;
+            return Ok(changed.iter().filter(|(_, person, _)| *person != me).count());
+        }
         let mut others = 0;
         for (item, person, now) in &changed {
             self.refresh(*item)?;

@@ -119,7 +119,7 @@ fn head(app: &App, report: &Report, cells: usize) -> Vec<Line> {
             format!("{} {done:>3} of {of}  ", gauge(look.symbols, part, cells))
         };
         lines.push(vec![
-            Piece::new(text::pad(&share.who.name, 16, look.symbols.ellipsis), text_style),
+            Piece::new(text::pad(&share.called(), 16, look.symbols.ellipsis), text_style),
             Piece::new(" first half ", muted),
             Piece::new(half(share.done[0]), text_style),
             Piece::new(" second half ", muted),

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::{World, answer, truth};
-use crate::domain::{ActKind, Kind, Said, Value};
+use crate::domain::{ActKind, Kind, Presence, Said, Value};
 use crate::project::Project;
 
 /// Asks another question of the items.
@@ -80,4 +80,20 @@ fn the_last_items_in_others_hands_are_told_with_their_names_and_come_when_they_a
     assert_eq!(ben.nothing().expect("leases"), Nothing::default());
     let now = ben.serve().expect("served").expect("what ana gave back");
     assert!(held.contains(&now.seq), "{held:?}");
+}
+
+#[test]
+fn where_somebody_leaves_the_pool_is_built_anew_at_once() {
+    let world = World::new(30);
+    world.learn_only();
+    let (mut ana, mut ben) = (world.sit("ana", 2), world.sit("ben", 3));
+    let items: Vec<u32> = (0..4).filter_map(|_| answer(&mut ben)).map(|served| served.seq).collect();
+    ana.serve().expect("served");
+    ana.tick().expect("a tick");
+    assert_eq!((ana.lying().count(), ana.counts().expect("counts").answered), (2, 4));
+    let mut project = Project::open(&world.path(), world.place(1)).expect("a project");
+    let (by, gone) = (project.join("lead").expect("a lead"), ben.person().id);
+    project.write(by, ActKind::Person, |w| w.set_presence(gone, Presence::Excluded, Some("gone"))).expect("left");
+    assert_eq!(ana.tick().expect("a tick").answers, items.len());
+    assert_eq!((ana.lying().count(), ana.counts().expect("counts").answered), (1, 0), "not answer by answer");
 }
