@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::pace::Pace;
 use super::reader::{Reader, Search};
-use super::standing::Standing;
+use super::standing::{Due, Standing};
 use super::{Desk, Tell};
 use crate::error::Result;
 use crate::jobs::Control;
@@ -52,6 +52,8 @@ pub struct SittingDesk {
     /// Why nothing is left, as the screen was told, and the looks around since; if it was.
     starved: Option<(Nothing, u32)>,
     standing: Standing,
+    /// Counts what is unread beside it, once something came.
+    counts: Option<Reader>,
 }
 
 impl SittingDesk {
@@ -80,6 +82,7 @@ impl SittingDesk {
             busy: false,
             starved: None,
             standing: Standing::default(),
+            counts: None,
         })
     }
 
@@ -151,6 +154,18 @@ impl SittingDesk {
             Ok(Reply::Found(number, Box::new(hits)))
         });
         beside(&mut self.searches, &self.sitting, &self.tell, Search { request: request.clone(), number, look_up })
+    }
+
+    /// Looks up this person's role and what is unread, where it may have changed.
+    fn standing(&mut self) -> Result<Vec<Reply>> {
+        match self.standing.due(&self.sitting)? {
+            Due::Nothing => Ok(Vec::new()),
+            Due::Left(left) => Ok(vec![Reply::Closed(left)]),
+            Due::Look(look_up) => {
+                let search = Search { request: Request::Inbox, number: self.standing.number, look_up };
+                beside(&mut self.counts, &self.sitting, &self.tell, search)
+            }
+        }
     }
 
     /// What follows from a ruling: what was done, in words.
@@ -228,6 +243,7 @@ fn beside(reader: &mut Option<Reader>, sitting: &Sitting, tell: &Tell, search: S
 impl Desk for SittingDesk {
     fn sit(&mut self) -> Result<Reply> {
         let sitting = &self.sitting;
+        self.standing.begin(sitting)?;
         let items = sitting.project().item_count()? as usize;
         let name = self.project.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         Ok(Reply::Seated(Box::new(Seated {
@@ -374,7 +390,7 @@ impl Desk for SittingDesk {
         if news != News::default() || was_busy {
             replies.push(Reply::News(Box::new(news)));
         }
-        replies.extend(self.standing.news(&self.sitting)?);
+        replies.extend(self.standing()?);
         if self.outdated && self.pace.is_due(self.measured, Instant::now()) {
             replies.extend(self.agreement()?);
         }

@@ -1,22 +1,36 @@
-//! The role of whoever sits, and how much of their inbox is unread: looked up when something happened that may change
-//! it, told when it has.
+//! When the role of whoever sits, and how much of their inbox is unread, may have changed: only then is it looked up.
 
-use crate::domain::{ActKind, Role};
-use crate::error::Result;
+use crate::domain::ActKind;
+use crate::error::{Error, Result};
 use crate::tui::msg::Reply;
 use crate::workflow::labelling::Sitting;
+use crate::workflow::{inbox, rights};
 
-/// What of it the screen has heard.
+use super::reader::LookUp;
+
+/// How far the log was read for it.
 #[derive(Debug, Default)]
 pub struct Standing {
     act: i64,
-    told: Option<(Role, usize)>,
+    /// How often it was looked up.
+    pub number: u64,
 }
 
-/// What may bring an entry or take one away, change a role, or let somebody leave.
-const MATTERS: [ActKind; 9] = [
-    ActKind::Answer,
+/// What has to be done about it.
+pub enum Due {
+    /// Nothing.
+    Nothing,
+    /// It may have changed.
+    Look(LookUp),
+    /// This person has left, which ends the sitting.
+    Left(Error),
+}
+
+/// What may bring an entry or take one away, change a role, or let somebody leave; of answers only some do.
+const MATTERS: [ActKind; 10] = [
     ActKind::Settle,
+    ActKind::Review,
+    ActKind::Calibration,
     ActKind::Reply,
     ActKind::Read,
     ActKind::Person,
@@ -27,22 +41,32 @@ const MATTERS: [ActKind; 9] = [
 ];
 
 impl Standing {
-    /// What to tell, if anything: that this person has left ends the sitting.
-    pub fn news(&mut self, sitting: &Sitting) -> Result<Option<Reply>> {
-        let project = sitting.project();
-        let last = project.last_act()?;
-        if last == self.act {
-            return Ok(None);
+    /// Whoever sits down is told how it stands: what comes after this may change it.
+    pub fn begin(&mut self, sitting: &Sitting) -> Result<()> {
+        self.act = sitting.project().last_act()?;
+        Ok(())
+    }
+
+    /// Reads on in the log.
+    pub fn due(&mut self, sitting: &Sitting) -> Result<Due> {
+        let (project, me) = (sitting.project(), sitting.person().id);
+        let (since, last) = (self.act, project.last_act()?);
+        if last == since {
+            return Ok(Due::Nothing);
         }
-        let kinds = if self.told.is_some() { project.kinds_since(self.act)? } else { MATTERS.to_vec() };
+        let kinds = project.kinds_since(since)?;
+        let matters = kinds.iter().any(|kind| MATTERS.contains(kind))
+            || (kinds.contains(&ActKind::Answer) && project.answers_stir(me, since)?);
         self.act = last;
-        if !kinds.iter().any(|kind| MATTERS.contains(kind)) {
-            return Ok(None);
+        if !matters {
+            return Ok(Due::Nothing);
         }
-        if let Err(left) = project.refuse_absent(sitting.person().id) {
-            return Ok(Some(Reply::Closed(left)));
+        if let Err(left) = project.refuse_absent(me) {
+            return Ok(Due::Left(left));
         }
-        let now = (sitting.role()?, sitting.unread()?);
-        Ok((self.told.replace(now) != Some(now)).then_some(Reply::Standing(now.0, now.1)))
+        self.number += 1;
+        Ok(Due::Look(Box::new(move |project| {
+            Ok(Reply::Standing(rights::role_of(project, me)?, inbox::unread(project, me)?))
+        })))
     }
 }

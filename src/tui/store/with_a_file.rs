@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, mpsc};
 
 use super::{Desk, SittingDesk, Tell};
-use crate::domain::{Said, Value};
+use crate::domain::{ActKind, How, Origin, Role, Said, Value};
+use crate::project::{NewAnswer, Project};
 use crate::tui::msg::{Reply, Request};
 use crate::workflow::labelling::tests::World;
 use crate::workflow::labelling::{Seat, Submission};
@@ -70,4 +71,45 @@ fn what_is_wrong_with_a_search_comes_back_with_it() {
         matches!(&reply, Reply::Failed(request, _) if **request == Request::Search("nosuch = 3".into(), 7)),
         "{reply:?}"
     );
+}
+
+#[test]
+fn what_is_unread_is_counted_beside_the_sitting_and_only_where_it_may_have_changed() {
+    let world = World::new(30);
+    let (told, replies) = mpsc::channel();
+    let tell: Tell = Arc::new(move |reply| told.send(reply).unwrap());
+    let seat = Seat { project: world.path(), by: "lead".into(), question: None, welcome: None };
+    let mut desk = SittingDesk::open(&seat, world.paths(), world.place(2), tell).unwrap();
+    desk.sit().unwrap();
+    let mut project = Project::open(&world.path(), world.place(3)).unwrap();
+    let (lead, ben) = (project.join("lead").unwrap(), project.join("ben").unwrap());
+    desk.tick().unwrap();
+    assert_eq!(replies.recv().unwrap(), Reply::Standing(Role::Lead, 0), "somebody came");
+    let question = project.question(None).unwrap();
+    let label = question.live_labels().next().unwrap().id;
+    let mut say = |person, item, note: Option<&str>| {
+        let new = NewAnswer {
+            person,
+            question: question.id,
+            item,
+            text_hash: None,
+            said: Said::Value(Value::Choice(label)),
+            flag: false,
+            note: note.map(str::to_owned),
+            how: How::picked(Origin::CommandLine),
+            source: None,
+        };
+        project.write(person, ActKind::Answer, |w| w.add_answer(&new)).unwrap();
+    };
+    let at_once = |desk: &mut SittingDesk| {
+        desk.tick().unwrap().into_iter().filter(|reply| matches!(reply, Reply::Standing(..))).count()
+    };
+    say(lead, 1, None);
+    say(ben, 2, None);
+    assert_eq!((at_once(&mut desk), replies.try_recv().ok()), (0, None), "neither can change it");
+    say(ben, 3, Some("is this one?"));
+    assert_eq!(at_once(&mut desk), 0);
+    assert_eq!(replies.recv().unwrap(), Reply::Standing(Role::Lead, 1));
+    drop(desk);
+    assert_eq!(replies.try_recv().ok(), None, "nothing was counted for nothing");
 }
