@@ -161,17 +161,28 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
 }
 
 fn told(name: &str, reason: &str, retired: &people::Retired, dry_run: bool) -> Report {
-    let people::Retired { state, answers, freed } = retired;
+    let people::Retired { state, answers, aggregated, freed } = retired;
     let json = json!({
-        "name": name, "state": state.as_str(), "reason": reason, "answers": answers, "dry_run": dry_run,
+        "name": name, "state": state.as_str(), "reason": reason, "answers": answers, "aggregated": aggregated, "dry_run": dry_run,
         "freed": {"leases": freed.leases, "drafts": freed.drafts, "jobs": freed.jobs},
     });
-    let (leaves, count, stop) = match dry_run {
-        true => ("would leave", "would count on", "would count nowhere any more"),
-        false => ("has left", "count on", "count nowhere any more"),
+    let (leaves, count) = match (dry_run, answers) {
+        (true, _) => ("would leave", "would count"),
+        (false, 1) => ("has left", "counts"),
+        (false, _) => ("has left", "count"),
     };
-    let then = if *state == Presence::Excluded { stop } else { count };
-    let report = Report::new(json).line(format!("{name} {leaves}; their {answers} answers {then}"));
+    let noun = if *answers == 1 { "answer" } else { "answers" };
+    let then = if *state == Presence::Excluded { "nowhere any more" } else { "on" };
+    let mut report = Report::new(json).line(format!("{name} {leaves}; their {answers} {noun} {count} {then}"));
+    if *aggregated > 0 {
+        let items = match aggregated {
+            1 => "1 item they answered stays".to_owned(),
+            n => format!("{n} items they answered stay"),
+        };
+        report = report
+            .line(format!("{items} settled by a method that counted them; settle what it says without them anew:"))
+            .line("karat settle --method METHOD, and karat settle ITEM VALUE where it is not sure");
+    }
     let back = [(freed.leases, "items"), (freed.drafts, "drafts"), (freed.jobs, "jobs")];
     let back: Vec<String> = back.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     let report = match back.is_empty() {

@@ -111,7 +111,8 @@ pub(super) fn refuse_absent(conn: &Connection, person: PersonId) -> Result<()> {
     let name = acts::name_of(conn, person)?;
     let by = left.by.as_deref().unwrap_or("somebody");
     let reason = left.reason.map_or_else(String::new, |reason| format!(": {reason}"));
-    let message = format!("{name} has left this project; {by} recorded it on {}{reason}", iso(left.at));
+    let at = iso(left.at - left.at.rem_euclid(1_000));
+    let message = format!("{name} has left this project; {by} recorded it on {at}{reason}");
     Err(Error::conflict(message).hint(format!("a lead lets {name} return: karat people return {name}")))
 }
 

@@ -130,6 +130,18 @@ impl Project {
         sql::list(&self.conn, query, (question, since), |row| Ok(row.get(0)?))
     }
 
+    /// How many items, over all questions, are settled by an aggregation and were answered by somebody whose answers
+    /// count: the aggregation may rest on them. Where a person ruled as well, theirs holds.
+    pub fn aggregated_from(&self, person: PersonId) -> Result<u32> {
+        let query = "SELECT count(*) FROM now_answer n JOIN answer a ON a.seq = n.answer AND a.value IS NOT NULL
+             JOIN now_ruling k ON (k.question, k.item, k.origin) = (n.question, n.item, 'aggregated')
+             JOIN ruling r ON r.seq = k.ruling AND r.text IS a.text
+             WHERE n.person = (SELECT seq FROM person WHERE id = ?1) AND NOT EXISTS (
+                SELECT 1 FROM now_ruling x JOIN ruling y ON y.seq = x.ruling AND y.text IS a.text
+                WHERE x.question = n.question AND x.item = n.item AND x.origin <> 'aggregated')";
+        sql::value(&self.conn, query, [person.as_bytes()])
+    }
+
     /// The settled value of every item that has one: the ruling that precedes, else what all people who answered
     /// agree on. Rulings and answers about a text that has changed settle nothing, nor do those that give a label that
     /// was split.

@@ -59,6 +59,9 @@ pub struct Retired {
     pub state: Presence,
     /// Their answers that hold now, skips left out, over all questions.
     pub answers: u32,
+    /// Where these count no more: items that they answered and that are settled by what a method made of all answers.
+    /// That stays until it is settled anew, or taken back.
+    pub aggregated: u32,
     /// What they had before them, which others can take now.
     pub freed: Holding,
 }
@@ -84,7 +87,12 @@ pub fn retire(
     }
     refuse_last_lead(project, &person, "retired")?;
     let kept = project.answers_by_person()?.into_iter().find(|(id, _)| *id == person.id);
-    let retired = Retired { state, answers: kept.map_or(0, |(_, n)| n), freed: project.holding(person.id)? };
+    let aggregated = match state {
+        Presence::Excluded => project.aggregated_from(person.id)?,
+        Presence::Here | Presence::Left => 0,
+    };
+    let answers = kept.map_or(0, |(_, n)| n);
+    let retired = Retired { state, answers, aggregated, freed: project.holding(person.id)? };
     if let Some(by) = by {
         project.write(by, ActKind::Person, |w| w.set_presence(person.id, state, Some(reason)))?;
     }

@@ -169,3 +169,20 @@ fn the_board_says_why_a_cell_is_hidden() {
     assert!(board.contains("hidden: how well somebody does is shown to them and the leads"), "{board}");
     assert!(!env.karat(["people", "board"]).ok().contains("hidden"));
 }
+
+#[test]
+fn whoever_excludes_answers_hears_what_a_method_settled_with_them() {
+    let env = TestEnv::new();
+    env.project("reviews", 30);
+    for (who, item, label) in [("ana", "3", "positive"), ("ben", "3", "negative"), ("chi", "3", "positive")] {
+        env.karat(["--by", who, "answer", item, label]).ok();
+    }
+    env.karat(["settle", "--method", "majority", "--min-confidence", "0.5"]).ok();
+    let retire = ["people", "retire", "ben", "--reason", "careless", "--dry-run"];
+    let with = |more: &[&'static str]| env.karat(retire.iter().chain(more));
+    assert_eq!(with(&["--json"]).json()["aggregated"], json!(0), "what counts on stands");
+    assert_eq!(with(&["--exclude-answers", "--json"]).json()["aggregated"], json!(1));
+    let told = with(&["--exclude-answers"]).ok();
+    assert!(told.contains("ben would leave; their 1 answer would count nowhere any more"), "{told}");
+    assert!(told.contains("1 item they answered stays settled by a method that counted them"), "{told}");
+}
