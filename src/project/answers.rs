@@ -191,14 +191,16 @@ impl Project {
         sql::list(&self.conn, HISTORY, (seq, person.as_bytes(), limit), |row| current(row, &mut values))
     }
 
-    /// How many of somebody's answers that hold now were recorded at a time or later.
+    /// How many of somebody's answers that hold now were given at a time or later. Of imported ones the file has to say
+    /// when.
     pub fn answered_since(&self, question: QuestionId, person: PersonId, since: Millis) -> Result<usize> {
         let (question, person) =
             (questions::question_seq(&self.conn, question)?, people::person_seq(&self.conn, person)?);
         let count: u32 = sql::value(
             &self.conn,
             "SELECT count(*) FROM now_answer n JOIN answer a ON a.seq = n.answer JOIN act t ON t.seq = a.act
-             WHERE n.question = ?1 AND n.person = ?2 AND t.at_utc_ms >= ?3",
+             WHERE n.question = ?1 AND n.person = ?2
+                AND coalesce(a.imported_utc_ms, iif(a.origin = 'import', NULL, t.at_utc_ms)) >= ?3",
             (question, person, since),
         )?;
         Ok(count as usize)

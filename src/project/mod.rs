@@ -55,6 +55,7 @@ mod sharing;
 mod snapshots;
 mod splits;
 mod sql;
+mod summary;
 mod tracking;
 mod unclear;
 mod undo;

@@ -2,6 +2,7 @@
 //! are not live.
 
 use super::log::{self, LogEntry};
+use super::summary::{Names, summary};
 use super::{Project, acts, built_on, derived, people, sql};
 use crate::clock::Millis;
 use crate::domain::{ActId, ActKind, PersonId, QuestionId};
@@ -208,7 +209,7 @@ fn describe(conn: &Connection, seq: i64) -> Result<Undone> {
         [seq],
         |row| Ok(row.get(0)?),
     )?;
-    let summary = log::summary(conn, seq, None)?;
+    let summary = summary(conn, &Names::of(conn)?, seq, None)?;
     sql::first(conn, "SELECT id, kind, at_utc_ms FROM act WHERE seq = ?1", [seq], |row| {
         Ok(Undone { act: sql::id(row, 0)?, kind: sql::word(row, 1)?, at: row.get(2)?, item, summary })
     })?

@@ -27,6 +27,20 @@ fn an_answer_replaces_the_one_before_and_undo_brings_it_back() {
 }
 
 #[test]
+fn imported_answers_are_of_the_day_that_their_file_gives() {
+    let mut f = Fixture::new();
+    f.answer(f.ana, 1, "negative");
+    let since = f.project.place().now() - 1_000;
+    let (ana, question) = (f.ana, f.question().id);
+    for (item, imported_at) in [(2, None), (3, Some(since - 1)), (4, Some(since))] {
+        let how = How { imported_at, ..How::picked(Origin::Import) };
+        let new = NewAnswer { how, source: Some("old.csv".into()), ..f.new_answer(f.ana, item, "neutral") };
+        f.project.write(ana, ActKind::Import, |w| w.add_answer(&new)).unwrap();
+    }
+    assert_eq!(f.project.answered_since(question, ana, since).unwrap(), 2, "her own, and the one that says today");
+}
+
+#[test]
 fn redo_is_over_once_something_else_was_done() {
     let mut f = Fixture::new();
     f.answer(f.ana, 1, "negative");
@@ -302,8 +316,8 @@ fn changes_of_settings_guidelines_fields_and_names_are_taken_back() {
     assert_eq!(undo(), "benno is reviewer");
     assert_eq!(undo(), "ben is called benno");
     assert_eq!(undo(), "sentiment is called tone");
-    assert_eq!(undo(), "1 revision of guidelines");
-    assert_eq!(undo(), "1 revision of guidelines");
+    assert_eq!(undo(), "guidelines of sentiment, revision 2");
+    assert_eq!(undo(), "guidelines of sentiment, revision 1");
     assert_eq!(f.question().guidelines_revision(), 0);
     assert_eq!(f.project.undo(ana, &UndoScope::Any).unwrap().summary, "batch: 7");
     assert_eq!(f.project.setting("batch").unwrap(), Some(serde_json::json!(5)));

@@ -65,9 +65,9 @@ fn the_log_says_who_did_what() {
         [
             ("ana", "takes back: positive to r-1", true),
             ("ana", "positive to r-1", false),
-            ("ana", "6 items, 1 question, 3 labels", true),
-            ("ben", "1 person", true),
-            ("ana", "1 person", true),
+            ("ana", "6 items, question sentiment, label negative, label neutral, label positive", true),
+            ("ben", "person ben", true),
+            ("ana", "person ana", true),
         ]
     );
     assert_eq!(log[0].act.parents, [log[1].act.id]);
