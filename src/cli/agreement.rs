@@ -37,10 +37,17 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let overview = agreement::overview(&project, &paths, &question, &gathered, &asked, &control)?;
     let mut json = overview.to_json(&question);
     let methods = if args.methods { methods(&project, &question, &gathered) } else { Vec::new() };
+    let kept_back = gathered.kept_back;
+    json["kept_back"] = json!(kept_back);
     json["methods"] = json!(methods.iter().map(method_json).collect::<Vec<_>>());
 
     let Overview { panel, hidden, accepted, todos, disputed, disputes, withheld } = overview;
-    let mut report = Report::new(json).line(head(&question.name, &panel)).line("");
+    let mut report = Report::new(json).line(head(&question.name, &panel, hidden));
+    if kept_back > 0 {
+        report = report
+            .line(format!("{kept_back} items of a calibration session are kept back from you until it is compared"));
+    }
+    report = report.line("");
     report = report.table(&coefficients(&panel));
     if !panel.pairs.is_empty() {
         report = more(report.line("").table(&pairs(&panel)), panel.pairs.len());
@@ -112,9 +119,9 @@ fn few(units: usize) -> String {
     format!("no estimate (n={units})")
 }
 
-fn head(question: &str, panel: &AgreementPanel) -> String {
+fn head(question: &str, panel: &AgreementPanel, hidden: usize) -> String {
     let AgreementPanel { units, pairable, answers, people, .. } = panel;
-    let people = people.len();
+    let people = people.len() + hidden;
     format!("{question}: {pairable} of {units} items have two answers or more; {answers} answers of {people} people")
 }
 

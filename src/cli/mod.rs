@@ -3,6 +3,7 @@
 mod agreement;
 mod answer;
 mod ask;
+mod board;
 mod calibration;
 mod completions;
 mod context;

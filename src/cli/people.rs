@@ -1,11 +1,11 @@
 //! `karat people …`.
 
 use super::{Context, Report, Table};
-use crate::domain::{ActKind, Deed, Estimate, FEW, Person, PersonId, PersonKind, Presence, Question, Role, iso};
+use crate::domain::{ActKind, Deed, Person, PersonId, PersonKind, Presence, Question, Role, iso};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::workflow::qualification::{self, Admission};
-use crate::workflow::{board, people, rights, settings};
+use crate::workflow::{people, rights, settings};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -109,7 +109,7 @@ impl Action {
 pub fn run(args: Args, context: &Context) -> Result<Report> {
     let mut project = context.open()?;
     if matches!(args.action, Some(Action::Board)) {
-        return board(&project, context);
+        return super::board::run(&project, context);
     }
     let actor = match &args.action {
         None | Some(Action::List | Action::Board | Action::Qualify { again: false, waive: false, .. }) => None,
@@ -192,70 +192,6 @@ fn told(name: &str, reason: &str, retired: &people::Retired, dry_run: bool) -> R
     match dry_run {
         true => report,
         false => report.line(format!("karat undo takes it back; karat people return {name} lets them return")),
-    }
-}
-
-fn board(project: &Project, context: &Context) -> Result<Report> {
-    let question = context.question(project)?;
-    let rows = board::of(project, &question, context.actor_if_known(project)?)?;
-    let tried = rows.iter().any(|row| row.trial.is_some());
-    let mut heads = vec!["who", "answers", "skipped", "s/answer", "κ with the rest", "gold", "again", "weeks"];
-    heads.extend(tried.then_some("qualification"));
-    let mut table = Table::new(heads).right(&[1, 2, 3]);
-    let mut warnings = Vec::new();
-    let mut hidden = 0;
-    for row in &rows {
-        let name = match row.state {
-            Presence::Here => row.who.name.clone(),
-            Presence::Left => format!("{} (left)", row.who.name),
-            Presence::Excluded => format!("{} (left, answers excluded)", row.who.name),
-        };
-        let mut cells = vec![name, row.answers.to_string(), row.skips.to_string()];
-        let trial = tried.then(|| row.trial.as_ref().map_or_else(String::new, |t| t.told(row.well.is_some())));
-        let Some(well) = &row.well else {
-            hidden += 1;
-            cells.extend(vec!["hidden".to_owned(); 5]);
-            cells.extend(trial);
-            table.row(cells);
-            continue;
-        };
-        let pace = well.pace.map_or_else(|| "–".into(), |(ms, _)| format!("{:.1}", ms as f64 / 1000.0));
-        let kappa = well.agreement.as_ref().map_or_else(
-            || "–".to_owned(),
-            |a| match (&a.kappa, a.units) {
-                (_, n) if n < FEW => format!("no estimate (n={n})"),
-                (Ok(k), _) => {
-                    let interval = k.ci95.map_or_else(String::new, |(low, high)| format!(" [{low:.2}, {high:.2}]"));
-                    format!("{:.2}{interval}", k.value)
-                }
-                (Err(why), _) => format!("– {why}"),
-            },
-        );
-        let (gold, again) = (estimate(well.gold), estimate(well.again.map(|again| again.same)));
-        let weeks = well.weeks.iter().rev().take(4).rev().map(|w| match w.observed {
-            Some((share, n)) if n >= FEW => format!("{} ({share:.2})", w.answers),
-            _ => w.answers.to_string(),
-        });
-        cells.extend([pace, kappa, gold, again, weeks.collect::<Vec<_>>().join(" ")]);
-        cells.extend(trial);
-        table.row(cells);
-        warnings.extend(well.warnings.iter().map(|warning| format!("{}: {warning}", row.who.name)));
-    }
-    let why = (hidden > 0).then(|| settings::of(project).map(|settings| board::why_hidden(settings.performance())));
-    let why = why.transpose()?;
-    let json = json!({
-        "question": question.name, "people": rows.iter().map(board::Row::to_json).collect::<Vec<_>>(), "hidden": why,
-    });
-    warnings.extend(why.map(|why| format!("hidden: {why}")));
-    Ok(warnings.into_iter().fold(Report::new(json).table(&table), |report, warning| report.line(warning)))
-}
-
-/// A share with its interval; of few cases only how many.
-fn estimate(estimate: Option<Estimate>) -> String {
-    match estimate {
-        None => "–".into(),
-        Some(e) if e.n < FEW => format!("no estimate (n={})", e.n),
-        Some(e) => format!("{:.2} [{:.2}, {:.2}] (n={})", e.value, e.low, e.high, e.n),
     }
 }
 

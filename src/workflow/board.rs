@@ -6,10 +6,11 @@ use super::agreement::{Gathered, PersonAgreement, Who, measure, week};
 use super::qualification::{self, Trial};
 use super::settings;
 use crate::clock::Millis;
-use crate::domain::{Estimate, FEW, Person, PersonId, Presence, Question, Said, Seen, SkipReason};
+use crate::domain::{Estimate, FEW, Kind, Person, PersonId, Presence, Question, Said, Seen, SkipReason};
 use crate::error::Result;
 use crate::project::{CurrentAnswer, Project};
 use serde_json::{Value as Json, json};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 
 /// How somebody does at one question.
@@ -79,6 +80,8 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
     let viewer = people.iter().find(|p| Some(p.id) == viewer);
     let human = |p: &&Person| p.kind == crate::domain::PersonKind::Person;
     let paces: Vec<(usize, Millis)> = tallies.iter().filter_map(|(i, t)| Some((*i, t.pace()?.0))).collect();
+    let kappas = panel.people.iter().filter(|p| p.units >= ENOUGH);
+    let kappas: Vec<(PersonId, f64)> = kappas.filter_map(|p| Some((p.who.id, p.kappa.as_ref().ok()?.value))).collect();
     Ok(people
         .iter()
         .enumerate()
@@ -86,10 +89,18 @@ pub fn of(project: &Project, question: &Question, viewer: Option<PersonId>) -> R
         .map(|(i, person)| {
             let tally = tallies.remove(&i).unwrap_or_default();
             let who = Who { id: person.id, name: person.name.clone().unwrap_or_else(|| "(erased)".to_owned()) };
-            let others: Vec<Millis> = paces.iter().filter(|(other, _)| *other != i).map(|(_, pace)| *pace).collect();
+            let others = Others {
+                pace: median(paces.iter().filter(|(other, _)| *other != i).map(|(_, pace)| *pace), Millis::cmp),
+                kappa: median(
+                    kappas.iter().filter(|(id, _)| *id != person.id).map(|(_, kappa)| *kappa),
+                    f64::total_cmp,
+                ),
+            };
             let agreement = panel.people.iter().find(|p| p.who.id == person.id).cloned();
             let (answers, skips, reasons) = (tally.answers, tally.skips, tally.reasons());
-            let well = seen.lets(viewer, person.id).then(|| tally.well(agreement, again.remove(&person.id), &others));
+            let well = seen
+                .lets(viewer, person.id)
+                .then(|| tally.well(question, agreement, again.remove(&person.id), &others));
             Row { who, state: person.presence, answers, skips, reasons, well, trial: trials.remove(&person.id) }
         })
         .collect())
@@ -112,7 +123,8 @@ struct Tally {
     reasons: BTreeMap<SkipReason, usize>,
     times: Vec<Millis>,
     right: usize,
-    known: usize,
+    /// How often each value is the truth of what they answered.
+    truths: BTreeMap<String, usize>,
     weeks: BTreeMap<String, (usize, f64, usize)>,
 }
 
@@ -135,8 +147,9 @@ impl Tally {
         self.answers += 1;
         self.times.extend(answer.active_ms);
         if let Some(truth) = gold.get(&answer.item) {
-            self.known += 1;
-            self.right += usize::from(question.spell(truth) == question.spell(value));
+            let truth = question.spell(truth);
+            self.right += usize::from(truth == question.spell(value));
+            *self.truths.entry(truth).or_default() += 1;
         }
         let week = self.weeks.entry(week(answer.at)).or_default();
         week.0 += 1;
@@ -162,46 +175,98 @@ impl Tally {
         times.get(times.len() / 2).map(|median| (*median, times.len())).filter(|(_, n)| *n >= FEW)
     }
 
-    fn well(self, agreement: Option<PersonAgreement>, again: Option<SelfAgreement>, others: &[Millis]) -> Well {
+    /// Whoever gave always this value would be right about so many of the items of known truth that they answered.
+    fn usual_truth(&self) -> Option<(&str, usize)> {
+        self.truths.iter().max_by_key(|(_, n)| **n).map(|(truth, n)| (truth.as_str(), *n))
+    }
+
+    fn well(
+        self,
+        question: &Question,
+        agreement: Option<PersonAgreement>,
+        again: Option<SelfAgreement>,
+        others: &Others,
+    ) -> Well {
         let pace = self.pace();
+        let gold = Estimate::wilson(self.right, self.truths.values().sum());
+        let mut warnings: Vec<String> = warnings(pace, others, agreement.as_ref());
+        let by_label = matches!(question.kind, Kind::Choice | Kind::Rating);
+        warnings
+            .extend(gold.zip(self.usual_truth()).filter(|_| by_label).and_then(|(gold, usual)| guessed(gold, usual)));
         let weeks = self.weeks.into_iter().map(|(begins, (answers, same, shared))| Week {
             begins,
             answers,
             observed: (shared > 0).then(|| (same / shared as f64, shared)),
         });
-        let gold = Estimate::wilson(self.right, self.known);
-        let warnings = warnings(pace, others, agreement.as_ref());
         Well { pace, agreement, gold, again, weeks: weeks.collect(), warnings }
     }
 }
 
 /// A warning stands on at least so many.
 const ENOUGH: usize = 30;
+/// Nobody takes in even a short text and judges it in less, in milliseconds: twice the look that the Label screen asks for
+/// before it takes a key.
+const READ_MS: Millis = 500;
+
+/// The middle of the other people: what somebody is held against.
+#[derive(Debug, Default)]
+struct Others {
+    /// Of their median times for an answer.
+    pace: Option<Millis>,
+    /// Of what each agrees with the rest.
+    kappa: Option<f64>,
+}
+
+fn median<T: Copy>(values: impl Iterator<Item = T>, order: impl Fn(&T, &T) -> Ordering) -> Option<T> {
+    let mut values: Vec<T> = values.collect();
+    values.sort_by(order);
+    values.get(values.len() / 2).copied()
+}
 
 /// What should be looked at. These are signs and no proof: each says what it stands on.
-fn warnings(pace: Option<(Millis, usize)>, others: &[Millis], agreement: Option<&PersonAgreement>) -> Vec<String> {
-    let mut warnings = Vec::new();
-    let mut others = others.to_vec();
-    others.sort_unstable();
-    if let (Some((own, n)), Some(usual)) = (pace.filter(|p| p.1 >= ENOUGH), others.get(others.len() / 2))
-        && own * 3 < *usual
-    {
-        let [own, usual] = [own, *usual].map(|ms| ms as f64 / 1000.0);
-        warnings.push(format!("too fast? {own:.1} s an answer in the median (n={n}), the others {usual:.1} s"));
-    }
+fn warnings(pace: Option<(Millis, usize)>, others: &Others, agreement: Option<&PersonAgreement>) -> Vec<String> {
+    let mut warnings: Vec<String> = pace.and_then(|(own, n)| too_fast(own, n, others.pace)).into_iter().collect();
     let Some(a) = agreement.filter(|a| a.units >= ENOUGH) else { return warnings };
     if let Some((label, own, rest)) = a.habit.as_ref().filter(|(_, own, rest)| *own >= 0.9 && *rest <= 0.6) {
         let [own, rest] = [own, rest].map(|share| 100.0 * share);
         let n = a.units;
         warnings.push(format!("always the same? {label} on {own:.0}% of {n} items; others give it on {rest:.0}%"));
     }
+    // Where nobody agrees with anybody, that says nothing about one of them.
     if let Ok(kappa) = &a.kappa
-        && let Some((low, high)) = kappa.ci95.filter(|(_, high)| *high < 0.2)
+        && let Some(usual) = others.kappa
+        && let Some((low, high)) = kappa.ci95.filter(|(_, high)| *high < usual.min(0.2))
     {
         let (value, n) = (kappa.value, a.units);
-        warnings.push(format!("at random? κ with the rest {value:.2} [{low:.2}, {high:.2}] on {n} items"));
+        warnings.push(format!(
+            "at random? κ with the rest {value:.2} [{low:.2}, {high:.2}] on {n} items; of the others {usual:.2} in the median"
+        ));
     }
     warnings
+}
+
+/// Whoever takes a third of the others' time, or less than anybody needs to read.
+fn too_fast(own: Millis, n: usize, usual: Option<Millis>) -> Option<String> {
+    if n < ENOUGH {
+        return None;
+    }
+    let seconds = |ms: Millis| ms as f64 / 1000.0;
+    let head = format!("too fast? {:.1} s an answer in the median (n={n})", seconds(own));
+    match usual.filter(|usual| own * 3 < *usual) {
+        Some(usual) => Some(format!("{head}, the others {:.1} s", seconds(usual))),
+        None => {
+            (own < READ_MS).then(|| format!("{head}: nobody reads and judges in less than {:.1} s", seconds(READ_MS)))
+        }
+    }
+}
+
+/// Whoever is right about no more of the gold than by saying always what is true most often.
+fn guessed(gold: Estimate, (label, n): (&str, usize)) -> Option<String> {
+    let usual = n as f64 / gold.n.max(1) as f64;
+    (gold.n >= FEW && gold.high <= usual).then(|| {
+        let Estimate { value, low, high, n, .. } = gold;
+        format!("at random? right about {value:.2} [{low:.2}, {high:.2}] of {n} gold items; always {label:?} would be about {usual:.2}")
+    })
 }
 
 impl Row {
@@ -265,6 +330,33 @@ mod tests {
         let ana = board[0].well.as_ref().expect("hers");
         assert_eq!(ana.pace, Some((4_031, 60)));
         assert_eq!(ana.weeks.iter().map(|w| w.answers).sum::<usize>(), 60);
+    }
+
+    #[test]
+    fn where_all_are_too_fast_or_guess_each_is_pointed_out_and_a_low_agreement_alone_points_at_nobody() {
+        let mut w = World::sized(60, Kind::Choice, &["no", "yes", "so"]);
+        let (lead, question) = (w.people[0], w.question());
+        let truth = |item: u32| if item % 5 < 4 { "no" } else { "yes" };
+        w.project
+            .write(lead, ActKind::Import, |w| {
+                (1..=20)
+                    .try_for_each(|item| w.put_gold(question.id, item, &question.parse_value(truth(item))?).map(drop))
+            })
+            .expect("gold");
+        for item in 1..=60u32 {
+            for person in 0..3 {
+                let guess = ["no", "yes", "so"][crate::ids::mix(7, u64::from(item * 3 + person as u32)) as usize % 3];
+                w.timed(person, item, guess, 400);
+            }
+        }
+        let board = of(&w.project, &question, Some(lead)).expect("a board");
+        for row in &board {
+            let warnings = row.well.as_ref().expect("a lead sees it").warnings.join("\n");
+            assert!(warnings.contains("0.4 s an answer in the median (n=60): nobody reads"), "{warnings}");
+            assert!(warnings.contains("of 20 gold items; always \"no\" would be about 0.80"), "{warnings}");
+        }
+        let by_kappa = board.iter().filter(|r| r.well.iter().any(|w| w.warnings.join("").contains("κ"))).count();
+        assert!(by_kappa < 2, "the whole group agrees no better");
     }
 
     #[test]

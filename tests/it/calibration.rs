@@ -28,6 +28,11 @@ fn a_session_is_started_answered_compared_and_closed() {
             }
         }
     };
+    let agreement = env.karat(["--by", "ana", "agreement"]).ok();
+    assert!(
+        agreement.contains("items of a calibration session are kept back from you until it is compared"),
+        "{agreement}"
+    );
     let waits = env.karat(["calibration", "compare", "monday"]).fails(1);
     assert!(waits.contains("ana 10, ben 10, chi 10") && waits.contains("--anyway"), "{waits}");
     answer(&half(1), 2);

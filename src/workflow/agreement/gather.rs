@@ -37,6 +37,8 @@ pub struct Gathered {
     pub markings: Vec<Marking>,
     /// Of each unit the newest answer's time, and the revision of the guidelines that all its answers had in view.
     pub when: Vec<When>,
+    /// How many items are left out: of a calibration session that the viewer takes part in and that was not compared yet.
+    pub kept_back: usize,
 }
 
 /// When and under what a unit was answered.
@@ -81,7 +83,8 @@ impl Gathered {
             let blind = Blind::of(project, question, viewer)?;
             items.retain(|item| !blind.hides(*item));
         }
-        Self::read(project, question, items, |hear| project.for_each_current(question, hear))
+        let gathered = Self::read(project, question, items, |hear| project.for_each_current(question, hear))?;
+        Ok(Self { kept_back: hidden.len(), ..gathered })
     }
 
     /// Gathers what some people say about some items.
@@ -136,7 +139,8 @@ impl Gathered {
         let coded = Coded::of(question, &said)?;
         let ratings = Ratings::new(coded.scale, items.len(), people.len(), &coded.ratings)
             .map_err(|e| Error::internal(e.to_string()))?;
-        Ok(Self { items, people, labels: coded.labels, values: coded.values, ratings, markings: coded.markings, when })
+        let Coded { labels, values, markings, .. } = coded;
+        Ok(Self { items, people, labels, values, ratings, markings, when, kept_back: 0 })
     }
 }
 
