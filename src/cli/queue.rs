@@ -17,9 +17,10 @@ pub struct Args {
     /// How many items to list.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
-    /// The lane: learn, random, overlap, gold, review or again.
-    #[arg(long, value_name = "L", default_value = "learn")]
-    pub lane: Lane,
+    /// One lane: learn, random, overlap, gold, review or again. Without it items of a calibration session that wait for
+    /// you come first, then the learn lane.
+    #[arg(long, value_name = "L")]
+    pub lane: Option<Lane>,
 }
 
 /// Lists what would be served next, and why; leases nothing.
@@ -31,13 +32,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let person = context.actor_if_known(&project)?;
     person.map_or(Ok(()), |person| project.refuse_absent(person))?;
     let panel = queue::list(&project, &context.paths()?, &question, person, &wanted, &context.control())?;
-    let mut table = Table::new(["#", "item", "score", "likeliest", "text"]).right(&[0, 2]);
+    let mut table = Table::new(["#", "lane", "item", "score", "likeliest", "text"]).right(&[0, 3]);
     let mut items = Vec::new();
     for row in &panel.next {
         let likeliest = row.probabilities.first().map(|(label, p)| format!("{} {p:.2}", name(&question, *label)));
         let score = row.score.map_or_else(String::new, |score| format!("{score:.4}"));
         table.row([
             row.rank.to_string(),
+            row.lane.to_string(),
             row.id.clone(),
             score,
             likeliest.unwrap_or_default(),
@@ -49,17 +51,20 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
             "probabilities": probabilities(&question, &row.probabilities), "text": row.text,
         }));
     }
+    let kept = queue::kept_from(&project, &question, person)?;
     let round = panel.round.as_ref().map(|round| round.number);
     let json = json!({
         "question": question.name, "strategy": panel.strategy, "quantity": panel.quantity, "round": round,
         "note": panel.instead, "left": panel.left, "items": items,
         "advice": {"stop": panel.stop, "reason": panel.advice},
+        "qualification": kept.as_ref().map(|(json, _)| json),
     });
     let head = match round {
         Some(number) => format!("{} · {} · round {number} · {} left", question.name, panel.strategy, panel.left),
         None => format!("{} · {} · no round yet · {} left", question.name, panel.strategy, panel.left),
     };
     let report = Report::new(json).line(head);
+    let report = kept.iter().fold(report, |report, (_, told)| report.line(told));
     let report = panel.instead.iter().fold(report, |report, note| report.line(note));
     Ok(report.table(&table).line(&panel.advice))
 }

@@ -67,9 +67,9 @@ impl Sitting {
         self.take_order();
         let Some(pool) = &self.pool else { return Ok(QueuePanel::default()) };
         let ranked = self.ranker.ranked.as_ref();
-        let next = pool.candidates(Lane::Learn).filter(|candidate| !self.desk.holds(candidate.seq)).take(PANEL);
+        let next = pool.coming().filter(|(_, candidate)| !self.desk.holds(candidate.seq)).take(PANEL);
         let next = next
-            .map(|c| queue_row(&self.project, &self.question, ranked, pool, c, Lane::Learn))
+            .map(|(lane, c)| queue_row(&self.project, &self.question, ranked, pool, c, lane))
             .collect::<Result<_>>()?;
         let asked = self.settings.strategy();
         Ok(QueuePanel {

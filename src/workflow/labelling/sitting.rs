@@ -208,7 +208,7 @@ impl Sitting {
         Ok(Counts {
             items: pool.items(),
             answered: pool.answered(),
-            left: pool.left_in_all() + pool.due().count(),
+            left: pool.left_in_all(),
             mine: pool.mine(),
             skipped: pool.skipped(),
             mine_today: self.today.answers,

@@ -302,7 +302,7 @@ pub struct QueuePanel {
     pub round: Option<RoundNews>,
     /// Every lane with its share.
     pub lanes: Vec<LaneRow>,
-    /// What the learn lane would serve next.
+    /// What comes next: items of a calibration session, in the overlap lane, then the learn lane.
     pub next: Vec<QueueRow>,
     /// Items that are still open to this person.
     pub left: usize,

@@ -207,14 +207,16 @@ impl Pool {
         self.skipped
     }
 
-    /// How many items a lane could still serve to this person; none where it has no share.
+    /// How many items a lane could still serve to this person: none where it has no share, save those that come before
+    /// everything else.
     pub fn left(&self, lane: Lane) -> usize {
-        self.tally.in_any(self.lanes.and([lane].into_iter().collect()))
+        let due = if lane == Lane::Overlap { self.due().count() } else { 0 };
+        due + self.tally.in_any(self.lanes.and([lane].into_iter().collect()))
     }
 
     /// How many items this person could still be served. Own items come back among others only, and do not count.
     pub fn left_in_all(&self) -> usize {
-        self.tally.in_any(self.lanes.without(Lane::Again))
+        self.due().count() + self.tally.in_any(self.lanes.without(Lane::Again))
     }
 
     /// The order of the learn lane.
@@ -296,12 +298,14 @@ impl Pool {
 
     /// Whether a lane may serve this item to this person.
     pub fn is_open(&self, seq: u32, lane: Lane) -> bool {
-        self.fits(seq).and(self.lanes).contains(lane)
+        let is_due = || lane == Lane::Overlap && self.reserved.contains(&seq) && self.due().any(|due| due == seq);
+        self.fits(seq).and(self.lanes).contains(lane) || is_due()
     }
 
     /// The lanes that an item fits, whether they serve or not. Somebody's value closes an item for learn and random, save
     /// for learn where the strategy asks it again; a ruling closes it for learn; one's own answer closes it everywhere
-    /// but in review and, after a day, again; one's own skip everywhere. An item of a calibration session fits none.
+    /// but in review and, after a day, again; one's own skip everywhere. An item of a calibration session fits none: whom it
+    /// waits for is asked before the lanes are ([`Pool::due`]).
     fn fits(&self, seq: u32) -> LaneSet {
         let Some(i) = index(seq).filter(|i| self.there.get(*i) == Some(&true)) else { return LaneSet::NONE };
         if self.reserved.contains(&seq) {
@@ -348,11 +352,22 @@ impl Pool {
                 };
                 Box::new(gold(true).chain(gold(false)).enumerate().map(ranked).filter(open))
             }
-            Lane::Overlap => Box::new(waiting(&self.overlap).filter(open)),
+            Lane::Overlap => {
+                let waiting = self.overlap.iter().map(|(_, seq)| *seq).filter(move |seq| self.is_open(*seq, lane));
+                Box::new((1..).zip(self.due().chain(waiting)).map(|(rank, seq)| Candidate { seq, rank }))
+            }
             Lane::Review => Box::new(waiting(&self.review).filter(open)),
             Lane::Again => Box::new(waiting(&self.own).filter(open)),
             Lane::Picked => Box::new(std::iter::empty()),
         }
+    }
+
+    /// What comes next, with the lane that serves it: what comes before everything else, then the learn lane; gold for
+    /// whoever is to qualify.
+    pub fn coming(&self) -> impl Iterator<Item = (Lane, Candidate)> + '_ {
+        let due = self.candidates(Lane::Overlap).take(self.due().count()).map(|c| (Lane::Overlap, c));
+        let lane = if self.trial.is_some() { Lane::Gold } else { Lane::Learn };
+        due.chain(self.candidates(lane).map(move |c| (lane, c)))
     }
 
     /// Items that this person skipped and nobody has answered: what is left when all else is done.

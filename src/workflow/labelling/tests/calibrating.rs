@@ -5,6 +5,7 @@ use super::{World, answer};
 use crate::domain::Lane;
 use crate::project::Project;
 use crate::workflow::calibration::{self, New};
+use crate::workflow::queue::{self, Wanted};
 
 #[test]
 fn everybody_is_asked_the_half_first_and_for_themselves() {
@@ -33,6 +34,24 @@ fn everybody_is_asked_the_half_first_and_for_themselves() {
     for sitting in [&mut ana, &mut ben, &mut dee] {
         sitting.tick().expect("a tick");
     }
+    let control = crate::jobs::Control::default();
+    let next = |sitting: &Sitting, lane| {
+        let wanted = Wanted { strategy: None, lane, limit: 5, seed: 0 };
+        let me = Some(sitting.me.id);
+        queue::list(&sitting.project, &world.paths(), sitting.question(), me, &wanted, &control).expect("a queue")
+    };
+    let lanes = |panel: &QueuePanel| panel.next.iter().map(|row| row.lane).collect::<Vec<_>>();
+    let (before, alone) = (next(&ana, None), next(&ana, Some(Lane::Overlap)));
+    assert_eq!(lanes(&before), [Lane::Overlap, Lane::Overlap, Lane::Overlap, Lane::Learn, Lane::Learn]);
+    assert_eq!((lanes(&alone), before.lanes[2].left), (vec![Lane::Overlap; 3], 3));
+    assert_eq!(next(&dee, Some(Lane::Overlap)).next, [], "dee takes no part");
+    assert_eq!(before.left, next(&dee, None).left + 3);
+    let panel = ana.queue_panel().expect("a panel");
+    assert_eq!((panel.left, ana.counts().expect("counts").left), (before.left, before.left));
+    let first: Vec<u32> = before.next.iter().take(3).map(|row| row.seq).collect();
+    assert_eq!(ana.serve().expect("served").map(|s| s.seq), first.first().copied(), "as it is served");
+    let panel = ana.queue_panel().expect("a panel");
+    assert_eq!((panel.next[0].lane, panel.next[0].seq), (Lane::Overlap, first[2]), "two of them lie before her");
     let held = (ana.serve().expect("served"), ben.serve().expect("served"));
     assert_eq!(held.0.map(|s| s.seq), held.1.map(|s| s.seq), "two have the same item before them");
     assert_eq!(asked(&mut ana, 3), session.halves[0]);

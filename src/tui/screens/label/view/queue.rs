@@ -1,7 +1,7 @@
 //! The queue as lines: strategy, lanes, what is next and why, when to stop.
 
 use super::answers::share;
-use crate::domain::FEW;
+use crate::domain::{FEW, Lane};
 use crate::tui::app::App;
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -53,12 +53,23 @@ pub fn queue_lines(app: &App, panel: &QueuePanel, width: usize) -> Vec<Vec<Piece
         ]);
     }
     lines.push(Vec::new());
-    lines.push(plain("next in the learn lane".into(), Role::Title));
+    lines.push(plain(what_is_next(panel).into(), Role::Title));
     if panel.next.is_empty() {
         lines.push(plain("nothing is left there".into(), Role::Muted));
     }
     lines.extend(panel.next.iter().map(|row| next(app, row, width)));
     lines
+}
+
+/// Of which lanes what is next is.
+fn what_is_next(panel: &QueuePanel) -> &'static str {
+    let (session, learn) =
+        (panel.next.iter().any(|row| row.lane == Lane::Overlap), panel.next.iter().any(|row| row.lane == Lane::Learn));
+    match (session, learn) {
+        (false, _) => "next in the learn lane",
+        (true, false) => "next, of a calibration session, in the overlap lane",
+        (true, true) => "next: of a calibration session, in the overlap lane, then the learn lane",
+    }
 }
 
 /// `12: 340 labels, accuracy .84 [.80, .87] n 400`.
