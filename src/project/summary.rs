@@ -62,7 +62,7 @@ const SAID: &[(&str, &str)] = &[
         "SELECT 'calibration session ' || coalesce((SELECT c.name FROM calibration c WHERE c.id = x.calibration LIMIT 1), '?')
                 || ' ' || x.step FROM calibration_step x WHERE x.act = ?1",
     ),
-    ("snapshot", "SELECT 'snapshot ' || name FROM snapshot WHERE act = ?1"),
+    ("snapshot", "SELECT 'snapshot ' || coalesce(name, number) FROM snapshot WHERE act = ?1"),
     ("run", "SELECT 'run ' || name FROM run WHERE act = ?1"),
     (
         "run_decision",

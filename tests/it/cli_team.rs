@@ -129,7 +129,7 @@ fn notes_are_replied_to_and_the_inbox_tells() {
     env.karat(["--by", "ben", "inbox", "--read-all"]).ok();
     assert_eq!(env.karat(["--by", "ben", "inbox", "--json", "--all"]).json()["entries"][1]["read"], true);
     assert!(env.karat(["--by", "ben", "inbox", "--read", "zz"]).fails(2).contains("no entry"));
-    assert!(env.karat(["log", "--json"]).ok().contains("1 reply"));
+    assert!(env.karat(["log", "--json"]).ok().contains("reply about "));
 }
 
 #[test]
