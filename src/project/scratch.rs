@@ -31,7 +31,10 @@ impl Scratch {
         name.push(format!("{}.{}.{purpose}", place.host, place.pid));
         let path = project.with_file_name(name);
         Project::discard(&path);
-        let leftover = Leftover::of(with_suffixes(&path).collect());
+        // The journal last: whoever writes while a signal takes these away may make it anew until the process ends.
+        let mut files: Vec<PathBuf> = with_suffixes(&path).collect();
+        files.reverse();
+        let leftover = Leftover::of(files);
         Self { path, _leftover: leftover }
     }
 
