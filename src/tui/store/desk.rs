@@ -2,21 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
 
-use super::pace::Pace;
-use super::reader::{Reader, Search};
+use super::beside::Beside;
+use super::reader::Search;
 use super::standing::{Due, Standing};
 use super::{Desk, Tell};
 use crate::error::Result;
-use crate::jobs::Control;
 use crate::paths::Paths;
-use crate::project::{Place, Project};
+use crate::project::Place;
 use crate::tui::msg::{Reply, Request, Seated, Undone};
-use crate::workflow::agreement::{self, Asked, Behind, Gathered, Per};
-use crate::workflow::blind::Blind;
-use crate::workflow::labelling::{Counts, News, Nothing, Seat, Served, Sitting, Wanted, find};
-use crate::workflow::{calibration, overview, todo};
+use crate::workflow::labelling::{Counts, News, Nothing, Seat, Served, Sitting, Wanted};
+use crate::workflow::overview;
 
 /// How many of the own answers the screen can walk through.
 const HISTORY: usize = 200;
@@ -24,36 +20,16 @@ const HISTORY: usize = 200;
 /// After so many looks around without an item another one is asked for: leases of others run out.
 const STARVED_LOOKS: u32 = 5;
 
-/// How many disputes the Agreement screen lists.
-const DISPUTES: usize = 200;
-
 /// A sitting, and which of its items the screen has.
 pub struct SittingDesk {
     sitting: Sitting,
-    /// Searches beside it, once there was one.
-    searches: Option<Reader>,
-    /// Measures agreement beside it, once somebody asked.
-    measures: Option<Reader>,
-    /// Reads the calibration sessions beside it, and how often it was asked to.
-    sessions: Option<Reader>,
-    listed: u64,
-    /// How often it was asked to measure.
-    measured: u64,
-    /// Stops it.
-    measuring: Control,
-    /// How often it may while others answer, and whether they have since.
-    pace: Pace,
-    outdated: bool,
-    paths: Paths,
-    tell: Tell,
+    beside: Beside,
     project: PathBuf,
     shown: Vec<u32>,
     busy: bool,
     /// Why nothing is left, as the screen was told, and the looks around since; if it was.
     starved: Option<(Nothing, u32)>,
     standing: Standing,
-    /// Counts what is unread beside it, once something came.
-    counts: Option<Reader>,
 }
 
 impl SittingDesk {
@@ -63,97 +39,15 @@ impl SittingDesk {
         let waits = Arc::clone(&tell);
         sitting.on_wait(move |whom| waits(Reply::Waiting(whom.to_owned())));
         let (project, shown) = (seat.project.clone(), Vec::new());
-        let (searches, measures, measured, measuring) = (None, None, 0, Control::default());
-        let (pace, outdated) = (Pace::default(), false);
         Ok(Self {
             sitting,
-            searches,
-            measures,
-            sessions: None,
-            listed: 0,
-            measured,
-            measuring,
-            pace,
-            outdated,
-            paths,
-            tell,
+            beside: Beside::new(paths, tell),
             project,
             shown,
             busy: false,
             starved: None,
             standing: Standing::default(),
-            counts: None,
         })
-    }
-
-    /// Looks for items.
-    fn find(&mut self, request: &Request, number: u64, wanted: Wanted) -> Result<Vec<Reply>> {
-        let (question, me) = (self.sitting.question().clone(), self.sitting.person().id);
-        let look_up = Box::new(move |project: &Project| {
-            Ok(Reply::Found(number, Box::new(find(project, &question, me, &wanted)?)))
-        });
-        beside(&mut self.searches, &self.sitting, &self.tell, Search { request: request.clone(), number, look_up })
-    }
-
-    /// Lists the items behind a cell of the Agreement screen.
-    fn behind(&mut self, request: &Request, cell: &Behind, number: u64) -> Result<Vec<Reply>> {
-        let (question, me, cell) = (self.sitting.question().clone(), self.sitting.person().id, cell.clone());
-        let look_up = Box::new(move |project: &Project| {
-            let gathered = Gathered::seen_by(project, &question, None, Some(me))?;
-            let mut items = agreement::behind(&question, &gathered, &cell);
-            let blind = Blind::of(project, &question, Some(me))?;
-            items.retain(|item| !blind.hides(*item));
-            Ok(Reply::Found(number, Box::new(find(project, &question, me, &Wanted::These(items))?)))
-        });
-        beside(&mut self.searches, &self.sitting, &self.tell, Search { request: request.clone(), number, look_up })
-    }
-
-    /// Measures how far people agree, week by week too.
-    fn agreement(&mut self) -> Result<Vec<Reply>> {
-        self.measured += 1;
-        self.outdated = false;
-        let (question, paths) = (self.sitting.question().clone(), self.paths.clone());
-        let viewer = Some(self.sitting.person().id);
-        self.measuring.cancel();
-        self.measuring = Control::default();
-        let (control, pace, number) = (self.measuring.clone(), self.pace.clone(), self.measured);
-        let look_up = Box::new(move |project: &Project| {
-            let began = Instant::now();
-            let asked = Asked { per: Some(Per::Week), disputes: DISPUTES, seed: 0, viewer };
-            let found = Gathered::seen_by(project, &question, None, viewer)
-                .and_then(|gathered| agreement::overview(project, &paths, &question, &gathered, &asked, &control));
-            pace.done(number, began, Instant::now());
-            Ok(Reply::Agreement(question.id, Box::new(found?)))
-        });
-        let search = Search { request: Request::Agreement, number, look_up };
-        beside(&mut self.measures, &self.sitting, &self.tell, search)
-    }
-
-    /// Reads the calibration sessions.
-    fn calibrations(&mut self) -> Result<Vec<Reply>> {
-        self.listed += 1;
-        let (question, paths) = (self.sitting.question().clone(), self.paths.clone());
-        let viewer = Some(self.sitting.person().id);
-        let look_up = Box::new(move |project: &Project| {
-            let reports = calibration::list(project, &paths, &question, viewer, &Control::default())?;
-            Ok(Reply::Calibrations(question.id, reports))
-        });
-        let search = Search { request: Request::Calibrations, number: self.listed, look_up };
-        beside(&mut self.sessions, &self.sitting, &self.tell, search)
-    }
-
-    /// Lists what waits for the next revision of the guidelines.
-    fn todo(&mut self, request: &Request, number: u64) -> Result<Vec<Reply>> {
-        let (question, me) = (self.sitting.question().clone(), self.sitting.person().id);
-        let look_up = Box::new(move |project: &Project| {
-            let todos = todo::list(project, &question, Some(me), false)?;
-            let mut hits = find(project, &question, me, &Wanted::These(todos.iter().map(|todo| todo.seq).collect()))?;
-            for (row, todo) in hits.rows.iter_mut().zip(&todos) {
-                row.text = format!("{}: \"{}\"", todo.told(&question), todo.text);
-            }
-            Ok(Reply::Found(number, Box::new(hits)))
-        });
-        beside(&mut self.searches, &self.sitting, &self.tell, Search { request: request.clone(), number, look_up })
     }
 
     /// Looks up this person's role and what is unread, where it may have changed.
@@ -163,7 +57,7 @@ impl SittingDesk {
             Due::Left(left) => Ok(vec![Reply::Closed(left)]),
             Due::Look(look_up) => {
                 let search = Search { request: Request::Inbox, number: self.standing.number, look_up };
-                beside(&mut self.counts, &self.sitting, &self.tell, search)
+                self.beside.count(&self.sitting, search)
             }
         }
     }
@@ -223,23 +117,6 @@ impl SittingDesk {
     }
 }
 
-/// Looks something up beside the sitting, so that no answer waits for it; by itself where the file cannot be opened
-/// twice.
-fn beside(reader: &mut Option<Reader>, sitting: &Sitting, tell: &Tell, search: Search) -> Result<Vec<Reply>> {
-    if reader.is_none()
-        && let Some(project) = sitting.project().open_beside()?
-    {
-        *reader = Some(Reader::start(project, Arc::clone(tell))?);
-    }
-    match reader {
-        Some(reader) => {
-            reader.find(search);
-            Ok(Vec::new())
-        }
-        None => (search.look_up)(sitting.project()).map(|reply| vec![reply]),
-    }
-}
-
 impl Desk for SittingDesk {
     fn sit(&mut self) -> Result<Reply> {
         let sitting = &self.sitting;
@@ -292,13 +169,15 @@ impl Desk for SittingDesk {
             Request::Open(seq) => vec![Reply::Opened(Box::new(sitting.open(*seq)?))],
             Request::Suggest(seq) => vec![Reply::Suggested(*seq, Box::new(sitting.suggestions(*seq)?))],
             Request::Queue => vec![Reply::Queue(Box::new(sitting.queue_panel()?))],
-            Request::Search(text, number) => return self.find(request, *number, Wanted::Typed(text.clone())),
-            Request::Behind(cell, number) => return self.behind(request, cell, *number),
-            Request::Calibrations => return self.calibrations(),
-            Request::Todo(number) => return self.todo(request, *number),
-            Request::Agreement => return self.agreement(),
+            Request::Search(text, number) => {
+                return self.beside.find(sitting, request, *number, Wanted::Typed(text.clone()));
+            }
+            Request::Behind(cell, number) => return self.beside.behind(sitting, request, cell, *number),
+            Request::Calibrations => return self.beside.calibrations(sitting),
+            Request::Todo(number) => return self.beside.todo(sitting, request, *number),
+            Request::Agreement => return self.beside.agreement(sitting),
             Request::AgreementSoon => {
-                self.outdated = true;
+                self.beside.outdate();
                 Vec::new()
             }
             Request::Settle(settling) => {
@@ -317,7 +196,9 @@ impl Desk for SittingDesk {
                 let undone = sitting.redo_ruling()?;
                 return Ok(self.ruled(undone, "did again"));
             }
-            Request::Look(seqs, number) => return self.find(request, *number, Wanted::These(seqs.clone())),
+            Request::Look(seqs, number) => {
+                return self.beside.find(sitting, request, *number, Wanted::These(seqs.clone()));
+            }
             Request::Read(revision) => {
                 sitting.read_guidelines(*revision)?;
                 Vec::new()
@@ -391,9 +272,7 @@ impl Desk for SittingDesk {
             replies.push(Reply::News(Box::new(news)));
         }
         replies.extend(self.standing()?);
-        if self.outdated && self.pace.is_due(self.measured, Instant::now()) {
-            replies.extend(self.agreement()?);
-        }
+        replies.extend(self.beside.agreement_if_due(&self.sitting)?);
         if let Some((nothing, looks)) = &mut self.starved {
             *looks += 1;
             if *looks % STARVED_LOOKS == 0 || *nothing != self.sitting.nothing()? {
@@ -408,7 +287,7 @@ impl Desk for SittingDesk {
     }
 
     fn leave(&mut self) {
-        self.measuring.cancel();
+        self.beside.stop();
         if let Err(error) = self.sitting.leave() {
             tracing::warn!("leaving: {error}");
         }

@@ -1,6 +1,7 @@
 //! The thread that owns the project's connection: it answers requests in their order, looks around in between, and
 //! finishes what it was asked before it ends. Whatever it says comes back as a message.
 
+mod beside;
 mod desk;
 mod pace;
 mod reader;

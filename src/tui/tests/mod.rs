@@ -2,6 +2,7 @@
 
 mod agreement;
 mod bench;
+mod between;
 mod bytes;
 mod golden;
 mod inbox;
