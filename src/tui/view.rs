@@ -144,12 +144,17 @@ fn footer(app: &App, canvas: &mut Canvas<'_>) {
         status.pop();
     }
     canvas.line(0, last, &status);
-    let mut x = width.saturating_sub(keys_width);
-    if Piece::width(&status) + 2 + usize::from(keys_width) > usize::from(width) {
-        x = u16::try_from(Piece::width(&status) + 2).unwrap_or(u16::MAX);
+    let mut hints: Vec<(&str, &[Piece])> = footer_commands(app).into_iter().zip(keys.chunks(2)).collect();
+    let cells = |hints: &[(&str, &[Piece])]| -> usize { hints.iter().map(|(_, pieces)| Piece::width(pieces)).sum() };
+    let left = Piece::width(&status) + if status.is_empty() { 0 } else { 2 };
+    // Two cells behind the last are for show. A key that has no room is not there by half, and help, which names them all, goes last.
+    while left + cells(&hints) > usize::from(width) + 2 {
+        let Some(place) = hints.iter().rposition(|(id, _)| *id != "help") else { break };
+        hints.remove(place);
     }
-    canvas.line(x, last, &keys);
-    for (id, pieces) in footer_commands(app).into_iter().zip(keys.chunks(2)) {
+    let mut x = u16::try_from(usize::from(width).saturating_sub(cells(&hints)).max(left)).unwrap_or(u16::MAX);
+    canvas.line(x, last, &hints.iter().flat_map(|(_, pieces)| pieces.iter().cloned()).collect::<Vec<_>>());
+    for (id, pieces) in hints {
         let cells = u16::try_from(Piece::width(pieces)).unwrap_or(u16::MAX);
         app.clickable(canvas.place(x, last, cells, 1), Hit::Command(id));
         x = x.saturating_add(cells);

@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 use super::super::act;
 use super::{Focus, List};
 use crate::error::Error;
-use crate::tui::app::{App, Hit};
+use crate::tui::app::{App, Hit, ScreenName};
 use crate::tui::commands;
 use crate::tui::overlays::view::draw_field;
 use crate::tui::text;
@@ -97,6 +97,7 @@ fn summary(app: &App, list: &List) -> String {
     match &list.hits {
         _ if list.waiting => format!("looking {}", look.symbols.ellipsis),
         None => "type what to look for; Enter looks".to_owned(),
+        Some(hits) if hits.rows.is_empty() && list.home != ScreenName::Label => "there is nothing here".to_owned(),
         Some(hits) if hits.rows.is_empty() => "nothing matches".to_owned(),
         Some(hits) => {
             let shown = if hits.total > hits.rows.len() {
