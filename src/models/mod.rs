@@ -9,6 +9,7 @@ mod linear;
 mod logistic;
 mod numbers;
 mod probabilities;
+pub mod sentences;
 mod solver;
 
 pub use calibration::temperature_of;

@@ -1,6 +1,6 @@
 //! A model as bytes: numbers as safetensors, all else as JSON.
 
-use super::{LearnerKind, Model, bayes, logistic, majority, one_vs_rest, trees};
+use super::{LearnerKind, Model, bayes, logistic, majority, mlp, one_vs_rest, trees};
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -91,6 +91,8 @@ pub(super) fn made(head: &Json, weights: &Tensors) -> Result<Box<dyn Model>, Art
         LearnerKind::NaiveBayes => bayes::load(of, weights),
         LearnerKind::LogisticRegression => logistic::load(of, weights),
         LearnerKind::Tree | LearnerKind::Forest => trees::load_trees(kind, of, weights),
+        LearnerKind::Boosting => trees::load_boosting(of, weights),
+        LearnerKind::Mlp => mlp::load(of, weights),
     }
 }
 

@@ -81,6 +81,11 @@ impl Layout {
         self.fields.names()
     }
 
+    /// Places of the text; they come first.
+    pub fn text(&self) -> u32 {
+        self.text
+    }
+
     /// How many places there are.
     pub fn places(&self) -> usize {
         self.text as usize + self.fields.width() + self.embedding as usize + usize::from(!self.text_only)

@@ -10,6 +10,7 @@ mod input;
 mod joined;
 mod logistic;
 mod majority;
+mod mlp;
 mod one_vs_rest;
 mod parameters;
 mod trees;
@@ -20,9 +21,10 @@ pub use input::{Embeddings, Inputs, SetTask, Task};
 pub use joined::{Contribution, Feature};
 pub use logistic::Logistic;
 pub use majority::Majority;
+pub use mlp::Mlp;
 pub use one_vs_rest::fit_sets;
 pub use parameters::{BadSetting, Parameter};
-pub use trees::{DecisionTree, RandomForest};
+pub use trees::{Boosting, DecisionTree, RandomForest};
 
 use super::{FitError, Probabilities, Watch};
 use crate::domain::words;
@@ -42,6 +44,10 @@ words! {
         Tree = "tree",
         /// Many trees that vote.
         Forest = "forest",
+        /// Trees that each mend what those before got wrong.
+        Boosting = "boosting",
+        /// A small neural net over everything that there is.
+        Mlp = "mlp",
     }
 }
 
@@ -54,6 +60,8 @@ impl LearnerKind {
             Self::LogisticRegression => Box::new(Logistic::default()),
             Self::Tree => Box::new(DecisionTree::default()),
             Self::Forest => Box::new(RandomForest::default()),
+            Self::Boosting => Box::new(Boosting::default()),
+            Self::Mlp => Box::new(Mlp::default()),
         }
     }
 
