@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints what it measured")]
 
 #[path = "collections/mod.rs"]
+#[allow(dead_code, reason = "only the texts are needed here")]
 mod collections;
 
 use collections::Collection;
@@ -57,8 +58,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// A program with its seconds and embeddings.
+type Told = (String, f64, Vec<f32>);
+
 /// What onnxruntime makes of the same texts; nothing without a Python that has it.
-fn peer(folder: &Path, texts: &[&str], threads: usize) -> Result<Option<(String, f64, Vec<f32>)>, Box<dyn Error>> {
+fn peer(folder: &Path, texts: &[&str], threads: usize) -> Result<Option<Told>, Box<dyn Error>> {
     let Some(python) = std::env::var_os("PYTHON") else { return Ok(None) };
     let mut file = BufWriter::new(tempfile::NamedTempFile::new()?);
     texts.iter().try_for_each(|text| writeln!(file, "{}", json!(text)))?;

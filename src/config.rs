@@ -3,7 +3,7 @@
 //! A wrong configuration never keeps anybody from working: every unknown key and every value of the wrong type
 //! is reported with its line, and the default stands.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -27,6 +27,8 @@ pub enum Ascii {
 pub struct Config {
     /// Who is acting, where neither the command line nor the environment says.
     pub user: Option<String>,
+    /// The folder of the sentence encoder that trainings on embeddings use.
+    pub encoder: Option<PathBuf>,
     /// The theme: `auto` follows the terminal's background where it tells.
     pub theme: String,
     /// Whether the mouse is listened to; the terminal's own selection works when it is not.
@@ -54,6 +56,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             user: None,
+            encoder: None,
             theme: "auto".into(),
             mouse: true,
             ascii: Ascii::Auto,
@@ -95,6 +98,7 @@ pub fn parse(text: &str) -> Result<(Config, Vec<Complaint>)> {
     for (key, value) in document.get_ref() {
         match key.get_ref().as_ref() {
             "user" => reader.set(key, value, as_string, |s| config.user = Some(s)),
+            "encoder" => reader.set(key, value, as_string, |s| config.encoder = Some(s.into())),
             "theme" => reader.set(key, value, as_string, |s| config.theme = s),
             "mouse" => reader.set(key, value, as_bool, |b| config.mouse = b),
             "ascii" => reader.set(key, value, as_ascii, |a| config.ascii = a),
@@ -107,7 +111,7 @@ pub fn parse(text: &str) -> Result<(Config, Vec<Complaint>)> {
             "keys" => reader.section(value, "keys", |reader, key, value| {
                 reader.set(key, value, as_strings, |keys| config.keys.push((key.get_ref().to_string(), keys)));
             }),
-            _ => reader.unknown(key, "user, theme, mouse, ascii, [label], [keys]"),
+            _ => reader.unknown(key, "user, encoder, theme, mouse, ascii, [label], [keys]"),
         }
     }
     let mut complaints = reader.complaints;

@@ -5,8 +5,10 @@
 //! damaged, cut short or of another kind is taken away and computed again. Readable by its owner alone; the oldest files
 //! go when the folder grows above its limit.
 
+mod embeddings;
 mod features;
 mod store;
 
+pub use embeddings::{Embedded, embeddings, remembered};
 pub use features::{Feed, features};
 pub use store::{Cache, Mapped, Writer};

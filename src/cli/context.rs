@@ -2,6 +2,7 @@
 
 use super::{Global, ask, find, report};
 use crate::clock::SystemClock;
+use crate::config::Config;
 use crate::domain::{Deed, PersonId, Question};
 use crate::error::{Error, Result};
 use crate::jobs::{Control, Progress};
@@ -19,14 +20,19 @@ use std::time::Instant;
 pub struct Context {
     /// The global options.
     pub global: Global,
-    /// Who is acting by the configuration file, if it says so.
-    configured: Option<String>,
+    /// What the configuration file says.
+    config: Config,
 }
 
 impl Context {
-    /// Takes the global options, and the name that the configuration file gives.
-    pub fn new(global: Global, configured: Option<String>) -> Self {
-        Self { global, configured }
+    /// Takes the global options and the configuration.
+    pub fn new(global: Global, config: Config) -> Self {
+        Self { global, config }
+    }
+
+    /// The folder of the sentence encoder: the one that is named, else the configuration's.
+    pub fn encoder<'a>(&'a self, named: Option<&'a Path>) -> Option<&'a Path> {
+        named.or(self.config.encoder.as_deref())
     }
 
     /// The project that is meant.
@@ -66,7 +72,7 @@ impl Context {
     /// The name of whoever is acting: `--by`, else `$KARAT_USER`, else the configuration, else the login name.
     pub fn who(&self) -> String {
         let variable = std::env::var("KARAT_USER").ok();
-        let given = [self.global.by.clone(), variable, self.configured.clone()].into_iter().flatten();
+        let given = [self.global.by.clone(), variable, self.config.user.clone()].into_iter().flatten();
         given.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or_else(login_name)
     }
 

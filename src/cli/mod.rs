@@ -189,8 +189,8 @@ fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let json = cli.global.json;
     let paths = Paths::of_this_user().ok();
     paths.iter().for_each(logging::start);
-    let configured = paths.and_then(|paths| config::load(&paths.config_file).ok()).and_then(|(config, _)| config.user);
-    let context = Context::new(cli.global, configured);
+    let config = paths.and_then(|paths| config::load(&paths.config_file).ok()).map(|(config, _)| config);
+    let context = Context::new(cli.global, config.unwrap_or_default());
     let done =
         interrupt::watch().and_then(|()| dispatch(cli.command, cli.file, &context)).and_then(|done| match done {
             Done::Report(report) => report.print(json),

@@ -22,6 +22,9 @@ pub struct Args {
     /// The column of texts.
     #[arg(long, value_name = "COL", default_value = "text")]
     pub text: String,
+    /// The folder of the sentence encoder, where the run looks at embeddings.
+    #[arg(long, value_name = "FOLDER")]
+    pub encoder: Option<PathBuf>,
     /// Write over a file that is there.
     #[arg(long)]
     pub force: bool,
@@ -35,7 +38,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let project = context.open()?;
     let question = context.question(&project)?;
     let run = runs::meant(&project, &question, args.run.as_deref())?;
-    let kept = runs::kept(&project, &run)?;
+    let kept = runs::kept(&project, &run)?.with_encoder(context.encoder(args.encoder.as_deref()))?;
     let control = context.control();
     let table = exchange::read(&args.data, ReadOptions::default(), &mut |_| control.check())?;
     let to = Destination::new(&args.output);

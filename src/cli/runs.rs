@@ -7,7 +7,7 @@ use crate::project::{Decision, Project, Run, RunOrigin};
 use crate::training::evaluation::Comparison;
 use crate::workflow::runs::{self, Shape, standing};
 use serde_json::{Value as Json, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `karat runs`.
 #[derive(Debug, clap::Args)]
@@ -74,6 +74,9 @@ enum Action {
         /// Its number or name.
         #[arg(default_value = "latest")]
         run: String,
+        /// The folder of the sentence encoder, where the run looks at embeddings.
+        #[arg(long, value_name = "FOLDER")]
+        encoder: Option<PathBuf>,
     },
 }
 
@@ -100,7 +103,9 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             let line = format!("{}: run {} ({}) as {format}", dest.display(), run.number, run.run.name);
             return Ok(Report::new(json).line(line));
         }
-        Action::Reproduce { run } => return reproduce(&project, &question, &named(&project, &run)?, context),
+        Action::Reproduce { run, encoder } => {
+            return reproduce(&project, &question, &named(&project, &run)?, encoder.as_deref(), context);
+        }
         Action::Promote { run, note } => (Some(named(&project, &run)?), Decision::Promoted, note),
         Action::Rollback { note } => (None, Decision::RolledBack, note),
         Action::Retire { run, note, restore: false } => (Some(named(&project, &run)?), Decision::Retired, note),
@@ -287,8 +292,15 @@ fn compare(project: &Project, question: &Question, a: &Run, b: &Run, context: &C
     Ok(report)
 }
 
-fn reproduce(project: &Project, question: &Question, run: &Run, context: &Context) -> Result<Report> {
-    let done = runs::reproduce(project, question, run, &context.control())?;
+fn reproduce(
+    project: &Project,
+    question: &Question,
+    run: &Run,
+    encoder: Option<&Path>,
+    context: &Context,
+) -> Result<Report> {
+    let (paths, encoder) = (context.paths()?, context.encoder(encoder));
+    let done = runs::reproduce(project, &paths, question, run, encoder, &context.control())?;
     let differences: Vec<Json> =
         done.differences.iter().map(|(at, was, is)| json!({"at": at, "was": was, "is": is})).collect();
     let same = differences.is_empty();

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::models::learner::LearnerKind;
 use crate::workflow::runs::{self, Asked, Calibrate, Source};
 use serde_json::json;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `karat train`.
 #[derive(Debug, clap::Args)]
@@ -13,9 +14,13 @@ pub struct Args {
     /// The family of models; --list shows them with their settings.
     #[arg(long, value_name = "M", default_value = "logistic-regression", value_parser = word::<LearnerKind>)]
     pub model: LearnerKind,
-    /// What it looks at: text, fields, or text,fields; else the text, and the fields that are flagged as features.
+    /// What it looks at: any of text, fields, embeddings, with commas; else the text, and the fields that are flagged as
+    /// features.
     #[arg(long, value_name = "F", value_delimiter = ',', value_parser = word::<Source>)]
     pub features: Vec<Source>,
+    /// The folder of the sentence encoder that embeddings come from: config.json, model.safetensors, tokenizer.json.
+    #[arg(long, value_name = "FOLDER")]
+    pub encoder: Option<PathBuf>,
     /// A setting of the model.
     #[arg(long = "set", value_name = "k=v")]
     pub set: Vec<String>,
@@ -54,6 +59,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let asked = Asked {
         model: args.model,
         sources: args.features,
+        encoder: context.encoder(args.encoder.as_deref()).map(Path::to_owned),
         set: args.set.iter().map(pair).collect::<Result<_>>()?,
         balanced: args.balanced,
         calibrate: args.calibrate,

@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashSet};
 
 /// The most bytes that derived data may take in the cache folder.
-const CACHE_LIMIT: u64 = 4 << 30;
+pub const CACHE_LIMIT: u64 = 4 << 30;
 
 /// What an order is computed from, besides the weights.
 #[derive(Debug)]

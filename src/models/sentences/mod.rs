@@ -9,6 +9,8 @@ mod config;
 mod layers;
 #[cfg(test)]
 mod tests;
+#[doc(hidden)]
+pub mod tiny;
 
 use super::Watch;
 use candle_core::{Device, Tensor};

@@ -1,15 +1,18 @@
 //! Fitting a model to what is known of some rows, and asking it about all.
 
+use super::encoder::Encoder;
 use super::ground::{Classes, Known};
 use super::kept::{Head, Kept};
-use super::train::{Calibrate, Source};
+use super::train::Calibrate;
+use crate::cache::Embedded;
 use crate::domain::FieldValue;
 use crate::error::{Error, Kind, Result};
 use crate::features::{Features, Recipe, Table, Weighed, weights_in};
 use crate::jobs::Control;
-use crate::models::learner::{Inputs, Learner, Majority, Model, SetTask, Task, fit_sets};
+use crate::models::learner::{Embeddings, Inputs, Learner, Majority, Model, SetTask, Task, fit_sets};
 use crate::models::{ClassWeights, FitError, Probabilities};
 use crate::training::{Calibration, folds};
+use std::sync::Arc;
 
 /// Rows with their classes.
 type Rows = [(u32, Vec<u32>)];
@@ -17,26 +20,25 @@ type Rows = [(u32, Vec<u32>)];
 /// How many parts cross-validation makes.
 pub const FOLDS: u32 = 5;
 
-/// The rows of all items as models see them.
-#[derive(Debug)]
+/// The rows of all items as models see them; what is not looked at is not there.
+#[derive(Debug, Default)]
 pub struct Material {
-    /// Their text; none where it is not looked at.
+    /// Their text.
     pub text: Option<Features>,
-    /// Their fields; none where they are not looked at.
-    pub fields: Option<Table>,
-    /// The names of the fields.
-    pub names: Vec<String>,
+    /// Their fields, with the names.
+    pub fields: Option<(Vec<String>, Table)>,
+    /// Their embeddings, with what made them.
+    pub embeddings: Option<(Arc<Encoder>, Embedded)>,
 }
 
 impl Material {
-    /// Puts parts together as they were asked for.
-    pub fn of(sources: &[Source], text: Option<Features>, names: Vec<String>, rows: &[Vec<FieldValue>]) -> Self {
-        let fields = (sources.contains(&Source::Fields) && !names.is_empty()).then(|| {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            Table::from_rows(&names, rows.iter().map(Vec::as_slice))
-        });
-        let names = if fields.is_some() { names } else { Vec::new() };
-        Self { text, fields, names }
+    /// With these fields, where there are any.
+    #[must_use]
+    pub fn with_fields(self, names: Vec<String>, rows: &[Vec<FieldValue>]) -> Self {
+        let table =
+            Table::from_rows(&names.iter().map(String::as_str).collect::<Vec<_>>(), rows.iter().map(Vec::as_slice));
+        let fields = (!names.is_empty()).then_some((names, table));
+        Self { fields, ..self }
     }
 }
 
@@ -74,10 +76,12 @@ pub fn fit(
     let head = Head {
         classes: classes.clone(),
         text: material.text.as_ref().map(|_| recipe),
-        fields: material.names.clone(),
+        fields: material.fields.as_ref().map_or_else(Vec::new, |(names, _)| names.clone()),
+        encoder: material.embeddings.as_ref().map(|(encoder, _)| encoder.id.clone()),
         calibration: Calibration::None,
     };
-    let mut kept = Kept { head, model, weights };
+    let encoder = material.embeddings.as_ref().map(|(encoder, _)| Arc::clone(encoder));
+    let mut kept = Kept { head, model, weights, encoder };
     kept.head.calibration = calibration(&kept, &inputs, validation, manner.calibrate);
     Ok(kept)
 }
@@ -89,7 +93,11 @@ pub fn says(kept: &Kept, material: &Material) -> Probabilities {
 }
 
 fn inputs<'a>(material: &'a Material, weighed: Option<&'a Weighed<'a>>) -> Inputs<'a> {
-    Inputs { text: weighed.map(Weighed::view), fields: material.fields.as_ref(), embeddings: None }
+    Inputs {
+        text: weighed.map(Weighed::view),
+        fields: material.fields.as_ref().map(|(_, table)| table),
+        embeddings: material.embeddings.as_ref().map(|(_, rows)| Embeddings::new(rows.width(), rows.values())),
+    }
 }
 
 fn fitted(
@@ -192,6 +200,6 @@ pub fn floor(classes: &Classes, train: &Rows, rows: usize, control: &Control) ->
     let manner = Manner { learner: &learner, class_weights: ClassWeights::Equal, calibrate: Calibrate::None, seed: 0 };
     // It reads nothing, and still wants to know how many rows there are.
     let none = vec![0.0f32; rows];
-    let inputs = Inputs { embeddings: Some(crate::models::learner::Embeddings::new(1, &none)), ..Inputs::default() };
+    let inputs = Inputs { embeddings: Some(Embeddings::new(1, &none)), ..Inputs::default() };
     Ok(fitted(&inputs, classes, train, &[], &manner, control)?.probabilities(&inputs))
 }

@@ -1,15 +1,18 @@
 //! A run's model, as its artifacts keep it.
 
+use super::encoder::{Encoder, EncoderId};
 use super::ground::Classes;
 use crate::domain::FieldValue;
 use crate::error::{Error, Kind, Result};
 use crate::features::{Fresh, Recipe, Table};
 use crate::models::Probabilities;
-use crate::models::learner::{Artifact, Inputs, Model, load};
+use crate::models::learner::{Artifact, Embeddings, Inputs, Model, load};
 use crate::project::{Project, Run};
 use crate::training::Calibration;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
 
 /// What a model needs beside its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +23,9 @@ pub struct Head {
     pub text: Option<Recipe>,
     /// The fields that were looked at.
     pub fields: Vec<String>,
+    /// The encoder of texts; none where no embeddings were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoder: Option<EncoderId>,
     /// What sets the probabilities right.
     pub calibration: Calibration,
 }
@@ -33,6 +39,8 @@ pub struct Kept {
     pub model: Box<dyn Model>,
     /// The weights of the places of text.
     pub weights: Vec<f32>,
+    /// The encoder, where one is needed and was named.
+    pub encoder: Option<Arc<Encoder>>,
 }
 
 const HEAD: &str = "karat.json";
@@ -76,7 +84,7 @@ impl Kept {
         }
         let artifact = |(name, bytes): &(String, Vec<u8>)| Artifact { name: name.clone(), bytes: bytes.clone() };
         let model = load(&files.iter().map(artifact).collect::<Vec<_>>()).map_err(|e| damaged(&e))?;
-        Ok(Self { head, model, weights })
+        Ok(Self { head, model, weights, encoder: None })
     }
 
     /// What it says of rows that were prepared for it.
@@ -84,12 +92,37 @@ impl Kept {
         self.head.calibration.apply(&self.model.probabilities(inputs))
     }
 
+    /// Gives it the encoder of a folder, where it needs one.
+    ///
+    /// # Errors
+    /// Where none is named, or it is not the one that the model learned with.
+    pub fn with_encoder(self, folder: Option<&Path>) -> Result<Self> {
+        let encoder = match &self.head.encoder {
+            Some(id) => Some(Arc::new(Encoder::again(id, folder)?)),
+            None => None,
+        };
+        Ok(Self { encoder, ..self })
+    }
+
+    /// Whether it looks at texts.
+    pub fn reads_text(&self) -> bool {
+        self.head.text.is_some() || self.head.encoder.is_some()
+    }
+
     /// What it says of texts with their fields, which stand in the order of [`Head::fields`].
-    pub fn says_of(&self, texts: &[&str], fields: &[Vec<FieldValue>]) -> Probabilities {
+    ///
+    /// # Errors
+    /// Where the encoder refuses a text.
+    pub fn says_of(&self, texts: &[&str], fields: &[Vec<FieldValue>]) -> Result<Probabilities> {
         let fresh = self.head.text.as_ref().map(|recipe| Fresh::of(recipe, texts, &self.weights));
         let names: Vec<&str> = self.head.fields.iter().map(String::as_str).collect();
         let table = (!names.is_empty()).then(|| Table::from_rows(&names, fields.iter().map(Vec::as_slice)));
-        self.says(&Inputs { text: fresh.as_ref().map(Fresh::view), fields: table.as_ref(), embeddings: None })
+        let embedded = match &self.encoder {
+            Some(encoder) => Some((encoder.width(), encoder.of(texts)?)),
+            None => None,
+        };
+        let embeddings = embedded.as_ref().map(|(width, rows)| Embeddings::new(*width, rows));
+        Ok(self.says(&Inputs { text: fresh.as_ref().map(Fresh::view), fields: table.as_ref(), embeddings }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod compare;
 mod decide;
+mod encoder;
 mod export;
 mod fit;
 mod foreign;
@@ -14,6 +15,7 @@ mod train;
 
 pub use compare::{Compared, compare};
 pub use decide::{Standing, champion, check_name, decide, meant, named, standing};
+pub use encoder::{Encoder, EncoderId};
 pub use export::{Shape, export};
 pub use foreign::{Foreign, judge};
 pub use ground::Classes;

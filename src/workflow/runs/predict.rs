@@ -33,7 +33,7 @@ pub fn predict(
     control: &Control,
 ) -> Result<Predicted> {
     let names = kept.head.classes.names();
-    let text = match (kept.head.text.is_some(), text) {
+    let text = match (kept.reads_text(), text) {
         (true, name) => Some(table.text_column(name.unwrap_or("text"), "text")?),
         (false, _) => None,
     };
@@ -66,7 +66,7 @@ pub fn predict(
                 fields.iter().map(read).collect()
             };
             let values: Vec<Vec<FieldValue>> = block.clone().map(value).collect();
-            let said = kept.says_of(&texts, &values);
+            let said = kept.says_of(&texts, &values)?;
             for (i, row) in block.enumerate() {
                 let mut cells: Vec<FieldValue> =
                     table.columns.iter().zip(&kinds).map(|(column, kind)| typed(*kind, column.get(row))).collect();

@@ -34,10 +34,14 @@ pub fn asked(run: &Run) -> Result<Asked> {
     if record["features"]["fields"].as_array().is_some_and(|fields| !fields.is_empty()) {
         sources.push(Source::Fields);
     }
+    if record["features"]["embeddings"].is_object() {
+        sources.push(Source::Embeddings);
+    }
     let set = record["params"].as_object().into_iter().flatten();
     Ok(Asked {
         model: run.run.model.parse().map_err(|e: crate::domain::UnknownWord| Error::data(e.to_string()))?,
         sources,
+        encoder: None,
         set: set.map(|(name, value)| (name.clone(), word(value))).collect(),
         balanced: record["class_weights"] == "balanced",
         calibrate: word(&record["calibration"]["asked"]).parse().unwrap_or(Calibrate::None),

@@ -1,6 +1,7 @@
 //! Training a run, and training it again from its record.
 
 use super::decide::check_name;
+use super::encoder::Encoder;
 use super::fit::{self, Manner, Material};
 use super::ground::{Classes, Known};
 use super::kept::Kept;
@@ -19,6 +20,8 @@ use crate::splits::Ties;
 use crate::workflow::ranking;
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 words! {
@@ -28,6 +31,8 @@ words! {
         Text = "text",
         /// The fields that are flagged as features.
         Fields = "fields",
+        /// What a sentence encoder makes of the text.
+        Embeddings = "embeddings",
     }
 }
 
@@ -50,6 +55,8 @@ pub struct Asked {
     pub model: LearnerKind,
     /// What it looks at; empty for what there is.
     pub sources: Vec<Source>,
+    /// The folder of the sentence encoder, for embeddings.
+    pub encoder: Option<PathBuf>,
     /// Its settings.
     pub set: Vec<(String, String)>,
     /// Whether every class counts the same.
@@ -89,11 +96,15 @@ pub fn train(
     check(asked)?;
     control.report("reading", 0, 0);
     let sources = sources(project, asked)?;
+    let encoder = match sources.contains(&Source::Embeddings) {
+        true => Some(Arc::new(Encoder::open(asked.encoder.as_deref())?)),
+        false => None,
+    };
     // At one moment: what is learned from is what the snapshot keeps, whoever answers or imports meanwhile.
     let (state, material, load, featured) = project.at_one_moment(|project| {
         let state = project.state(question)?;
         let (load, featured) = (started.elapsed().as_secs_f64(), Instant::now());
-        Ok((state, material_now(project, paths, &sources, control)?, load, featured))
+        Ok((state, material_now(project, paths, &sources, encoder, control)?, load, featured))
     })?;
     let classes = Classes::of(question, &state)?;
     let mut outcome = run(project, classes, &state, &material, asked, control)?;
@@ -150,17 +161,28 @@ fn sources(project: &Project, asked: &Asked) -> Result<Vec<Source>> {
     })
 }
 
-fn material_now(project: &Project, paths: &Paths, sources: &[Source], control: &Control) -> Result<Material> {
-    let text = match sources.contains(&Source::Text) {
-        true => Some(ranking::features_of(project, paths, false, control)?),
-        false => None,
-    };
-    let (names, places) = flagged(project)?;
-    let mut rows: Vec<Vec<FieldValue>> = Vec::new();
-    if sources.contains(&Source::Fields) {
-        project.for_each_fields(|_, values| rows.push(places.iter().map(|place| values[*place].clone()).collect()))?;
+fn material_now(
+    project: &Project,
+    paths: &Paths,
+    sources: &[Source],
+    encoder: Option<Arc<Encoder>>,
+    control: &Control,
+) -> Result<Material> {
+    let mut material = Material::default();
+    if sources.contains(&Source::Text) {
+        material.text = Some(ranking::features_of(project, paths, false, control)?);
     }
-    Ok(Material::of(sources, text, names, &rows))
+    if let Some(encoder) = encoder {
+        let rows = encoder.of_items(project, paths, control)?;
+        material.embeddings = Some((encoder, rows));
+    }
+    if sources.contains(&Source::Fields) {
+        let (names, places) = flagged(project)?;
+        let mut rows: Vec<Vec<FieldValue>> = Vec::new();
+        project.for_each_fields(|_, values| rows.push(places.iter().map(|place| values[*place].clone()).collect()))?;
+        material = material.with_fields(names, &rows);
+    }
+    Ok(material)
 }
 
 /// The fields that models may see: their names and places.
@@ -211,7 +233,8 @@ fn run(
     }
     let [train, validation, test] = known.counts();
     let mut measured = json!({
-        "features": {"text": kept.head.text.as_ref().map(Recipe::name), "fields": kept.head.fields},
+        "features": {"text": kept.head.text.as_ref().map(Recipe::name), "fields": kept.head.fields,
+            "embeddings": kept.head.encoder},
         "params": record::params(&*learner), "class_weights": if asked.balanced { "balanced" } else { "none" },
         "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
         "labels": kept.head.classes, "rows": {"train": train, "validation": validation, "test": test},
@@ -270,7 +293,7 @@ fn latency(project: &Project, state: &State, kept: &Kept) -> Result<Json> {
         let value = |place: &Option<usize>| place.and_then(|p| item.fields.get(p).cloned()).unwrap_or(FieldValue::Null);
         let fields = [places.iter().map(value).collect()];
         let started = Instant::now();
-        let said = kept.says_of(&[&item.text], &fields);
+        let said = kept.says_of(&[&item.text], &fields)?;
         micros.push(started.elapsed().as_secs_f64() * 1e6);
         debug_assert!(said.len() <= 1);
     }
@@ -291,8 +314,16 @@ pub struct Reproduced {
 /// Trains a run again from its record, on the state that its snapshot kept, and compares every number and every file.
 ///
 /// # Errors
-/// Where the run was not trained here, or its snapshot is gone.
-pub fn reproduce(project: &Project, question: &Question, run: &Run, control: &Control) -> Result<Reproduced> {
+/// Where the run was not trained here, its snapshot is gone, or it looks at embeddings of an encoder that is not in the
+/// folder that is named.
+pub fn reproduce(
+    project: &Project,
+    paths: &Paths,
+    question: &Question,
+    run: &Run,
+    encoder: Option<&Path>,
+    control: &Control,
+) -> Result<Reproduced> {
     if run.run.origin == RunOrigin::Imported {
         return Err(Error::usage(format!("run {} was trained elsewhere: only its predictions came in", run.number))
             .hint("karat compares it with others: karat runs compare"));
@@ -304,8 +335,8 @@ pub fn reproduce(project: &Project, question: &Question, run: &Run, control: &Co
     let snapshot = snapshots.iter().find(|known| known.id == snapshot).ok_or_else(|| missing("snapshot"))?;
     let state = project.state_of(question, snapshot)?;
     let asked = record::asked(run)?;
-    let material = material_of_then(project, &state, record)?;
-    let old = super::kept(project, run)?;
+    let old = super::kept(project, run)?.with_encoder(encoder)?;
+    let material = material_of_then(project, paths, &state, &old, control)?;
     let again = self::run(project, old.head.classes, &state, &material, &asked, control)?;
     let mut reproduced = Reproduced { differences: Vec::new(), compared: 0 };
     for part in ["rows", "metrics", "per_class", "confusion", "reliability", "floor", "calibration"] {
@@ -324,9 +355,15 @@ pub fn reproduce(project: &Project, question: &Question, run: &Run, control: &Co
     Ok(reproduced)
 }
 
-/// Texts and fields as they were in a state.
-fn material_of_then(project: &Project, state: &State, record: &Json) -> Result<Material> {
-    let names: Vec<String> = serde_json::from_value(record["features"]["fields"].clone()).unwrap_or_default();
+/// What a model looked at, as it was in a state.
+fn material_of_then(
+    project: &Project,
+    paths: &Paths,
+    state: &State,
+    kept: &Kept,
+    control: &Control,
+) -> Result<Material> {
+    let names = kept.head.fields.clone();
     let declared = project.fields()?;
     let places: Vec<Option<usize>> =
         names.iter().map(|name| declared.iter().position(|field| field.name == *name)).collect();
@@ -342,7 +379,10 @@ fn material_of_then(project: &Project, state: &State, record: &Json) -> Result<M
             .collect();
         Ok(())
     })?;
-    let text = record["features"]["text"].is_string().then(|| Features::extract(&texts, &Recipe::default()));
-    let sources = if names.is_empty() { vec![Source::Text] } else { vec![Source::Text, Source::Fields] };
-    Ok(Material::of(&sources, text, names, &fields))
+    let embeddings = match &kept.encoder {
+        Some(encoder) => Some((Arc::clone(encoder), encoder.of_texts(project, paths, &texts, control)?)),
+        None => None,
+    };
+    let text = kept.head.text.as_ref().map(|recipe| Features::extract(&texts, recipe));
+    Ok(Material { text, embeddings, fields: None }.with_fields(names, &fields))
 }
