@@ -347,7 +347,7 @@ fn a_run_learns_from_embeddings_and_knows_its_encoder_again() {
     let env = TestEnv::new();
     let row = |i: usize| {
         let word = |bit: usize| if i >> bit & 1 == 1 { "a " } else { "very " };
-        let (mood, label) = if i % 2 == 0 { ("good day", "good") } else { ("bad night", "bad") };
+        let (mood, label) = if i.is_multiple_of(2) { ("good day", "good") } else { ("bad night", "bad") };
         format!("{i},{}{mood}{},{label}\n", (1..6).map(word).collect::<String>(), "!".repeat(i % 3))
     };
     let rows = (0..64).map(row);
