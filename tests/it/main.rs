@@ -15,6 +15,7 @@ mod cli_splits;
 mod cli_team;
 mod cli_working;
 mod docs;
+mod encoder;
 #[allow(dead_code, reason = "the benches use it too, each its part")]
 mod harness;
 mod in_out;
