@@ -32,6 +32,7 @@ mod reply;
 mod report;
 mod retrain;
 mod review;
+mod run_curves;
 mod runs;
 mod settings;
 mod settle;

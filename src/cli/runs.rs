@@ -1,6 +1,6 @@
 //! `karat runs …`.
 
-use super::{Context, Report, Table};
+use super::{Context, Report, Table, run_curves};
 use crate::domain::{Deed, Question, UnknownWord, iso};
 use crate::error::Result;
 use crate::project::{Decision, Project, Run, RunOrigin};
@@ -25,6 +25,9 @@ enum Action {
         /// Its number or name; champion is the one that counts, latest the newest.
         #[arg(default_value = "latest")]
         run: String,
+        /// Every point of the thresholds too.
+        #[arg(long)]
+        full: bool,
     },
     /// How two differ on the same rows.
     Compare {
@@ -91,7 +94,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let named = |project: &Project, name: &str| runs::named(project, &question, name);
     let (run, decision, note) = match args.action.unwrap_or(Action::List) {
         Action::List => return list(&project, &question),
-        Action::Show { run } => return show(&project, &question, &named(&project, &run)?),
+        Action::Show { run, full } => return show(&project, &question, &named(&project, &run)?, full),
         Action::Compare { a, b } => {
             let (a, b) = (named(&project, &a)?, named(&project, &b)?);
             return compare(&project, &question, &a, &b, context);
@@ -148,7 +151,10 @@ fn list(project: &Project, question: &Question) -> Result<Report> {
             project.name_of(run.by)?,
             iso(run.at),
         ]);
-        rows.push(runs::to_json(project, run, stands)?);
+        let mut told = runs::to_json(project, run, stands)?;
+        // Hundreds of numbers for each run; runs show tells them.
+        told.as_object_mut().map(|told| told.remove("thresholds"));
+        rows.push(told);
     }
     let none = rows.is_empty();
     let report = Report::new(json!({"question": question.name, "runs": rows}));
@@ -159,7 +165,7 @@ fn list(project: &Project, question: &Question) -> Result<Report> {
 }
 
 /// A metric with its interval and rows.
-fn told(metric: &Json) -> String {
+pub(super) fn told(metric: &Json) -> String {
     let Some(value) = metric["value"].as_f64() else { return "–".to_owned() };
     match (metric["ci95"][0].as_f64(), metric["ci95"][1].as_f64()) {
         (Some(low), Some(high)) => format!("{value:.3} [{low:.3}, {high:.3}]"),
@@ -167,8 +173,8 @@ fn told(metric: &Json) -> String {
     }
 }
 
-/// A run in full.
-pub(super) fn show(project: &Project, question: &Question, run: &Run) -> Result<Report> {
+/// A run; `full` with every point of its curves.
+pub(super) fn show(project: &Project, question: &Question, run: &Run, full: bool) -> Result<Report> {
     let stands = standing(&project.decisions(question.id)?, run.id);
     let json = runs::to_json(project, run, stands)?;
     let rows = &json["rows"];
@@ -224,10 +230,17 @@ pub(super) fn show(project: &Project, question: &Question, run: &Run) -> Result<
         }
         report = report.table(&classes);
     }
+    report = run_curves::curves(report, &json, full);
     let seconds = |name: &str| json["seconds"][name].as_f64();
     if let (Some(total), Some(fit)) = (seconds("total"), seconds("fit")) {
-        let micros = json["latency_us"]["p50"].as_f64().unwrap_or(0.0);
-        report = report.line(format!("{total:.2} s, of it {fit:.2} s to fit; one prediction {micros:.0} µs (median)"));
+        let [half, most, all] = ["p50", "p95", "p99"].map(|name| json["latency_us"][name].as_f64().unwrap_or(0.0));
+        report = report.line(format!(
+            "{total:.2} s, of it {fit:.2} s to fit; one prediction {half:.0} µs (median; 95 of 100 within {most:.0} µs, \
+             99 within {all:.0} µs)"
+        ));
+    }
+    if let Some(bytes) = json["bytes"].as_u64().filter(|bytes| *bytes > 0) {
+        report = report.line(format!("the model takes {} of the project file", run_curves::size(bytes)));
     }
     Ok(report)
 }

@@ -16,5 +16,5 @@ pub use committee::fit_committee;
 pub use folds::{cross_validate, folds};
 pub use held_out::held_out;
 pub use latency::{Latency, latency};
-pub use learning_curve::{LearningPoint, learning_curve, learning_sizes};
+pub use learning_curve::{learning_sizes, nested};
 pub use round::{RoundInput, RoundOutcome, fit_round};

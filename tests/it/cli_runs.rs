@@ -4,7 +4,7 @@ use crate::harness::TestEnv;
 use serde_json::json;
 
 /// Two hundred rows whose first word and whose price tell the label; every tenth lies.
-fn project() -> TestEnv {
+pub fn project() -> TestEnv {
     let env = TestEnv::new();
     let mut csv = String::from("id,text,price,shop,label\n");
     for i in 0..200 {

@@ -9,6 +9,7 @@ mod cli_asks;
 mod cli_care;
 mod cli_labelling;
 mod cli_project;
+mod cli_run_record;
 mod cli_runs;
 mod cli_slips;
 mod cli_splits;

@@ -65,6 +65,14 @@ impl LearnerKind {
         }
     }
 
+    /// Whether it comes out otherwise for another seed.
+    pub fn goes_by_seed(self) -> bool {
+        match self {
+            Self::Majority | Self::NaiveBayes | Self::Tree | Self::Boosting => false,
+            Self::LogisticRegression | Self::Forest | Self::Mlp => true,
+        }
+    }
+
     /// What it can be told: `--set NAME=VALUE`.
     pub fn parameters(self) -> &'static [Parameter] {
         self.learner().parameters()

@@ -95,6 +95,17 @@ fn every_learner_learns_from_any_part_and_from_all_of_them() {
 }
 
 #[test]
+fn who_goes_by_the_seed_says_so_and_nobody_else_does() {
+    let made = made();
+    for learner in everyone() {
+        let inputs = made.inputs(true, true, true);
+        let fit = |seed| learner.fit(&Task { seed, ..made.task(inputs) }, UNWATCHED).expect("fitted");
+        let fit = |seed| fit(seed).probabilities(&inputs);
+        assert_eq!(fit(1) != fit(2), learner.kind().goes_by_seed(), "{}", learner.kind());
+    }
+}
+
+#[test]
 fn a_loaded_model_predicts_to_the_last_bit_on_any_number_of_threads() {
     let made = made();
     let within = |threads, work: &(dyn Fn() + Sync)| {

@@ -1,12 +1,13 @@
 //! One class against the rest, by the probability from which on a row counts as of it.
 
-/// A curve is told in about so many points.
+/// A curve is told in about so many points, where nobody asks for fewer.
 const POINTS: usize = 200;
 
 /// What precision and recall of a class are at every threshold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    /// By falling threshold; where there are more than about two hundred, every so manieth and the one of best F1.
+    /// By falling threshold; where there are more than about two hundred, those at even steps of recall, the one of best
+    /// F1 and the last.
     pub points: Vec<Point>,
     /// Area under precision by recall, as the mean precision at every row found.
     pub average_precision: f64,
@@ -53,7 +54,7 @@ impl Curve {
         }
         let others = rows.len() - all;
         Some(Self {
-            points: thinned(points),
+            points: thinned(points, POINTS),
             average_precision,
             roc_auc: (others > 0).then(|| ahead / (all as f64 * others as f64)),
         })
@@ -63,18 +64,32 @@ impl Curve {
     pub fn best(&self) -> Option<&Point> {
         self.points.iter().rev().max_by(|a, b| a.f1.total_cmp(&b.f1))
     }
+
+    /// The same curve in about so many points.
+    #[must_use]
+    pub fn within(self, points: usize) -> Self {
+        Self { points: thinned(self.points, points), ..self }
+    }
 }
 
-/// Every so manieth point, the last, and the one of best F1.
-fn thinned(points: Vec<Point>) -> Vec<Point> {
-    let every = points.len().div_ceil(POINTS).max(1);
+/// Points at even steps of recall, where there are more than so many; the one of best F1, and the last. Most thresholds
+/// lie where hardly anything of the class is: a step of recall passes them over.
+fn thinned(points: Vec<Point>, most: usize) -> Vec<Point> {
+    if points.len() <= most {
+        return points;
+    }
     let best = points.iter().map(|p| p.f1).fold(0.0, f64::max);
-    let last = points.len().saturating_sub(1);
-    let mut best_kept = false;
+    let step = 1.0 / most.max(1) as f64;
+    let last = points.len() - 1;
+    let (mut best_kept, mut next) = (false, 0.0);
     let keep = |(i, point): (usize, Point)| {
         let is_best = !best_kept && point.f1 == best;
         best_kept |= is_best;
-        (i % every == 0 || i == last || is_best).then_some(point)
+        let is_next = point.recall >= next;
+        if is_next {
+            next = if point.recall < 1.0 { point.recall + step } else { f64::INFINITY };
+        }
+        (is_next || is_best || i == last).then_some(point)
     };
     points.into_iter().enumerate().filter_map(keep).collect()
 }

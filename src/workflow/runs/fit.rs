@@ -1,7 +1,7 @@
 //! Fitting a model to what is known of some rows, and asking it about all.
 
 use super::encoder::Encoder;
-use super::ground::{Classes, Known};
+use super::ground::Classes;
 use super::kept::{Head, Kept};
 use super::train::Calibrate;
 use crate::cache::Embedded;
@@ -11,14 +11,11 @@ use crate::features::{Features, Recipe, Table, Weighed, weights_in};
 use crate::jobs::Control;
 use crate::models::learner::{Embeddings, Inputs, Learner, Majority, Model, SetTask, Task, fit_sets};
 use crate::models::{ClassWeights, FitError, Probabilities};
-use crate::training::{Calibration, folds};
+use crate::training::Calibration;
 use std::sync::Arc;
 
 /// Rows with their classes.
 type Rows = [(u32, Vec<u32>)];
-
-/// How many parts cross-validation makes.
-pub const FOLDS: u32 = 5;
 
 /// The rows of all items as models see them; what is not looked at is not there.
 #[derive(Debug, Default)]
@@ -43,7 +40,7 @@ impl Material {
 }
 
 /// How to fit.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Manner<'a> {
     /// The learner with its settings.
     pub learner: &'a dyn Learner,
@@ -153,45 +150,6 @@ fn calibration(kept: &Kept, inputs: &Inputs<'_>, rows: &Rows, how: Calibrate) ->
         Calibrate::Isotonic => Calibration::isotonic(&said, &truths),
         Calibrate::None => Calibration::None,
     }
-}
-
-/// What models say of rows that they did not learn from: of the training rows where nothing is there to judge by, each by
-/// a model of the other four fifths. Rows of one unit stay together: `units` has the unit of every training row.
-///
-/// # Errors
-/// Where it was stopped.
-pub fn out_of_fold(
-    rows: usize,
-    material: &Material,
-    classes: &Classes,
-    known: &Known,
-    units: &[u32],
-    manner: &Manner<'_>,
-    control: &Control,
-) -> Result<Probabilities> {
-    let first = |(_, of): &(u32, Vec<u32>)| of.first().map_or(0, |class| class + 1);
-    let parts = folds(&known.train.iter().map(first).collect::<Vec<_>>(), Some(units), FOLDS, manner.seed);
-    let mut values = vec![0.0; known.train.len() * classes.len()];
-    for left_out in 0..FOLDS {
-        let (own, others): (Vec<_>, Vec<_>) =
-            known.train.iter().enumerate().partition(|(place, _)| parts[*place] == left_out);
-        let others: Vec<(u32, Vec<u32>)> = others.into_iter().map(|(_, row)| row.clone()).collect();
-        if own.is_empty() {
-            continue;
-        }
-        let said = match fit(material, classes, &others, &known.validation, manner, control) {
-            Ok(kept) => says(&kept, material),
-            // The other parts are all of one label: then that is all that they can say.
-            Err(error) if error.kind == Kind::Data => floor(classes, &others, rows, control)?,
-            Err(error) => return Err(error),
-        };
-        for (place, (row, _)) in own {
-            let to = place * classes.len()..(place + 1) * classes.len();
-            values[to].copy_from_slice(said.row(*row as usize));
-        }
-        control.check()?;
-    }
-    Ok(Probabilities::new(classes.len(), values))
 }
 
 /// What the floor says of all rows: every class with its share of these.

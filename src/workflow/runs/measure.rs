@@ -1,6 +1,7 @@
 //! How good a run is, as its record tells it.
 
 use super::ground::Classes;
+use super::thresholds::thresholds;
 use crate::models::{Probabilities, likeliest};
 use crate::project::Predictions;
 use crate::resampling::Resampling;
@@ -49,6 +50,8 @@ pub struct Scores {
     pub confusion: Json,
     /// Bins of certainty; null of label sets.
     pub reliability: Json,
+    /// `{LABEL: {average_precision, roc_auc, best, points}}`; null where there are no probabilities.
+    pub thresholds: Json,
 }
 
 /// Measures what is said of rows against their classes; none of no rows. Row i of `said` is `truths[i]`.
@@ -72,6 +75,7 @@ pub fn scores(classes: &Classes, said: &Said, truths: &[&[u32]], resampling: Res
             per_class: Json::Object(found.collect()),
             confusion: Json::Null,
             reliability: Json::Null,
+            thresholds: thresholds(&names, said, truths),
         });
     }
     let evaluation = Evaluation::of(&cases(classes, said, truths), resampling)?;
@@ -91,6 +95,7 @@ pub fn scores(classes: &Classes, said: &Said, truths: &[&[u32]], resampling: Res
         per_class: Json::Object(names.iter().cloned().zip(evaluation.classes.iter().map(class)).collect()),
         confusion: json!({"labels": names, "counts": evaluation.confusion}),
         reliability: Json::Array(evaluation.reliability.iter().map(bin).collect()),
+        thresholds: thresholds(&names, said, truths),
     })
 }
 
@@ -120,9 +125,14 @@ impl Judged {
         }
     }
 
-    /// Puts all of it into a record.
+    /// The metrics of one split.
+    pub fn metrics(&self, split: &str) -> Option<&Json> {
+        self.0.iter().find(|(name, ..)| name == split).map(|(_, own, _)| &own.metrics)
+    }
+
+    /// Puts all of it into a record; thresholds of the split alone that the run is judged by.
     pub fn tell(self, record: &mut Json) {
-        for part in ["metrics", "per_class", "confusion", "reliability", "floor"] {
+        for part in ["metrics", "per_class", "confusion", "reliability", "floor", "thresholds"] {
             record[part] = json!({});
         }
         for (split, own, floor) in self.0 {
@@ -131,6 +141,9 @@ impl Judged {
             record["confusion"][&split] = own.confusion;
             record["reliability"][&split] = own.reliability;
             record["floor"][&split] = floor;
+            if record["judged_by"] == split {
+                record["thresholds"][&split] = own.thresholds;
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A run's record: what it takes to train it again, and how it is told.
 
 use super::decide::Standing;
+use super::learning::LearningCurve;
 use super::train::{Asked, Calibrate, Reproduced, Source};
 use crate::error::{Error, Result};
 use crate::models::learner::Learner;
@@ -47,6 +48,11 @@ pub fn asked(run: &Run) -> Result<Asked> {
         calibrate: word(&record["calibration"]["asked"]).parse().unwrap_or(Calibrate::None),
         name: Some(run.run.name.clone()),
         seed: run.run.seed,
+        seeds: record["seeds"]["asked"].as_u64().and_then(|n| u32::try_from(n).ok()).unwrap_or(1),
+        learning_curve: record["learning_curve"]["asked"]
+            .as_str()
+            .and_then(|w| w.parse().ok())
+            .unwrap_or(LearningCurve::Off),
     })
 }
 
@@ -91,6 +97,7 @@ pub fn to_json(project: &Project, run: &Run, standing: Standing) -> Result<Json>
         "snapshot": snapshot.map(|s| json!({"number": s.number, "hash": s.hash.to_string()})),
         "parent": parent.map(|s| s.number),
         "by": project.name_of(run.by)?, "at": run.at,
+        "bytes": sizes.iter().map(|(_, bytes)| bytes).sum::<u64>(),
         "artifacts": sizes.iter().map(|(name, bytes)| json!({"name": name, "bytes": bytes})).collect::<Vec<_>>(),
     });
     if let (Some(json), Some(record)) = (json.as_object_mut(), run.run.record.as_object()) {

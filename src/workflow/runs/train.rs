@@ -2,27 +2,25 @@
 
 use super::decide::check_name;
 use super::encoder::Encoder;
-use super::fit::{self, Manner, Material};
-use super::ground::{Classes, Known};
+use super::fit::Material;
+use super::ground::Classes;
 use super::kept::Kept;
-use super::measure::{Judged, Said, scores};
-use super::record;
-use crate::domain::{ActKind, Digest, FieldValue, ItemKey, PersonId, Question, words};
+use super::learning::LearningCurve;
+use super::{record, trial};
+use crate::domain::{ActKind, FieldValue, ItemKey, PersonId, Question, words};
 use crate::error::{Error, Result};
-use crate::features::{Features, Recipe};
+use crate::features::Features;
 use crate::jobs::Control;
 use crate::models::learner::LearnerKind;
-use crate::models::{ClassWeights, Probabilities, likeliest};
+use crate::models::{Probabilities, likeliest};
 use crate::paths::Paths;
 use crate::project::{NewRun, Predictions, Project, Run, RunOrigin, SnapshotId, State};
-use crate::resampling::Resampling;
-use crate::splits::Ties;
+use crate::training::{Latency, latency};
 use crate::workflow::ranking;
-use serde_json::{Map, Value as Json, json};
-use std::collections::HashMap;
+use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 words! {
     /// What a model looks at.
@@ -67,16 +65,27 @@ pub struct Asked {
     pub name: Option<String>,
     /// Where the randomness starts.
     pub seed: u64,
+    /// From how many seeds it is trained, to tell how much the seed makes; the model of the first is kept.
+    pub seeds: u32,
+    /// Whether a learning curve is made.
+    pub learning_curve: LearningCurve,
 }
 
-/// What training came to, before it is written.
-#[derive(Debug)]
-struct Outcome {
-    kept: Kept,
-    said: Probabilities,
-    /// Everything but times and sizes.
-    measured: Json,
-    seconds: Map<String, Json>,
+impl Default for Asked {
+    fn default() -> Self {
+        Self {
+            model: LearnerKind::LogisticRegression,
+            sources: Vec::new(),
+            encoder: None,
+            set: Vec::new(),
+            balanced: false,
+            calibrate: Calibrate::Temperature,
+            name: None,
+            seed: 0,
+            seeds: 1,
+            learning_curve: LearningCurve::Auto,
+        }
+    }
 }
 
 /// Trains a model on the state as it is now and keeps both, in one act: what is stopped or killed half-way leaves nothing.
@@ -107,12 +116,12 @@ pub fn train(
         Ok((state, material_now(project, paths, &sources, encoder, control)?, load, featured))
     })?;
     let classes = Classes::of(question, &state)?;
-    let mut outcome = run(project, classes, &state, &material, asked, control)?;
+    let features = featured.elapsed().as_secs_f64();
+    let mut outcome = trial::run(project, classes, &state, &material, asked, control)?;
     outcome.seconds.insert("load".into(), json!(load));
-    let features = featured.elapsed().as_secs_f64() - seconds(&outcome, "fit") - seconds(&outcome, "evaluate");
-    outcome.seconds.insert("features".into(), json!(features.max(0.0)));
+    outcome.seconds.insert("features".into(), json!(features));
     outcome.seconds.insert("total".into(), json!(started.elapsed().as_secs_f64()));
-    let latency = latency(project, &state, &outcome.kept)?;
+    let latency = timed(project, &state, &outcome.kept)?;
     let mut told = outcome.measured;
     told["seconds"] = Json::Object(outcome.seconds);
     told["latency_us"] = latency;
@@ -136,10 +145,6 @@ pub fn train(
     })?;
     let runs = project.runs(question.id)?.into_iter();
     runs.into_iter().find(|run| run.id == id).ok_or_else(|| Error::internal("a run was written and is not there"))
-}
-
-fn seconds(outcome: &Outcome, name: &str) -> f64 {
-    outcome.seconds.get(name).and_then(Json::as_f64).unwrap_or(0.0)
 }
 
 fn check(asked: &Asked) -> Result<()> {
@@ -191,82 +196,6 @@ fn flagged(project: &Project) -> Result<(Vec<String>, Vec<usize>)> {
     Ok(fields.map(|(place, field)| (field.name, place)).unzip())
 }
 
-fn run(
-    project: &Project,
-    classes: Classes,
-    state: &State,
-    material: &Material,
-    asked: &Asked,
-    control: &Control,
-) -> Result<Outcome> {
-    let known = Known::of(state, &classes);
-    if known.train.is_empty() {
-        return Err(Error::data("no item of the train split has a settled value to learn from")
-            .hint("answer items, bring labels in, or split otherwise: karat split"));
-    }
-    let sets = asked.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let learner = asked.model.with(sets).map_err(|e| Error::usage(e.to_string()))?;
-    let class_weights = if asked.balanced { ClassWeights::Balanced } else { ClassWeights::Equal };
-    let manner = Manner { learner: &*learner, class_weights, calibrate: asked.calibrate, seed: asked.seed };
-    let rows = state.rows.iter().map(|row| row.seq).max().unwrap_or(0) as usize;
-    let fitting = Instant::now();
-    let kept = fit::fit(material, &classes, &known.train, &known.validation, &manner, control)?;
-    let fit_seconds = fitting.elapsed().as_secs_f64();
-    let judging = Instant::now();
-    let said = fit::says(&kept, material);
-    let floor = fit::floor(&classes, &known.train, rows, control)?;
-    let resampling = Resampling { seed: asked.seed, ..Resampling::default() };
-    let mut judged = Judged::default();
-    let mut judge = |name: &str, said: Probabilities, floor: Probabilities, truths: &[&[u32]]| {
-        let of = |said| scores(&classes, &Said::of(said), truths, resampling);
-        judged.add(name, of(said), of(floor));
-    };
-    for (name, rows) in [("validation", &known.validation), ("test", &known.test)] {
-        let truths: Vec<&[u32]> = rows.iter().map(|(_, of)| &of[..]).collect();
-        judge(name, of_rows(&said, rows), of_rows(&floor, rows), &truths);
-    }
-    if known.test.is_empty() {
-        let units = units(project, state, &known)?;
-        let held_out = fit::out_of_fold(rows, material, &classes, &known, &units, &manner, control)?;
-        let truths: Vec<&[u32]> = known.train.iter().map(|(_, of)| &of[..]).collect();
-        judge("cross-validation", held_out, of_rows(&floor, &known.train), &truths);
-    }
-    let [train, validation, test] = known.counts();
-    let mut measured = json!({
-        "features": {"text": kept.head.text.as_ref().map(Recipe::name), "fields": kept.head.fields,
-            "embeddings": kept.head.encoder},
-        "params": record::params(&*learner), "class_weights": if asked.balanced { "balanced" } else { "none" },
-        "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
-        "labels": kept.head.classes, "rows": {"train": train, "validation": validation, "test": test},
-        "left_out": known.left_out,
-        "judged_by": if known.test.is_empty() { "cross-validation" } else { "test" },
-        "code": env!("CARGO_PKG_VERSION"),
-    });
-    judged.tell(&mut measured);
-    let mut seconds = Map::new();
-    seconds.insert("fit".into(), json!(fit_seconds));
-    seconds.insert("evaluate".into(), json!(judging.elapsed().as_secs_f64()));
-    Ok(Outcome { kept, said, measured, seconds })
-}
-
-fn of_rows(said: &Probabilities, rows: &[(u32, Vec<u32>)]) -> Probabilities {
-    let values = rows.iter().flat_map(|(row, _)| said.row(*row as usize).iter().copied()).collect();
-    Probabilities::new(said.classes(), values)
-}
-
-/// The unit of every training row: copies of one text as it was then, and members of one group. They are numbered in the
-/// order of the rows, which is that of the keys, so that every copy of the project numbers them alike.
-fn units(project: &Project, state: &State, known: &Known) -> Result<Vec<u32>> {
-    let texts: HashMap<u32, &Digest> = state.rows.iter().map(|row| (row.seq - 1, &row.text)).collect();
-    let groups = project.groups()?;
-    let mut ties = Ties::default();
-    for (row, _) in &known.train {
-        let text = texts.get(row).map(|text| text.0.to_vec());
-        ties.add(text.into_iter().chain(groups.get(&(row + 1)).map(|group| group.to_vec())));
-    }
-    Ok(ties.units().of().to_vec())
-}
-
 /// What the model says of every item of the state.
 fn predictions(state: &State, said: &Probabilities, sets: bool) -> Predictions {
     let items: Vec<(u32, ItemKey)> = state.rows.iter().map(|row| (row.seq, row.key)).collect();
@@ -281,25 +210,28 @@ fn predictions(state: &State, said: &Probabilities, sets: bool) -> Predictions {
 }
 
 /// How long one prediction takes, from text to probabilities, over some items spread over the state.
-fn latency(project: &Project, state: &State, kept: &Kept) -> Result<Json> {
+fn timed(project: &Project, state: &State, kept: &Kept) -> Result<Json> {
     const TRIED: usize = 200;
     let step = state.rows.len().div_ceil(TRIED).max(1);
     let (names, places) = flagged(project)?;
     let places: Vec<Option<usize>> =
         kept.head.fields.iter().map(|name| names.iter().position(|n| n == name).map(|i| places[i])).collect();
-    let mut micros: Vec<f64> = Vec::new();
+    let mut rows = Vec::new();
     for row in state.rows.iter().step_by(step) {
         let item = project.item(row.seq)?;
         let value = |place: &Option<usize>| place.and_then(|p| item.fields.get(p).cloned()).unwrap_or(FieldValue::Null);
-        let fields = [places.iter().map(value).collect()];
-        let started = Instant::now();
-        let said = kept.says_of(&[&item.text], &fields)?;
-        micros.push(started.elapsed().as_secs_f64() * 1e6);
-        debug_assert!(said.len() <= 1);
+        rows.push((item.text.clone(), [places.iter().map(value).collect::<Vec<_>>()]));
     }
-    micros.sort_by(f64::total_cmp);
-    let at = |share: f64| micros.get(((micros.len() as f64 * share) as usize).min(micros.len().saturating_sub(1)));
-    Ok(json!({"p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "n": micros.len()}))
+    let (started, mut refused) = (Instant::now(), None);
+    let predict = |row: usize| {
+        if let Err(error) = kept.says_of(&[&rows[row].0], &rows[row].1) {
+            refused.get_or_insert(error);
+        }
+    };
+    let took = latency(rows.len(), predict, || started.elapsed());
+    let micros = |took: Duration| took.as_secs_f64() * 1e6;
+    let told = |l: Latency| json!({"p50": micros(l.p50), "p95": micros(l.p95), "p99": micros(l.p99), "n": l.n});
+    refused.map_or_else(|| Ok(took.map_or(Json::Null, told)), Err)
 }
 
 /// What training a run again came to.
@@ -310,6 +242,20 @@ pub struct Reproduced {
     /// How many numbers and files were compared.
     pub compared: usize,
 }
+
+/// The parts of a record that come out again; those that older runs do not have are not asked of them.
+const COMPARED: [&str; 10] = [
+    "rows",
+    "metrics",
+    "per_class",
+    "confusion",
+    "reliability",
+    "thresholds",
+    "learning_curve",
+    "seeds",
+    "floor",
+    "calibration",
+];
 
 /// Trains a run again from its record, on the state that its snapshot kept, and compares every number and every file.
 ///
@@ -337,9 +283,9 @@ pub fn reproduce(
     let asked = record::asked(run)?;
     let old = super::kept(project, run)?.with_encoder(encoder)?;
     let material = material_of_then(project, paths, &state, &old, control)?;
-    let again = self::run(project, old.head.classes, &state, &material, &asked, control)?;
+    let again = trial::run(project, old.head.classes, &state, &material, &asked, control)?;
     let mut reproduced = Reproduced { differences: Vec::new(), compared: 0 };
-    for part in ["rows", "metrics", "per_class", "confusion", "reliability", "floor", "calibration"] {
+    for part in COMPARED.into_iter().filter(|part| record.get(*part).is_some()) {
         record::differ(part, &record[part], &again.measured[part], &mut reproduced);
     }
     let files = project.artifacts(run.id)?;

@@ -1,0 +1,119 @@
+//! One training: a model fitted to what a state knows, and what it is worth on rows that it never saw.
+
+use super::fit::{self, Manner, Material};
+use super::ground::{Classes, Known};
+use super::holdout::{Holdout, of_rows};
+use super::kept::Kept;
+use super::learning::learning_curve;
+use super::measure::{Judged, Said, scores};
+use super::record;
+use super::spread::spread;
+use super::train::Asked;
+use crate::error::{Error, Result};
+use crate::features::Recipe;
+use crate::jobs::Control;
+use crate::models::{ClassWeights, Probabilities};
+use crate::project::{Project, State};
+use crate::resampling::Resampling;
+use serde_json::{Map, Value as Json, json};
+use std::time::Instant;
+
+/// What training came to, before it is written.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The model.
+    pub kept: Kept,
+    /// What it says of every row of the material.
+    pub said: Probabilities,
+    /// Everything but times and sizes.
+    pub measured: Json,
+    /// How long its parts took.
+    pub seconds: Map<String, Json>,
+}
+
+/// Trains what was asked for on a state.
+///
+/// # Errors
+/// Where there is not enough to learn from, a setting is wrong, or it was stopped.
+pub fn run(
+    project: &Project,
+    classes: Classes,
+    state: &State,
+    material: &Material,
+    asked: &Asked,
+    control: &Control,
+) -> Result<Outcome> {
+    let known = Known::of(state, &classes);
+    if known.train.is_empty() {
+        return Err(Error::data("no item of the train split has a settled value to learn from")
+            .hint("answer items, bring labels in, or split otherwise: karat split"));
+    }
+    let sets = asked.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let learner = asked.model.with(sets).map_err(|e| Error::usage(e.to_string()))?;
+    let class_weights = if asked.balanced { ClassWeights::Balanced } else { ClassWeights::Equal };
+    let manner = Manner { learner: &*learner, class_weights, calibrate: asked.calibrate, seed: asked.seed };
+    let holdout = Holdout::of(project, state, material, &classes, &known)?;
+    let mut seconds = Seconds::default();
+    let kept = seconds.of("fit", || fit::fit(material, &classes, &known.train, &known.validation, &manner, control))?;
+    let said = fit::says(&kept, material);
+    let judged = seconds.of("evaluate", || judge(&said, &holdout, &classes, &known, &manner, control))?;
+    let whole = judged.metrics(holdout.split());
+    let curve = seconds.of("learning_curve", || {
+        learning_curve(asked.learning_curve, asked.model, &holdout, &classes, &manner, whole, control)
+    })?;
+    let seeds =
+        seconds.of("seeds", || spread(asked.seeds, asked.model, &holdout, &classes, &manner, whole, control))?;
+    let [train, validation, test] = known.counts();
+    let mut measured = json!({
+        "features": {"text": kept.head.text.as_ref().map(Recipe::name), "fields": kept.head.fields,
+            "embeddings": kept.head.encoder},
+        "params": record::params(&*learner), "class_weights": if asked.balanced { "balanced" } else { "none" },
+        "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
+        "labels": kept.head.classes, "rows": {"train": train, "validation": validation, "test": test},
+        "left_out": known.left_out, "judged_by": holdout.split(),
+        "learning_curve": curve, "seeds": seeds, "code": env!("CARGO_PKG_VERSION"),
+    });
+    judged.tell(&mut measured);
+    Ok(Outcome { kept, said, measured, seconds: seconds.0 })
+}
+
+/// Measures a model on the validation split and on what judges, beside the floor.
+fn judge(
+    said: &Probabilities,
+    holdout: &Holdout<'_>,
+    classes: &Classes,
+    known: &Known,
+    manner: &Manner<'_>,
+    control: &Control,
+) -> Result<Judged> {
+    let floor = fit::floor(classes, &known.train, holdout.rows(), control)?;
+    let resampling = Resampling { seed: manner.seed, ..Resampling::default() };
+    let mut judged = Judged::default();
+    let mut judge = |name: &str, said: Probabilities, rows: &[(u32, Vec<u32>)]| {
+        let truths: Vec<&[u32]> = rows.iter().map(|(_, of)| &of[..]).collect();
+        let of = |said| scores(classes, &Said::of(said), &truths, resampling);
+        judged.add(name, of(said), of(of_rows(&floor, rows)));
+    };
+    judge("validation", of_rows(said, &known.validation), &known.validation);
+    let held_out = match holdout.is_cross_validation() {
+        true => holdout.says(usize::MAX, manner, control)?,
+        false => Some(of_rows(said, &known.test)),
+    };
+    if let Some(held_out) = held_out {
+        judge(holdout.split(), held_out, holdout.judging());
+    }
+    Ok(judged)
+}
+
+/// Times by name.
+#[derive(Debug, Default)]
+struct Seconds(Map<String, Json>);
+
+impl Seconds {
+    fn of<T>(&mut self, name: &str, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let done = work();
+        self.0.insert(name.to_owned(), json!(started.elapsed().as_secs_f64()));
+        done
+    }
+}
