@@ -5,7 +5,7 @@ use crate::domain::{Deed, Question, UnknownWord, iso};
 use crate::error::Result;
 use crate::project::{Decision, Project, Run, RunOrigin};
 use crate::training::evaluation::Comparison;
-use crate::workflow::runs::{self, Shape, standing};
+use crate::workflow::runs::{self, Detail, Judgement, Number, Shape, standing};
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 
@@ -118,43 +118,57 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let run = runs::decide(&mut project, by, &question, run.as_ref(), decision, note.as_deref())?;
     let stands = standing(&project.decisions(question.id)?, run.id);
     let json = json!({"run": run.number, "name": run.run.name, "status": stands.as_str(), "note": note});
-    Ok(Report::new(json).line(format!("run {} ({}) is {} now", run.number, run.run.name, article(stands.as_str()))))
-}
-
-fn article(word: &str) -> String {
-    match word {
-        "champion" => "the champion".to_owned(),
-        "candidate" => "a candidate".to_owned(),
-        other => other.to_owned(),
-    }
+    let told = runs::told(&project, &question, &run)?;
+    Ok(Report::new(json).line(told))
 }
 
 fn list(project: &Project, question: &Question) -> Result<Report> {
     let decided = project.decisions(question.id)?;
-    let heads = ["run", "name", "model", "judged by", "accuracy", "macro F1", "trained on", "status", "by", "at"];
-    let mut table = Table::new(heads).right(&[0, 6]);
-    let mut rows = Vec::new();
-    for run in project.runs(question.id)?.iter().rev() {
-        let stands = standing(&decided, run.id);
-        let record = &run.run.record;
-        let judged = record["judged_by"].as_str().unwrap_or_default();
-        let metric = |name: &str| told(&record["metrics"][judged][name]);
-        table.row([
-            run.number.to_string(),
-            run.run.name.clone(),
-            run.run.model.clone(),
-            judged.to_owned(),
-            metric("accuracy"),
-            metric("macro_f1"),
-            record["rows"]["train"].as_u64().map_or("elsewhere".to_owned(), |rows| rows.to_string()),
-            stands.as_str().to_owned(),
-            project.name_of(run.by)?,
-            iso(run.at),
-        ]);
-        let mut told = runs::to_json(project, run, stands)?;
+    let metric = runs::main_metric(question.kind);
+    let heads = [
+        "run",
+        "name",
+        "model",
+        "snapshot",
+        "judged by",
+        metric.as_str(),
+        "macro F1",
+        "n",
+        "trained on",
+        "s",
+        "size",
+        "status",
+        "by",
+        "at",
+    ];
+    let mut table = Table::new(heads).right(&[0, 3, 7, 8, 9, 10]);
+    let rows = project.runs(question.id)?;
+    let told_in_short = |run: &Run| {
+        let mut told = runs::to_json(project, run, standing(&decided, run.id))?;
         // Hundreds of numbers for each run; runs show tells them.
         told.as_object_mut().map(|told| told.remove("thresholds"));
-        rows.push(told);
+        Ok(told)
+    };
+    let rows: Vec<Json> = rows.iter().rev().map(told_in_short).collect::<Result<_>>()?;
+    for (run, json) in runs::list(project, question)?.into_iter().zip(&rows) {
+        let macro_f1 = told(&json["metrics"][&run.judged_by]["macro_f1"]);
+        let count = |n: Option<usize>, none: &str| n.map_or(none.to_owned(), |n| n.to_string());
+        table.row([
+            run.number.to_string(),
+            run.name,
+            run.model,
+            count(run.snapshot.map(|n| n as usize), "–"),
+            run.judged_by,
+            run.metric.as_ref().map_or("–".to_owned(), told_number),
+            macro_f1,
+            count(run.metric.map(|metric| metric.n), "–"),
+            count(run.trained_on, "elsewhere"),
+            run.seconds.map_or("–".to_owned(), |seconds| format!("{seconds:.2}")),
+            run_curves::size(run.bytes),
+            run.standing.as_str().to_owned(),
+            run.by,
+            iso(run.at),
+        ]);
     }
     let none = rows.is_empty();
     let report = Report::new(json!({"question": question.name, "runs": rows}));
@@ -164,19 +178,28 @@ fn list(project: &Project, question: &Question) -> Result<Report> {
     })
 }
 
+/// A number with its interval.
+fn told_number(number: &Number) -> String {
+    match (number.value, number.ci95) {
+        (Some(value), Some((low, high))) => format!("{value:.3} [{low:.3}, {high:.3}]"),
+        (Some(value), None) => format!("{value:.3}"),
+        (None, _) => "–".to_owned(),
+    }
+}
+
 /// A metric with its interval and rows.
 pub(super) fn told(metric: &Json) -> String {
-    let Some(value) = metric["value"].as_f64() else { return "–".to_owned() };
-    match (metric["ci95"][0].as_f64(), metric["ci95"][1].as_f64()) {
-        (Some(low), Some(high)) => format!("{value:.3} [{low:.3}, {high:.3}]"),
-        _ => format!("{value:.3}"),
-    }
+    Number::of(metric).map_or("–".to_owned(), |number| told_number(&number))
 }
 
 /// A run; `full` with every point of its curves.
 pub(super) fn show(project: &Project, question: &Question, run: &Run, full: bool) -> Result<Report> {
     let stands = standing(&project.decisions(question.id)?, run.id);
-    let json = runs::to_json(project, run, stands)?;
+    let mut json = runs::to_json(project, run, stands)?;
+    let detail = Detail::of(project, question, run)?;
+    let decision = |d: &Judgement| json!({"decision": d.what, "note": d.note, "by": d.by, "at": d.at});
+    json["decisions"] = Json::Array(detail.decisions.iter().map(decision).collect());
+    json["commands"] = json!(detail.commands);
     let rows = &json["rows"];
     let snapshot = json["snapshot"]["number"].as_u64().map_or("no snapshot".to_owned(), |n| format!("snapshot {n}"));
     let mut report = Report::new(json.clone())
@@ -241,6 +264,13 @@ pub(super) fn show(project: &Project, question: &Question, run: &Run, full: bool
     }
     if let Some(bytes) = json["bytes"].as_u64().filter(|bytes| *bytes > 0) {
         report = report.line(format!("the model takes {} of the project file", run_curves::size(bytes)));
+    }
+    for decision in &detail.decisions {
+        let why = decision.note.as_ref().map_or_else(String::new, |note| format!(": {note}"));
+        report = report.line(format!("{} by {}, {}{why}", decision.what, decision.by, iso(decision.at)));
+    }
+    for command in &detail.commands {
+        report = report.line(format!("again: {command}"));
     }
     Ok(report)
 }

@@ -4,6 +4,7 @@ use super::{Context, Report, Table};
 use crate::domain::{Deed, Question, Split, iso};
 use crate::error::Result;
 use crate::project::{Project, Snapshot};
+use crate::workflow::lineage;
 use crate::workflow::snapshots::{self, Change, Changed};
 use serde_json::{Value as Json, json};
 
@@ -32,6 +33,11 @@ enum Action {
         /// Its number, name, or the beginning of its hash; latest is the newest.
         #[arg(default_value = "latest")]
         snapshot: String,
+    },
+    /// What was trained on each, and what that predicts.
+    Lineage {
+        /// Of one alone: its number, name, or the beginning of its hash.
+        snapshot: Option<String>,
     },
     /// What changed between two.
     Diff {
@@ -64,6 +70,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         }
         Action::List => list(&project, &question),
         Action::Show { snapshot } => show(&project, &question, &snapshots::named(&project, &question, &snapshot)?),
+        Action::Lineage { snapshot } => lineage(&project, &question, snapshot.as_deref()),
         Action::Diff { a, b } => {
             let (a, b) = (snapshots::named(&project, &question, &a)?, snapshots::named(&project, &question, &b)?);
             diff(&project, &question, &a, &b)
@@ -106,6 +113,38 @@ fn list(project: &Project, question: &Question) -> Result<Report> {
         true => report.line("there is no snapshot yet: karat snapshot create keeps the state as it is now"),
         false => report.table(&table),
     })
+}
+
+fn lineage(project: &Project, question: &Question, of: Option<&str>) -> Result<Report> {
+    let of = of.map(|name| snapshots::named(project, question, name)).transpose()?;
+    let mut lines = lineage::lines(project, question)?;
+    lines.retain(|line| of.as_ref().is_none_or(|snapshot| snapshot.id == line.snapshot.id));
+    let json: Vec<Json> = lines.iter().map(lineage::to_json).collect();
+    let mut report = Report::new(json!({"question": question.name, "snapshots": json}));
+    if lines.is_empty() {
+        report = report.line("there is no snapshot yet: karat snapshot create keeps the state as it is now");
+    }
+    for line in &lines {
+        let parent = line.parent.map_or_else(|| "the first".to_owned(), |n| format!("after {n}"));
+        let (s, at) = (&line.snapshot, iso(line.snapshot.at));
+        report = report.line(format!(
+            "snapshot {}, {parent}, by {} {at}: {} items, {} settled",
+            titled(s),
+            line.by,
+            s.items,
+            s.settled
+        ));
+        for (run, predictions) in &line.runs {
+            let metric = run.metric.as_ref().and_then(|metric| metric.value);
+            let worth = metric.map_or_else(String::new, |value| format!(", {value:.3} by {}", run.judged_by));
+            let stands = run.standing.as_str();
+            report = report.line(format!(
+                "  run {} {} ({}, {stands}){worth}: {predictions} predictions",
+                run.number, run.name, run.model
+            ));
+        }
+    }
+    Ok(report)
 }
 
 fn show(project: &Project, question: &Question, snapshot: &Snapshot) -> Result<Report> {

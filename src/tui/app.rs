@@ -12,6 +12,7 @@ use super::overlays::Overlay;
 use super::screens::agreement::AgreementScreen;
 use super::screens::data::DataScreen;
 use super::screens::label::{LabelScreen, Row};
+use super::screens::runs::RunsScreen;
 use crate::clock::Millis;
 use crate::config::Config;
 use crate::domain::{Question, Role};
@@ -26,14 +27,16 @@ pub enum ScreenName {
     Label,
     /// Whether people say the same.
     Agreement,
+    /// Trainings and imported predictions.
+    Runs,
     /// What is in the project.
     Data,
 }
 
 impl ScreenName {
     /// The screens in the bar with the commands that open them.
-    pub const ALL: [(Self, &'static str); 3] =
-        [(Self::Label, "label"), (Self::Agreement, "agreement"), (Self::Data, "data")];
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Label, "label"), (Self::Agreement, "agreement"), (Self::Runs, "runs"), (Self::Data, "data")];
 }
 
 /// The state of the terminal UI.
@@ -67,6 +70,8 @@ pub struct App {
     pub label: LabelScreen,
     /// The Agreement screen.
     pub agreement: AgreementScreen,
+    /// The Runs screen.
+    pub runs: RunsScreen,
     /// The Data screen.
     pub data: DataScreen,
     /// Where the last frame put what can be clicked.
@@ -150,6 +155,7 @@ impl App {
             opening: None,
             label: LabelScreen::default(),
             agreement: AgreementScreen::default(),
+            runs: RunsScreen::default(),
             data: DataScreen::default(),
             hits: RefCell::default(),
             dirty: true,
@@ -178,6 +184,7 @@ impl App {
             (None, ScreenName::Agreement) if self.agreement.judging.is_some() => Scope::Judging,
             (None, ScreenName::Agreement) if self.agreement.sessions.is_some() => Scope::Sessions,
             (None, ScreenName::Agreement) => Scope::Agreement,
+            (None, ScreenName::Runs) => Scope::Runs,
             (None, ScreenName::Data) => Scope::Data,
         }
     }
@@ -201,6 +208,7 @@ impl App {
         }
         self.label = self.label.for_another_question();
         self.agreement = AgreementScreen::default();
+        self.runs = RunsScreen::default();
         (self.seat, self.opening) = (None, Some(question.to_owned()));
         effects.push(Effect::Ask(Request::Sit(question.to_owned())));
         effects
@@ -211,6 +219,7 @@ impl App {
         match self.screen {
             ScreenName::Label => Vec::new(),
             ScreenName::Agreement => self.agreement.ask(),
+            ScreenName::Runs => self.runs.ask(),
             ScreenName::Data => vec![Effect::Ask(Request::Overview)],
         }
     }
@@ -236,6 +245,7 @@ impl App {
                 effects
             }
             None if self.screen == ScreenName::Agreement && self.agreement.step_back() => Vec::new(),
+            None if self.screen == ScreenName::Runs && self.runs.step_back() => Vec::new(),
             None => self.show(ScreenName::Label),
         }
     }
@@ -254,6 +264,7 @@ impl App {
             (Some(overlay), _) => overlay.scroll(rows),
             (None, ScreenName::Label) => self.label.scroll(rows),
             (None, ScreenName::Agreement) => self.agreement.scroll(rows),
+            (None, ScreenName::Runs) => self.runs.scroll(rows),
             (None, ScreenName::Data) => self.data.scroll(rows),
         }
     }

@@ -56,6 +56,8 @@ pub struct Symbols {
     pub eighths: [&'static str; 8],
     /// Heights of a curve, lowest first.
     pub heights: [&'static str; 8],
+    /// Whether curves can be drawn in dots of braille.
+    pub braille: bool,
     /// A line across.
     pub rule: &'static str,
     /// Frames.
@@ -80,6 +82,7 @@ pub static LINES: Symbols = Symbols {
     gauge_cells: ["█", " "],
     eighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     heights: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    braille: true,
     rule: "─",
     frame: border::PLAIN,
 };
@@ -102,6 +105,7 @@ pub static ASCII: Symbols = Symbols {
     gauge_cells: ["#", " "],
     eighths: [" ", " ", " ", "#", "#", "#", "#", "#"],
     heights: ["_", "_", ".", ".", "-", "-", "^", "^"],
+    braille: false,
     rule: "-",
     frame: border::Set {
         top_left: "+",

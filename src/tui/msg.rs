@@ -10,6 +10,7 @@ use super::theme::Role;
 use crate::clock::Millis;
 use crate::domain::{self, EntryId, Question, QuestionId};
 use crate::error::Error;
+use crate::project::{Decision, RunId};
 use crate::workflow::agreement::{self, Behind};
 use crate::workflow::calibration;
 use crate::workflow::inbox::{Line, Opened};
@@ -17,6 +18,7 @@ use crate::workflow::labelling::{
     Asked, Counts, GuidelineNews, Hits, News, Nothing, Past, QueuePanel, Saved, Served, Submission, Suggestions,
 };
 use crate::workflow::overview::Overview;
+use crate::workflow::runs::{Compared, Detail, Listed};
 use crate::workflow::settle::Settling;
 
 /// A moment, told by the loop: the wall clock for the record, a steady one for durations.
@@ -147,6 +149,21 @@ pub enum Request {
     },
     /// Bring back the ruling that was taken back last.
     RedoRuling,
+    /// The runs.
+    Runs,
+    /// All that is known of a run.
+    Run(RunId),
+    /// How the second run differs from the first.
+    CompareRuns(RunId, RunId),
+    /// Decide about a run; rolling back is about the champion, whichever that is.
+    Decide {
+        /// The run.
+        run: Option<RunId>,
+        /// What is decided.
+        decision: Decision,
+        /// Why.
+        note: Option<String>,
+    },
     /// What is in the inbox.
     Inbox,
     /// An entry of the inbox, with all that belongs to it; it is read then.
@@ -207,6 +224,14 @@ pub enum Reply {
     Ruled(Option<u32>, String),
     /// A ruling of an earlier sitting, in words: a second press takes it back.
     WouldUndoRuling(String),
+    /// The runs of a question, newest first.
+    Runs(QuestionId, Vec<Listed>),
+    /// All that is known of a run.
+    Run(Box<Detail>),
+    /// How the second run differs from the first.
+    ComparedRuns(RunId, RunId, Box<Compared>),
+    /// A decision about a run is in the log, in words.
+    Decided(String),
     /// What is in the inbox, newest first.
     Inbox(Vec<Line>),
     /// An entry of the inbox that was opened.

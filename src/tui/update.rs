@@ -125,7 +125,10 @@ fn click(app: &mut App, column: u16, row: u16) -> Vec<Effect> {
         }
         Some(Hit::Answer(row)) if app.overlays.is_empty() => label::answer_row(app, &row),
         Some(Hit::ListRow(index)) if app.overlays.is_empty() => {
-            app.agreement.choose(index);
+            match app.screen {
+                ScreenName::Runs => app.runs.choose(index),
+                _ => app.agreement.choose(index),
+            }
             Vec::new()
         }
         Some(Hit::ListRow(index)) => app.overlays.last_mut().map_or_else(Vec::new, |overlay| {
@@ -185,6 +188,22 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Reply::Runs(question, runs) => match app.seat.as_ref().is_some_and(|s| s.question.id == question) {
+            true => app.runs.take(runs),
+            false => Vec::new(),
+        },
+        Reply::Run(detail) => {
+            app.runs.take_run(detail);
+            Vec::new()
+        }
+        Reply::ComparedRuns(a, b, compared) => {
+            app.runs.take_compared(a, b, compared);
+            Vec::new()
+        }
+        Reply::Decided(text) => {
+            app.tell(text);
+            app.runs.ask()
+        }
         Reply::WouldUndoRuling(summary) => {
             app.agreement.undo_shown = true;
             let key = app.keymap.label("undo ruling");
@@ -240,6 +259,7 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             if *request == Request::Agreement {
                 app.agreement.failed();
             }
+            app.runs.failed(&request);
             if let Request::Reply { question, seq, to, text } = *request {
                 app.complain(&error);
                 return app.lay(Overlay::Reply(Replying { field: Field::with(text), question, seq, to }));
@@ -278,6 +298,9 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
     } else if (news.answers > 0 || news.rulings > 0 || news.calibration) && app.screen == ScreenName::Agreement {
         effects.push(Effect::Ask(Request::AgreementSoon));
         effects.extend(app.agreement.sessions.is_some().then_some(Effect::Ask(Request::Calibrations)));
+    }
+    if news.runs && app.screen == ScreenName::Runs {
+        effects.extend(app.runs.ask());
     }
     if let Some(trouble) = news.trouble {
         app.complain(&crate::error::Error::internal(trouble));

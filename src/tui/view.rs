@@ -30,6 +30,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         _ if app.seat.is_none() || app.closed.is_some() => opening(app, &mut Canvas::new(buffer, body)),
         ScreenName::Label => screens::label::view::view(app, &mut Canvas::new(buffer, body)),
         ScreenName::Agreement => screens::agreement::view::view(app, &mut Canvas::new(buffer, body)),
+        ScreenName::Runs => screens::runs::view::view(app, &mut Canvas::new(buffer, body)),
         ScreenName::Data => screens::data::view::view(app, &mut Canvas::new(buffer, body)),
     };
     for overlay in &app.overlays {
@@ -237,6 +238,7 @@ fn footer_commands(app: &App) -> Vec<&'static str> {
         (None, ScreenName::Agreement) => {
             vec!["open cell", "next part", "calibration sessions", "guideline todos", "undo ruling", "help", "palette"]
         }
+        (None, ScreenName::Runs) => screens::runs::view::footer(app),
         (None, ScreenName::Data) => vec!["next pane", "page down", "retrain", "label", "help", "palette"],
     };
     if app.status.progress.is_some() && app.overlays.is_empty() {

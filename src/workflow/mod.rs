@@ -16,6 +16,7 @@ pub mod init;
 pub mod intake;
 pub mod labelling;
 pub mod labels;
+pub mod lineage;
 pub mod overlap;
 pub mod overview;
 pub mod people;

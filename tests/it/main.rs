@@ -8,6 +8,7 @@ mod cli_agreement;
 mod cli_asks;
 mod cli_care;
 mod cli_labelling;
+mod cli_lineage;
 mod cli_project;
 mod cli_run_record;
 mod cli_runs;

@@ -28,6 +28,16 @@ pub const COMMANDS: &[Command] = &[
         run: |app, _| app.show(ScreenName::Agreement),
     },
     Command {
+        id: "runs",
+        title: "Runs",
+        doc: "opens the Runs screen: trainings and imported predictions, how good they are, which of them counts",
+        scope: Scope::Everywhere,
+        keys: &["f4", "alt-4"],
+        argument: None,
+        when: always,
+        run: |app, _| app.show(ScreenName::Runs),
+    },
+    Command {
         id: "data",
         title: "Data",
         doc: "opens the Data screen: what is in the project, and the ranker's rounds",

@@ -33,6 +33,8 @@ pub enum Scope {
     Judging,
     /// The calibration sessions there.
     Sessions,
+    /// The Runs screen.
+    Runs,
     /// The Data screen.
     Data,
     /// Whatever can be moved through: lists, texts, the Data screen, the item.
@@ -63,6 +65,7 @@ impl Scope {
         Self::Agreement,
         Self::Judging,
         Self::Sessions,
+        Self::Runs,
         Self::Data,
         Self::Moving,
         Self::Reader,
@@ -84,6 +87,7 @@ impl Scope {
             Self::Agreement => "Agreement",
             Self::Judging => "Settling a dispute",
             Self::Sessions => "Calibration sessions",
+            Self::Runs => "Runs",
             Self::Data => "Data",
             Self::Moving => "Moving",
             Self::Reader => "Guidelines and queue",
@@ -146,6 +150,7 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         screens::agreement::COMMANDS,
         screens::agreement::JUDGING,
         screens::agreement::SESSIONS,
+        screens::runs::COMMANDS,
         screens::data::COMMANDS,
         overlays::COMMANDS,
         overlays::inbox::COMMANDS,
@@ -208,9 +213,12 @@ pub fn unbound(app: &App, key: Key) -> Option<String> {
             if app.label.drawn().is_some() { "the next item has not come yet" } else { "there is no item to answer" };
         return Some(format!("{shown}: {why}"));
     }
-    for (screen, scope) in
-        [(ScreenName::Label, Scope::Label), (ScreenName::Agreement, Scope::Agreement), (ScreenName::Data, Scope::Data)]
-    {
+    for (screen, scope) in [
+        (ScreenName::Label, Scope::Label),
+        (ScreenName::Agreement, Scope::Agreement),
+        (ScreenName::Runs, Scope::Runs),
+        (ScreenName::Data, Scope::Data),
+    ] {
         let elsewhere = app.keymap.find(scope, key).or_else(|| app.keymap.find(scope, capital));
         if let Some(command) = elsewhere.filter(|_| app.screen != screen) {
             let (_, opens) = ScreenName::ALL.into_iter().find(|(name, _)| *name == screen)?;

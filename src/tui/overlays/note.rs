@@ -6,7 +6,7 @@ use ratatui_textarea::{TextArea, WrapMode};
 use crate::tui::app::{App, ScreenName};
 use crate::tui::keys::Key;
 use crate::tui::msg::Effect;
-use crate::tui::screens::agreement;
+use crate::tui::screens::{agreement, runs};
 
 /// A note that is being written.
 #[derive(Debug)]
@@ -52,9 +52,13 @@ impl Note {
     /// Puts the note beside the item at hand: it goes with the answer.
     pub fn keep(self, app: &mut App) -> Vec<Effect> {
         let note = self.into_note();
-        if app.screen == ScreenName::Agreement {
-            agreement::note_kept(app, note);
-            return Vec::new();
+        match app.screen {
+            ScreenName::Agreement => {
+                agreement::note_kept(app, note);
+                return Vec::new();
+            }
+            ScreenName::Runs => return runs::note_kept(app, note),
+            ScreenName::Label | ScreenName::Data => {}
         }
         if let Some(item) = app.label.current_mut() {
             (item.note, item.unkept) = (note, None);
@@ -65,9 +69,16 @@ impl Note {
     /// Leaves the note beside the item as it was; what was written stays as a draft, and says so.
     pub fn leave(self, app: &mut App) -> Vec<Effect> {
         let written = self.into_note();
-        if app.screen == ScreenName::Agreement {
-            agreement::note_left(app, written);
-            return Vec::new();
+        match app.screen {
+            ScreenName::Agreement => {
+                agreement::note_left(app, written);
+                return Vec::new();
+            }
+            ScreenName::Runs => {
+                runs::note_left(app);
+                return Vec::new();
+            }
+            ScreenName::Label | ScreenName::Data => {}
         }
         let Some(item) = app.label.current_mut() else { return Vec::new() };
         item.unkept = written.filter(|written| Some(written) != item.note.as_ref());

@@ -71,7 +71,9 @@ impl Palette {
             return arguments(app, command, rest);
         }
         let commands: Vec<&'static Command> = all()
-            .filter(|c| matches!(c.scope, Scope::Everywhere | Scope::Label | Scope::Agreement | Scope::Data))
+            .filter(|c| {
+                matches!(c.scope, Scope::Everywhere | Scope::Label | Scope::Agreement | Scope::Runs | Scope::Data)
+            })
             .collect();
         let mut fits = fuzzy::best(typed, commands.iter().map(|c| c.id));
         if fits.is_empty() {

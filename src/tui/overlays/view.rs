@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 use super::{Content, Help, Note, Overlay, Palette, Reader, inbox_view};
 use crate::domain::SkipReason;
 use crate::tui::app::App;
-use crate::tui::screens::label::list;
+use crate::tui::screens::{label::list, runs};
 use crate::tui::text::{self, Wrapped};
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Piece};
@@ -152,7 +152,8 @@ fn draw_help(app: &App, help: &Help, canvas: &mut Canvas<'_>) -> Option<Position
 
 fn draw_note(app: &App, note: &Note, canvas: &mut Canvas<'_>) -> Option<Position> {
     let mut window = window(canvas, 70, 8);
-    let inner = window.frame(&app.look, "note").area();
+    let asks = app.runs.deciding.as_ref().map(|deciding| runs::asks(app, deciding));
+    let inner = window.frame(&app.look, asks.as_deref().unwrap_or("note")).area();
     if inner.is_empty() {
         return None;
     }

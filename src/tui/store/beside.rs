@@ -3,10 +3,11 @@
 use super::Tell;
 use super::pace::Pace;
 use super::reader::{Reader, Search};
+use super::runs::RunsBeside;
 use crate::error::Result;
 use crate::jobs::Control;
 use crate::paths::Paths;
-use crate::project::Project;
+use crate::project::{Project, RunId};
 use crate::tui::msg::{Reply, Request};
 use crate::workflow::agreement::{self, Asked, Behind, Gathered, Per};
 use crate::workflow::blind::Blind;
@@ -26,6 +27,7 @@ pub struct Beside {
     measures: Option<Reader>,
     sessions: Option<Reader>,
     counts: Option<Reader>,
+    runs: RunsBeside,
     /// How often the calibration sessions were asked for.
     listed: u64,
     /// How often it was asked to measure.
@@ -47,6 +49,7 @@ impl Beside {
             measures: None,
             sessions: None,
             counts: None,
+            runs: RunsBeside::default(),
             listed: 0,
             measured: 0,
             measuring: Control::default(),
@@ -76,6 +79,21 @@ impl Beside {
     /// Stops what takes long.
     pub fn stop(&self) {
         self.measuring.cancel();
+    }
+
+    /// Lists the runs.
+    pub fn runs(&mut self, sitting: &Sitting) -> Result<Vec<Reply>> {
+        self.runs.list(sitting, &self.tell)
+    }
+
+    /// Reads all that is known of a run.
+    pub fn run(&mut self, sitting: &Sitting, id: RunId) -> Result<Vec<Reply>> {
+        self.runs.run(sitting, &self.tell, id)
+    }
+
+    /// Compares two runs.
+    pub fn compare(&mut self, sitting: &Sitting, a: RunId, b: RunId) -> Result<Vec<Reply>> {
+        self.runs.compare(sitting, &self.tell, a, b)
     }
 
     /// Looks for items.
@@ -151,7 +169,7 @@ impl Beside {
 
 /// Looks something up beside the sitting, so that no answer waits for it; by itself where the file cannot be opened
 /// twice.
-fn beside(reader: &mut Option<Reader>, sitting: &Sitting, tell: &Tell, search: Search) -> Result<Vec<Reply>> {
+pub fn beside(reader: &mut Option<Reader>, sitting: &Sitting, tell: &Tell, search: Search) -> Result<Vec<Reply>> {
     if reader.is_none()
         && let Some(project) = sitting.project().open_beside()?
     {

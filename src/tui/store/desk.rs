@@ -228,6 +228,12 @@ impl Desk for SittingDesk {
                 replies.push(Reply::Done(format!("{name} is on {key} from the next item on")));
                 replies
             }
+            Request::Runs => return self.beside.runs(sitting),
+            Request::Run(id) => return self.beside.run(sitting, *id),
+            Request::CompareRuns(a, b) => return self.beside.compare(sitting, *a, *b),
+            Request::Decide { run, decision, note } => {
+                vec![Reply::Decided(sitting.decide(*run, *decision, note.as_deref())?)]
+            }
             Request::Inbox => vec![Reply::Inbox(sitting.inbox()?)],
             Request::OpenEntry(id) => {
                 let opened = sitting.open_entry(*id)?;

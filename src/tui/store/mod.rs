@@ -5,6 +5,7 @@ mod beside;
 mod desk;
 mod pace;
 mod reader;
+mod runs;
 mod standing;
 
 pub use desk::SittingDesk;

@@ -54,7 +54,7 @@ fn picture(buffer: &Buffer) -> String {
     picture
 }
 
-fn check(name: &str, bench: &Bench) {
+pub fn check(name: &str, bench: &Bench) {
     for (width, height) in SIZES {
         let picture = picture(&bench.draw(width, height));
         insta::with_settings!({ snapshot_path => "golden", prepend_module_to_snapshot => false, omit_expression => true }, {

@@ -331,8 +331,8 @@ fn a_key_that_means_nothing_here_says_so() {
     let mut bench = Bench::seated(&THREE);
     for (keys, told) in [
         ("J", "nothing is on J here; ? lists what works"),
-        ("alt-3", "no screen is on Alt-3; there are F1 Label, F2 Agreement, F6 Data"),
-        ("f4", "no screen is on F4; there are F1 Label, F2 Agreement, F6 Data"),
+        ("alt-3", "no screen is on Alt-3; there are F1 Label, F2 Agreement, F4 Runs, F6 Data"),
+        ("f3", "no screen is on F3; there are F1 Label, F2 Agreement, F4 Runs, F6 Data"),
         ("z", "nothing is on z here; ? lists what works"),
         ("f6 U", "undo: works on the Label screen (F1)"),
         ("s", "skip: works on the Label screen (F1)"),

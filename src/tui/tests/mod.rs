@@ -8,4 +8,6 @@ mod golden;
 mod inbox;
 mod label;
 mod overlays;
+mod runs;
+mod runs_golden;
 mod sweep;

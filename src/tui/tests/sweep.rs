@@ -73,6 +73,22 @@ fn the_data_screen_at_every_size() {
 }
 
 #[test]
+fn the_runs_screen_at_every_size() {
+    sweep(&super::runs::with(Vec::new()));
+    for keys in ["x", "P w h y", "V"] {
+        let mut bench = super::runs::with(super::runs::some());
+        bench.keys(keys);
+        sweep(&bench);
+    }
+    sweep(&super::runs::comparing());
+    for keys in ["", "tab", "tab tab", "tab tab tab", "left"] {
+        let mut bench = super::runs::opened(&super::runs::THREE);
+        bench.keys(keys);
+        sweep(&bench);
+    }
+}
+
+#[test]
 fn the_agreement_screen_at_every_size() {
     for keys in ["tab", "tab tab", "tab tab tab", "tab tab tab tab", "enter", "enter A B !"] {
         let mut bench = super::agreement::agreement();

@@ -4,9 +4,9 @@ use super::sitting::Sitting;
 use super::types::News;
 use crate::domain::{Deed, LabelId};
 use crate::error::Result;
-use crate::project::{UndoScope, Undone};
+use crate::project::{Decision, RunId, UndoScope, Undone};
 use crate::workflow::settle::{self, Settling};
-use crate::workflow::{labels, rights};
+use crate::workflow::{labels, rights, runs};
 use serde_json::Value as Json;
 
 impl Sitting {
@@ -77,6 +77,20 @@ impl Sitting {
         let undone = settle::redo(&mut self.project, self.me.id, self.question.id)?;
         self.take_in_own()?;
         Ok(undone)
+    }
+
+    /// Decides about a run of this question; rolling back is about the champion, whichever that is. Says in words what
+    /// came of it.
+    ///
+    /// # Errors
+    /// Where this person may not, the decision holds already, or there is nothing to roll back to.
+    pub fn decide(&mut self, run: Option<RunId>, decision: Decision, note: Option<&str>) -> Result<String> {
+        self.allow(Deed::Promote)?;
+        let run = run.map(|id| runs::of_id(&self.project, &self.question, id)).transpose()?;
+        let run = runs::decide(&mut self.project, self.me.id, &self.question, run.as_ref(), decision, note)?;
+        let told = runs::told(&self.project, &self.question, &run)?;
+        self.take_in_own()?;
+        Ok(told)
     }
 
     /// Keeps a half-made answer; null clears it.

@@ -59,6 +59,8 @@ impl Sitting {
             self.reread_person()?;
         }
         news.calibration = any(&[ActKind::Calibration]);
+        news.runs =
+            any(&[ActKind::Run, ActKind::Snapshot, ActKind::Import, ActKind::Merge, ActKind::Undo, ActKind::Redo]);
         if self.pool.is_none() {
             self.seen.act = last;
         } else if any(&[

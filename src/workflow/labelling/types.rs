@@ -202,6 +202,8 @@ pub struct News {
     pub rulings: usize,
     /// Whether a calibration session began or went a step further.
     pub calibration: bool,
+    /// Whether something about runs or snapshots may have changed.
+    pub runs: bool,
     /// A round whose order holds from now on.
     pub round: Option<RoundNews>,
     /// Guidelines that this person has not read.

@@ -82,6 +82,28 @@ pub fn named(project: &Project, question: &Question, name: &str) -> Result<Run> 
     }
 }
 
+/// The run of an id.
+///
+/// # Errors
+/// Where it is not there any more.
+pub fn of_id(project: &Project, question: &Question, id: RunId) -> Result<Run> {
+    let run = project.runs(question.id)?.into_iter().find(|run| run.id == id);
+    run.ok_or_else(|| Error::conflict("the run is not there any more: it was taken back"))
+}
+
+/// Where a run stands, in words: "run 7 (boosted) is the champion now".
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn told(project: &Project, question: &Question, run: &Run) -> Result<String> {
+    let stands = match standing(&project.decisions(question.id)?, run.id) {
+        Standing::Champion => "the champion",
+        Standing::Candidate => "a candidate",
+        Standing::Retired => "retired",
+    };
+    Ok(format!("run {} ({}) is {stands} now", run.number, run.run.name))
+}
+
 /// The run of a name; where nobody says which, the champion, else the newest that was not retired.
 ///
 /// # Errors

@@ -1,7 +1,10 @@
 //! Runs: trainings on a snapshot, with what they are worth on rows that they never saw, and what is decided about them.
 
+mod command;
 mod compare;
+mod curves;
 mod decide;
+mod detail;
 mod encoder;
 mod export;
 mod fit;
@@ -10,6 +13,7 @@ mod ground;
 mod holdout;
 mod kept;
 mod learning;
+mod listed;
 mod measure;
 mod predict;
 mod record;
@@ -19,13 +23,16 @@ mod train;
 mod trial;
 
 pub use compare::{Compared, compare};
-pub use decide::{Standing, champion, check_name, decide, meant, named, standing};
+pub use curves::{AtThreshold, Learned, Learning, Seeds, Thresholds};
+pub use decide::{Standing, champion, check_name, decide, meant, named, of_id, standing, told};
+pub use detail::{BinTold, ClassTold, Confusion, Detail, Judged, Judgement, Latency, TrainedOn, history};
 pub use encoder::{Encoder, EncoderId};
 pub use export::{Shape, export};
 pub use foreign::{Foreign, judge};
 pub use ground::Classes;
 pub use kept::{Kept, kept};
 pub use learning::LearningCurve;
+pub use listed::{Listed, Number, list, listed, main_metric};
 pub use predict::{Predicted, predict};
 pub use record::to_json;
 pub use train::{Asked, Calibrate, Reproduced, Source, reproduce, train};

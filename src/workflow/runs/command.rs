@@ -1,0 +1,87 @@
+//! The command lines that make a run again.
+
+use super::learning::LearningCurve;
+use super::record;
+use super::train::{Asked, Calibrate};
+use crate::project::{Run, RunOrigin};
+
+/// What `karat` has to be told to train what was asked for: only what differs from what is usual.
+pub fn arguments(asked: &Asked) -> Vec<String> {
+    let mut words = vec!["train".to_owned(), "--model".to_owned(), asked.model.to_string()];
+    let mut add = |name: &str, value: String| words.extend([name.to_owned(), value]);
+    if !asked.sources.is_empty() {
+        add("--features", asked.sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
+    }
+    let usual = asked.model.parameters();
+    for (name, value) in &asked.set {
+        if !usual.iter().any(|known| known.name == name && known.usual == *value) {
+            add("--set", format!("{name}={value}"));
+        }
+    }
+    if asked.calibrate != Calibrate::Temperature {
+        add("--calibrate", asked.calibrate.to_string());
+    }
+    if let Some(name) = asked.name.as_ref().filter(|name| **name != asked.model.to_string()) {
+        add("--name", name.clone());
+    }
+    if asked.seed != 0 {
+        add("--seed", asked.seed.to_string());
+    }
+    if asked.seeds != 1 {
+        add("--seeds", asked.seeds.to_string());
+    }
+    if asked.learning_curve != LearningCurve::Auto {
+        add("--learning-curve", asked.learning_curve.to_string());
+    }
+    if let Some(encoder) = &asked.encoder {
+        add("--encoder", encoder.display().to_string());
+    }
+    if asked.balanced {
+        words.push("--balanced".to_owned());
+    }
+    words
+}
+
+/// The line that trains the same on today's data; none for a run that was trained elsewhere.
+pub fn train_line(run: &Run) -> Option<String> {
+    let asked = record::asked(run).ok().filter(|_| run.run.origin == RunOrigin::Trained)?;
+    let words: Vec<String> = arguments(&asked).iter().map(|word| quoted(word)).collect();
+    Some(format!("karat {}", words.join(" ")))
+}
+
+/// The line that trains it again on the data of then and compares every number; none for a run that was trained
+/// elsewhere.
+pub fn reproduce_line(run: &Run) -> Option<String> {
+    (run.run.origin == RunOrigin::Trained).then(|| format!("karat runs reproduce {}", run.number))
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=.,/:+@%".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::learner::LearnerKind;
+    use crate::workflow::runs::Source;
+
+    #[test]
+    fn a_command_line_says_what_is_not_usual_and_quotes_it_for_the_shell() {
+        let model = LearnerKind::LogisticRegression;
+        let usual: Vec<(String, String)> =
+            model.parameters().iter().map(|p| (p.name.to_owned(), p.usual.clone())).collect();
+        let sources = vec![Source::Text, Source::Fields];
+        let mut asked = Asked { model, sources, set: usual.clone(), ..Asked::default() };
+        assert_eq!(arguments(&asked).join(" "), "train --model logistic-regression --features text,fields");
+        asked.set[0].1 = "77".into();
+        (asked.balanced, asked.calibrate, asked.name, asked.seed) = (true, Calibrate::None, Some("it's 2".into()), 7);
+        let words: Vec<String> = arguments(&asked)[5..].iter().map(|word| quoted(word)).collect();
+        let set = format!("--set {}=77", usual[0].0);
+        assert_eq!(words.join(" "), format!("{set} --calibrate none --name 'it'\\''s 2' --seed 7 --balanced"));
+    }
+}
