@@ -1,10 +1,14 @@
 //! `karat question …`.
 
 use super::{Context, Report, Table};
-use crate::domain::{Deed, Kind, Scale};
+use crate::domain::{Deed, Kind, Question, Scale};
 use crate::error::Result;
+use crate::exchange::{self, ReadOptions};
+use crate::project::Project;
+use crate::workflow::costs::{self, Costs};
 use crate::workflow::questions;
 use serde_json::json;
+use std::path::PathBuf;
 
 /// Arguments of `karat question`.
 #[derive(Debug, clap::Args)]
@@ -36,6 +40,19 @@ enum Action {
         #[arg(allow_hyphen_values = true)]
         scale: Scale,
     },
+    /// Say what mistakes cost: runs decide by it, and the metric cost weighs by it. Without pairs, show what holds.
+    Costs {
+        /// 'TRUE->SAID=COST': 'spam->ham=5' says that calling spam ham costs 5. Mistakes that nobody names cost 1, being
+        /// right costs nothing.
+        #[arg(value_name = "PAIR")]
+        pairs: Vec<String>,
+        /// Take them from a file instead: columns true, said and cost; or a matrix, its first column the true label.
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+        /// Forget those that hold: every mistake costs the same.
+        #[arg(long)]
+        clear: bool,
+    },
     /// Give a question another name.
     Rename {
         /// The name now.
@@ -58,6 +75,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             let by = context.actor(&mut project, Deed::Questions)?;
             questions::set_scale(&mut project, by, &name, scale)?;
         }
+        Some(Action::Costs { pairs, from, clear }) => return costs(&mut project, &pairs, from, clear, context),
         Some(Action::Rename { name, new }) => {
             let by = context.actor(&mut project, Deed::Questions)?;
             questions::rename(&mut project, by, &name, &new)?;
@@ -78,4 +96,43 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         }));
     }
     Ok(Report::new(json!({"questions": rows})).table(&table))
+}
+
+/// Shows or changes what mistakes cost.
+fn costs(
+    project: &mut Project,
+    pairs: &[String],
+    from: Option<PathBuf>,
+    clear: bool,
+    context: &Context,
+) -> Result<Report> {
+    let question = context.question(project)?;
+    if !pairs.is_empty() || from.is_some() || clear {
+        let by = context.actor(project, Deed::Questions)?;
+        let before = if clear { None } else { Costs::of(project, &question)? }.unwrap_or_default();
+        let before = match from {
+            Some(file) => Costs::read(&question, &exchange::read(&file, ReadOptions::default(), &mut |_| Ok(()))?)?,
+            None => before,
+        };
+        before.with(&question, pairs)?.set(project, by, &question)?;
+    }
+    shown(project, &question)
+}
+
+fn shown(project: &Project, question: &Question) -> Result<Report> {
+    let matrix = costs::now(project, question)?;
+    let labels: Vec<&str> = question.live_labels().map(|label| label.name.as_str()).collect();
+    let threshold = matrix.as_ref().and_then(|matrix| matrix.threshold());
+    let json = json!({"question": question.name, "labels": labels, "costs": matrix, "threshold": threshold});
+    let report = Report::new(json);
+    let Some(matrix) = matrix else { return Ok(report.line("every mistake costs the same")) };
+    let mut table = Table::new([&["is \\ said"][..], &labels].concat());
+    for (label, costs) in labels.iter().zip(matrix.rows()) {
+        table.row([(*label).to_owned()].into_iter().chain(costs.into_iter().map(|cost| cost.to_string())));
+    }
+    let report = report.table(&table);
+    Ok(match (threshold, labels.last()) {
+        (Some(from), Some(label)) => report.line(format!("runs trained from now on say {label} from p {from:.3} on")),
+        _ => report.line("runs trained from now on say what costs least on average"),
+    })
 }

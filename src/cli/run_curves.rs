@@ -8,6 +8,7 @@ const FEW: usize = 12;
 
 /// Adds the curves of a run as `runs show --json` tells it; `full` has every point of the thresholds.
 pub fn curves(report: Report, run: &Json, full: bool) -> Report {
+    let report = costs(report, run);
     let report = learning(report, &run["learning_curve"]);
     let report = thresholds(report, run, full);
     seeds(report, &run["seeds"])
@@ -24,6 +25,26 @@ pub fn size(bytes: u64) -> String {
 
 fn number(value: &Json) -> String {
     value.as_f64().map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
+}
+
+/// What the run decided by, where mistakes have costs.
+fn costs(report: Report, run: &Json) -> Report {
+    let labels: Vec<&str> =
+        run["labels"]["classes"].as_array().into_iter().flatten().filter_map(|label| label[1].as_str()).collect();
+    let Some(rows) = run["costs"]["matrix"].as_array() else { return report };
+    let mut told = Vec::new();
+    for (truth, row) in labels.iter().zip(rows) {
+        let costs = row.as_array().into_iter().flatten().filter_map(Json::as_f64);
+        for (said, cost) in labels.iter().zip(costs) {
+            let usual = if truth == said { 0.0 } else { 1.0 };
+            if cost != usual {
+                told.push(format!("{said} said of {truth} {cost}"));
+            }
+        }
+    }
+    let from = run["costs"]["threshold"].as_f64().zip(labels.last());
+    let from = from.map_or_else(String::new, |(from, label)| format!("; {label} is said from p {from:.3} on"));
+    report.line(format!("decides by what mistakes cost: {}, others 1{from}", told.join(", ")))
 }
 
 fn learning(report: Report, curve: &Json) -> Report {

@@ -281,7 +281,11 @@ fn compare(project: &Project, question: &Question, a: &Run, b: &Run, context: &C
         comparison.as_ref().map_or(Json::Null, |c| {
             let metric = |d: &crate::training::evaluation::Difference| {
                 let ci95 = d.ci95.map(|(low, high)| [low, high]);
-                (d.metric.to_string(), json!({"a": d.a, "b": d.b, "diff": d.diff, "ci95": ci95}))
+                let spread = compared
+                    .spreads
+                    .get(&d.metric)
+                    .map(|of| json!({"a": [of.a.0, of.a.1], "b": [of.b.0, of.b.1], "overlap": of.overlap()}));
+                (d.metric.to_string(), json!({"a": d.a, "b": d.b, "diff": d.diff, "ci95": ci95, "spread": spread}))
             };
             let metrics: serde_json::Map<String, Json> = c.differences.iter().map(metric).collect();
             let m = c.mcnemar;
@@ -291,7 +295,7 @@ fn compare(project: &Project, question: &Question, a: &Run, b: &Run, context: &C
     let today = json_of(&compared.today);
     let mut json = json!({
         "a": a.number, "b": b.number, "split": compared.split, "left_out": compared.left_out,
-        "n": today["n"], "metrics": today["metrics"], "mcnemar": today["mcnemar"], "then": json_of(&compared.then),
+        "costs": compared.costs, "n": today["n"], "metrics": today["metrics"], "mcnemar": today["mcnemar"], "then": json_of(&compared.then),
     });
     if compared.today.is_none() {
         json["reason"] = json!("no row of the test split has a settled value today");
@@ -303,12 +307,9 @@ fn compare(project: &Project, question: &Question, a: &Run, b: &Run, context: &C
     }
     for (title, comparison) in sides {
         let Some(c) = comparison else { continue };
-        let mut table = Table::new([
-            &*format!("{title} (n={})", c.n),
-            &*format!("run {}", a.number),
-            &*format!("run {}", b.number),
-            "difference",
-        ]);
+        let (own_a, own_b) = (format!("run {}", a.number), format!("run {}", b.number));
+        let over = if compared.spreads.is_empty() { "" } else { "over seeds" };
+        let mut table = Table::new([&*format!("{title} (n={})", c.n), &own_a, &own_b, "difference", over]);
         for d in &c.differences {
             let interval = d.ci95.map_or_else(String::new, |(low, high)| format!(" [{low:+.3}, {high:+.3}]"));
             table.row([
@@ -316,6 +317,10 @@ fn compare(project: &Project, question: &Question, a: &Run, b: &Run, context: &C
                 format!("{:.3}", d.a),
                 format!("{:.3}", d.b),
                 format!("{:+.3}{interval}", d.diff),
+                compared.spreads.get(&d.metric).map_or_else(String::new, |of| {
+                    let word = if of.overlap() { "they overlap" } else { "apart" };
+                    format!("{:.3}–{:.3}, {:.3}–{:.3}: {word}", of.a.0, of.a.1, of.b.0, of.b.1)
+                }),
             ]);
         }
         let m = c.mcnemar;
@@ -327,6 +332,9 @@ fn compare(project: &Project, question: &Question, a: &Run, b: &Run, context: &C
             m.c,
             if m.p_value < 0.001 { "< .001".to_owned() } else { format!("= {:.3}", m.p_value) }
         ));
+    }
+    if compared.spreads.values().any(runs::Spreads::overlap) {
+        report = report.line("where they overlap, another seed might have turned the difference round");
     }
     if compared.left_out > 0 {
         report = report

@@ -8,6 +8,7 @@ use crate::clock::Millis;
 use crate::domain::{ActId, Id, ItemKey, PersonId, QuestionId, words};
 use crate::error::{Error, Result};
 use crate::ids;
+use crate::training::evaluation::predicted;
 use serde_json::Value as Json;
 
 /// Names a run.
@@ -102,6 +103,8 @@ pub struct Predictions {
     pub classes: usize,
     /// The class of each item, by the run's list of classes; empty where items have sets of labels.
     pub labels: Vec<u32>,
+    /// The classes of each item, ascending, where items have sets of labels; else empty.
+    pub sets: Vec<Vec<u32>>,
     /// The probability of every class for each item, row after row; empty where the run gives none.
     pub probabilities: Vec<f32>,
 }
@@ -121,6 +124,7 @@ impl Predictions {
             items: order.iter().map(|&place| self.items[place]).collect(),
             classes: self.classes,
             labels: order.iter().filter_map(|&place| self.labels.get(place).copied()).collect(),
+            sets: order.iter().filter_map(|&place| self.sets.get(place).cloned()).collect(),
             probabilities: order.iter().flat_map(|&place| self.row(place).iter().copied()).collect(),
         }
     }
@@ -187,6 +191,14 @@ impl Project {
     /// What a run says of the items that are still there.
     pub fn predictions(&self, run: RunId, classes: usize) -> Result<Predictions> {
         let mut predictions = Predictions { classes, ..Predictions::default() };
+        let sets: Option<bool> = sql::first(
+            &self.conn,
+            "SELECT coalesce(json_extract(record, '$.labels.kind') = 'choices', 0) FROM run WHERE id = ?1",
+            [run.as_bytes()],
+            |row| Ok(row.get(0)?),
+        )?;
+        let sets = sets.unwrap_or(false);
+        let width = if sets { classes.div_ceil(8) } else { 4 };
         let query =
             "SELECT DISTINCT first, items, labels, probabilities FROM run_prediction WHERE run = ?1 ORDER BY first";
         let mut keys: Vec<ItemKey> = Vec::new();
@@ -199,13 +211,16 @@ impl Project {
             };
             let (items, labels, probabilities) = (blob(1)?, blob(2)?, blob(3)?);
             let n = items.len() / 32;
-            if !(labels.is_empty() || labels.len() == n * 4)
+            if !(labels.is_empty() || labels.len() == n * width)
                 || !(probabilities.is_empty() || probabilities.len() == n * classes * 4)
             {
                 return Err(sql::damaged(&"a run's predictions are not as long as its items"));
             }
             keys.extend(items.as_chunks::<32>().0.iter().map(|key| ItemKey(*key)));
-            predictions.labels.extend(labels.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)));
+            match sets {
+                true => predictions.sets.extend(labels.chunks(width.max(1)).map(unpacked_set)),
+                false => predictions.labels.extend(labels.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b))),
+            }
             predictions.probabilities.extend(probabilities.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)));
             Ok(())
         })?;
@@ -223,6 +238,10 @@ impl Project {
             Ok(())
         })?;
         predictions.items = place.into_iter().zip(keys).collect();
+        if sets && predictions.sets.is_empty() {
+            // Older runs have the probabilities alone.
+            predictions.sets = (0..predictions.items.len()).map(|place| predicted(predictions.row(place))).collect();
+        }
         Ok(predictions)
     }
 }
@@ -256,13 +275,10 @@ impl Writer<'_> {
         for (chunk, items) in said.items.chunks(CHUNK).enumerate() {
             let first = chunk * CHUNK;
             let keys: Vec<u8> = items.iter().flat_map(|(_, key)| key.0).collect();
-            let labels: Vec<u8> = said
-                .labels
-                .get(first..first + items.len())
-                .unwrap_or_default()
-                .iter()
-                .flat_map(|label| label.to_le_bytes())
-                .collect();
+            let own = first..first + items.len();
+            let labels = said.labels.get(own.clone()).unwrap_or_default().iter().flat_map(|label| label.to_le_bytes());
+            let sets = said.sets.get(own).unwrap_or_default().iter().flat_map(|set| packed_set(set, said.classes));
+            let labels: Vec<u8> = labels.chain(sets).collect();
             let rows = (first * said.classes)..((first + items.len()) * said.classes);
             let probabilities: Vec<u8> =
                 said.probabilities.get(rows).unwrap_or_default().iter().flat_map(|p| p.to_le_bytes()).collect();
@@ -301,6 +317,20 @@ impl Writer<'_> {
             ],
         )
     }
+}
+
+/// A set of classes as one bit for each class, the lowest bit of the first byte first.
+fn packed_set(set: &[u32], classes: usize) -> Vec<u8> {
+    let mut bytes = vec![0; classes.div_ceil(8)];
+    for class in set.iter().map(|class| *class as usize).filter(|class| *class < classes) {
+        bytes[class / 8] |= 1 << (class % 8);
+    }
+    bytes
+}
+
+fn unpacked_set(bytes: &[u8]) -> Vec<u32> {
+    let has = |class: &u32| bytes[*class as usize / 8] & (1 << (class % 8)) != 0;
+    (0..bytes.len() as u32 * 8).filter(has).collect()
 }
 
 fn packed(bytes: &[u8]) -> Result<Vec<u8>> {

@@ -132,6 +132,14 @@ impl Names {
             (Some("route"), Some(person), None) => {
                 format!("items that come to {}: {}", self.name(person), value_or("all"))
             }
+            (Some("costs"), Some(question), None) => {
+                let pair = |one: &Json| {
+                    format!("{} said of {} {}", self.value(&one["said"]), self.value(&one["true"]), one["cost"])
+                };
+                let told: Vec<String> = value.as_array().into_iter().flatten().map(pair).collect();
+                let told = if told.is_empty() { "every mistake 1".to_owned() } else { told.join(", ") };
+                format!("costs of {}: {told}", self.name(question))
+            }
             (Some("qualification"), Some(question), Some(person)) => {
                 let (question, person) = (self.name(question), self.name(person));
                 match value["waived"] == Json::Bool(true) {

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod blind;
 pub mod board;
 pub mod calibration;
+pub mod costs;
 pub mod demo;
 pub mod export;
 pub mod frame;

@@ -1,6 +1,7 @@
 //! What a run's record tells beside its metrics: curves, spread over seeds, size.
 
 use crate::cli_runs::project;
+use crate::harness::TestEnv;
 use serde_json::{Value as Json, json};
 
 fn points<'a>(run: &'a Json, metric: &str) -> Vec<(u64, f64, &'a Json)> {
@@ -65,4 +66,134 @@ fn several_seeds_tell_their_spread_and_leave_one_run() {
     assert!(tree["seeds"]["reason"].as_str().unwrap().contains("the same for every seed"), "{tree}");
     assert!(env.karat(["train", "--seeds", "0"]).fails(2).contains("1..=100"));
     assert_eq!(env.karat(["train", "--json"]).json()["seeds"], json!(null));
+}
+
+#[test]
+fn mistakes_that_cost_more_are_made_less_and_every_side_decides_alike() {
+    let env = project();
+    let train = |name: &str| env.karat(["train", "--features", "text", "--name", name, "--json"]).json();
+    let plain = train("plain");
+    assert!(plain["costs"].is_null() && plain["metrics"]["test"]["cost"].is_null());
+    assert!(env.karat(["question", "costs"]).ok().contains("every mistake costs the same"));
+    assert!(env.karat(["question", "costs", "good->bda=3"]).fails(2).contains("did you mean \"bad\""));
+    assert!(env.karat(["question", "costs", "good=3"]).fails(2).contains("TRUE->SAID=COST"));
+    assert!(env.karat(["question", "costs", "good->bad=x"]).fails(2).contains("no cost"));
+    let set = env.karat(["question", "costs", "good->bad=40", "--json"]).json();
+    assert_eq!((&set["labels"], &set["costs"]), (&json!(["bad", "good"]), &json!([[0.0, 1.0], [40.0, 0.0]])));
+    assert!((set["threshold"].as_f64().unwrap() - 1.0 / 41.0).abs() < 1e-12);
+    assert!(env.karat(["log"]).ok().contains("bad said of good 40"));
+    let weighed = train("weighed");
+    assert_eq!(weighed["costs"]["matrix"], set["costs"]);
+    let cost = &weighed["metrics"]["test"]["cost"];
+    assert!(cost["value"].is_number() && cost["ci95"][0].is_number() && cost["n"] == 40, "{cost}");
+    assert!(weighed["floor"]["test"]["cost"]["value"].is_number());
+    let missed = |run: &Json| run["confusion"]["test"]["counts"][1][0].as_u64().unwrap();
+    assert!(missed(&weighed) <= missed(&plain));
+    assert!(env.karat(["runs", "show"]).ok().contains("decides by what mistakes cost: bad said of good 40, others 1"));
+    // What was decided stands in the predictions, wherever they go.
+    env.karat(["export", "out.csv", "--what", "predictions", "--run", "weighed"]).ok();
+    let out = std::fs::read_to_string(env.path("out.csv")).unwrap();
+    for line in out.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!(cells[1] == "good", cells[3].parse::<f64>().unwrap() >= 1.0 / 41.0, "{line}");
+    }
+    // What is decided by goes with the run; the project may cost otherwise by then.
+    env.karat(["question", "costs", "--clear"]).ok();
+    assert_eq!(env.karat(["runs", "reproduce", "weighed", "--json"]).json()["same"], true);
+    env.write("costs.csv", "is,bad,good\nbad,,2\ngood,30,\n");
+    let read = env.karat(["question", "costs", "--from", "costs.csv", "--json"]).json();
+    assert_eq!(read["costs"], json!([[0.0, 2.0], [30.0, 0.0]]));
+    env.write("costs.csv", "true,said,cost\ngood,bad,7\n");
+    env.karat(["question", "costs", "--from", "costs.csv"]).ok();
+    let compared = env.karat(["runs", "compare", "plain", "weighed", "--json"]).json();
+    assert_eq!(compared["costs"], json!([[0.0, 1.0], [7.0, 0.0]]));
+    assert!(compared["metrics"]["cost"]["ci95"][0].is_number(), "{compared}");
+    env.karat(["undo"]).ok();
+    assert_eq!(env.karat(["question", "costs", "--json"]).json()["costs"], read["costs"]);
+    env.karat(["doctor"]).ok();
+}
+
+#[test]
+fn what_the_seed_makes_stands_beside_the_difference() {
+    let env = project();
+    for trees in ["trees=1", "trees=2"] {
+        env.karat(["train", "--model", "forest", "--set", trees, "--seeds", "3"]).ok();
+    }
+    let compared = env.karat(["runs", "compare", "1", "2", "--json"]).json();
+    let spread = &compared["metrics"]["accuracy"]["spread"];
+    let seeds = env.karat(["runs", "show", "1", "--json"]).json()["seeds"]["metrics"]["accuracy"].clone();
+    assert_eq!(spread["a"], json!([seeds["min"], seeds["max"]]));
+    assert!(spread["overlap"].is_boolean() && env.karat(["runs", "compare", "1", "2"]).ok().contains("over seeds"));
+    env.karat(["train", "--model", "tree"]).ok();
+    let compared = env.karat(["runs", "compare", "1", "3", "--json"]).json();
+    assert!(compared["metrics"]["accuracy"]["spread"].is_null());
+}
+
+#[test]
+fn label_sets_are_compared_and_keep_what_was_predicted() {
+    let env = TestEnv::new();
+    let rows: String = (0..60)
+        .map(|i| format!("{i},word{} word{} text {i},\"{}\"\n", i % 3, i % 2, ["a", "b", "a, b"][i % 3]))
+        .collect();
+    env.write("sets.csv", format!("id,text,label\n{rows}"));
+    let init = ["init", "sets.csv", "--labelled", "label", "--kind", "choices", "--labels", "a,b", "--eval", "0.4"];
+    env.karat(init).ok();
+    env.karat(["train", "--model", "naive-bayes"]).ok();
+    env.karat(["train"]).ok();
+    let compared = env.karat(["runs", "compare", "1", "2", "--json"]).json();
+    assert_eq!(compared["n"], 24);
+    for metric in ["accuracy", "macro_f1", "hamming_loss", "log_loss"] {
+        assert!(compared["metrics"][metric]["diff"].is_number(), "{metric}: {compared}");
+    }
+    assert!(compared["metrics"]["accuracy"]["ci95"][0].is_number() && compared["mcnemar"]["p_value"].is_number());
+    assert!(env.karat(["runs", "compare", "1", "2"]).ok().contains("McNemar"));
+    // What a file says that it predicts counts, whatever its probabilities are.
+    env.write("p.csv", "item,label,p_a,p_b\n0,\"a, b\",.9,.3\n1,[],.2,.8\n2,b,.1,.7\n");
+    let done = env.karat(["import", "p.csv", "--as", "predictions", "--json"]).json();
+    assert!(done["notes"].to_string().contains("in 2 rows the labels are not those"), "{done}");
+    env.karat(["export", "out.csv", "--what", "predictions", "--run", "p"]).ok();
+    let out = std::fs::read_to_string(env.path("out.csv")).unwrap();
+    assert_eq!(out, "item,prediction,p_a,p_b\n0,\"a, b\",0.9,0.3\n1,[],0.2,0.8\n2,b,0.1,0.7\n");
+    assert_eq!(env.karat(["import", "p.csv", "--as", "predictions", "--json"]).json()["unchanged"], 3);
+    assert!(env.karat(["question", "costs", "a->b=3"]).fails(2).contains("only a choice has costs"));
+}
+
+#[test]
+fn how_sure_a_model_is_of_one_label_of_many_is_measured_and_leaves_again() {
+    let env = TestEnv::new();
+    env.project("reviews", 90);
+    env.karat(["import", "reviews.csv", "--as", "gold", "--answer-col", "gold"]).ok();
+    let rows: String = (0..90)
+        .map(|i| format!("{i},{},{}\n", ["negative", "neutral", "positive"][i * i % 3], [0.875, 0.625][i % 2]))
+        .collect();
+    env.write("theirs.csv", format!("item,label,score\n{rows}"));
+    let done = env.karat(["import", "theirs.csv", "--as", "predictions", "--json"]).json();
+    assert!(done["notes"].to_string().contains("nothing of the other labels"), "{done}");
+    let run = env.karat(["runs", "show", "theirs", "--json"]).json();
+    let judged = run["judged_by"].as_str().unwrap();
+    let metrics = &run["metrics"][judged];
+    assert!(metrics["ece"]["value"].is_number() && run["reliability"][judged].as_array().unwrap().len() == 10, "{run}");
+    assert_eq!(metrics["log_loss"]["reason"], "the predictions have the probability of one class alone");
+    assert_eq!(run["probabilities"], "score");
+    env.karat(["export", "out.csv", "--what", "predictions", "--run", "theirs"]).ok();
+    let out = std::fs::read_to_string(env.path("out.csv")).unwrap();
+    assert!(out.starts_with("item,prediction,score\n0,negative,0.875\n1,neutral,0.625\n"), "{out}");
+    env.karat(["import", "out.csv", "--as", "predictions", "--name", "again"]).ok();
+    let again = env.karat(["runs", "show", "again", "--json"]).json();
+    assert_eq!(again["metrics"], run["metrics"]);
+    let compared = env.karat(["runs", "compare", "theirs", "again"]);
+    assert!(compared.ok().contains("ece"));
+}
+
+#[test]
+fn labels_that_were_merged_since_leave_as_one_column() {
+    let env = TestEnv::new();
+    env.project("reviews", 60);
+    env.write("p.csv", "item,p_negative,p_neutral,p_positive\n0,.5,.25,.25\n1,.25,.375,.375\n");
+    env.karat(["import", "p.csv", "--as", "predictions"]).ok();
+    env.karat(["label", "merge", "neutral", "negative"]).ok();
+    env.karat(["export", "out.csv", "--what", "predictions"]).ok();
+    let out = std::fs::read_to_string(env.path("out.csv")).unwrap();
+    assert_eq!(out, "item,prediction,p_negative,p_positive\n0,negative,0.75,0.25\n1,negative,0.625,0.375\n");
+    env.karat(["import", "out.csv", "--as", "predictions"]).ok();
 }

@@ -1,5 +1,6 @@
 //! What is measured: rows whose class is known, and what a model says of them.
 
+use super::metric::{Metric, Undefined};
 use super::tally::Patterns;
 use crate::models::likeliest;
 
@@ -10,8 +11,36 @@ const LEAST: f64 = 1e-15;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cases {
     pub(super) classes: usize,
-    pub(super) probable: bool,
+    pub(super) told: Told,
     pub(super) rows: Vec<Case>,
+}
+
+/// What is known of the probabilities behind predictions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Told {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// How likely what is predicted is.
+    Sure,
+    /// How likely every class is.
+    All,
+}
+
+impl Told {
+    /// Whether a metric can be told, and why not.
+    pub fn tells(self, metric: Metric) -> Result<(), Undefined> {
+        let needed = match metric {
+            Metric::LogLoss | Metric::Brier => Self::All,
+            Metric::Ece => Self::Sure,
+            _ => Self::Nothing,
+        };
+        match self {
+            _ if self >= needed => Ok(()),
+            Self::Sure => Err(Undefined::OneProbability),
+            _ => Err(Undefined::NoProbabilities),
+        }
+    }
 }
 
 /// One row, reduced to what the metrics need.
@@ -39,7 +68,7 @@ impl Cases {
     /// Takes the probabilities of all classes, the predicted class and the true one, row by row: whoever decides by a
     /// threshold of their own does not always predict the likeliest class.
     pub fn decided<'a>(items: impl IntoIterator<Item = (&'a [f32], u32, u32)>) -> Self {
-        let mut cases = Self { probable: true, ..Self::default() };
+        let mut cases = Self { told: Told::All, ..Self::default() };
         for (p, guess, truth) in items {
             cases.classes = cases.classes.max(p.len()).max(truth.max(guess) as usize + 1);
             let number = |p: f32| if p.is_finite() { f64::from(p) } else { 0.0 };
@@ -59,10 +88,22 @@ impl Cases {
     /// Takes the predicted and the true class of so many, row by row: what other programs predict often has no
     /// probabilities.
     pub fn of_classes(classes: usize, items: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        let bare = |(guess, truth)| Case { truth, guess, sure: 0.0, loss: 0.0, brier: 0.0 };
-        let rows: Vec<Case> = items.into_iter().map(bare).collect();
+        Self {
+            told: Told::Nothing,
+            ..Self::scored(classes, items.into_iter().map(|(guess, truth)| (guess, 0.0, truth)))
+        }
+    }
+
+    /// Takes the predicted class of so many, its probability and the true class, row by row: what other programs tell is
+    /// often how sure they are of what they predict, and nothing of the other classes.
+    pub fn scored(classes: usize, items: impl IntoIterator<Item = (u32, f32, u32)>) -> Self {
+        let case = |(guess, sure, truth): (u32, f32, u32)| {
+            let sure = if sure.is_finite() { f64::from(sure) } else { 0.0 };
+            Case { truth, guess, sure, loss: 0.0, brier: 0.0 }
+        };
+        let rows: Vec<Case> = items.into_iter().map(case).collect();
         let most = rows.iter().map(|row| row.truth.max(row.guess) as usize + 1).max();
-        Self { classes: classes.max(most.unwrap_or(0)), probable: false, rows }
+        Self { classes: classes.max(most.unwrap_or(0)), told: Told::Sure, rows }
     }
 
     /// How many rows.

@@ -2,7 +2,7 @@
 
 use super::cases::Cases;
 use super::metric::Metric;
-use super::tally::{Patterns, needs_probabilities};
+use super::tally::Patterns;
 use crate::resampling::{Resampling, intervals};
 
 /// How two models differ on the same rows.
@@ -55,9 +55,9 @@ pub fn compare(a: &Cases, b: &Cases, resampling: Resampling) -> Option<Compariso
         a.iter().zip(b).map(|(a, b)| Some(b? - (*a)?)).collect()
     };
     let ranges = intervals(&patterns.frequency, resampling, Metric::OF_CLASSES.len(), statistic);
-    let probable = a.probable && b.probable;
+    let told = a.told.min(b.told);
     let differences = (Metric::OF_CLASSES.iter().zip(of_a).zip(of_b).zip(ranges))
-        .filter(|(((metric, _), _), _)| probable || !needs_probabilities(**metric))
+        .filter(|(((metric, _), _), _)| told.tells(**metric).is_ok())
         .filter_map(|(((&metric, a), b), ci95)| {
             let (a, b) = (a?, b?);
             Some(Difference { metric, a, b, diff: b - a, ci95 })

@@ -1,9 +1,16 @@
 //! What mistakes cost, and which decision costs least.
 
+use super::cases::Cases;
+use super::compare::Difference;
+use super::metric::{Measured, Metric};
 use crate::models::Probabilities;
+use crate::resampling::{Resampling, intervals};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// What deciding for one class costs where another is true.
-#[derive(Debug, Clone, PartialEq)]
+/// What deciding for one class costs where another is true. Written as its rows, one for each true class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Vec<f64>>", into = "Vec<Vec<f64>>")]
 pub struct CostMatrix {
     classes: usize,
     /// True class after true class.
@@ -51,6 +58,11 @@ impl CostMatrix {
         Ok(Self { classes, costs: rows.concat() })
     }
 
+    /// The costs, one row for each true class.
+    pub fn rows(&self) -> Vec<Vec<f64>> {
+        self.costs.chunks(self.classes.max(1)).map(<[f64]>::to_vec).collect()
+    }
+
     /// The costs under which the likeliest class is the best decision: every mistake costs 1.
     pub fn equal(classes: usize) -> Self {
         Self {
@@ -93,11 +105,34 @@ impl CostMatrix {
         (0..probabilities.len()).map(|row| self.cheapest(probabilities.row(row))).collect()
     }
 
-    /// What decisions cost on average, given the true classes; none of no rows.
-    pub fn mean(&self, decisions: &[u32], truths: &[u32]) -> Option<f64> {
-        let n = decisions.len().min(truths.len());
-        let costs = truths.iter().zip(decisions).map(|(&truth, &decision)| self.cost(truth, decision));
-        (n > 0).then(|| costs.sum::<f64>() / n as f64)
+    /// What the decisions of a model cost on average; none of no rows.
+    pub fn measure(&self, cases: &Cases, resampling: Resampling) -> Option<Measured> {
+        let (frequency, costs) = self.patterns(cases, cases);
+        let mean = |drawn: &[u32]| mean(drawn, costs.iter().map(|costs| costs.0));
+        let value = mean(&frequency)?;
+        let ranges = intervals(&frequency, resampling, 1, |drawn| vec![mean(drawn)]);
+        Some(Measured::new(Metric::Cost, Ok(value), ranges.into_iter().flatten().next(), cases.len()))
+    }
+
+    /// How two models differ in what their decisions cost; none where there are no rows.
+    pub fn compare(&self, a: &Cases, b: &Cases, resampling: Resampling) -> Option<Difference> {
+        let (frequency, costs) = self.patterns(a, b);
+        let of = |drawn: &[u32]| {
+            Some((mean(drawn, costs.iter().map(|costs| costs.0))?, mean(drawn, costs.iter().map(|costs| costs.1))?))
+        };
+        let (a, b) = of(&frequency)?;
+        let ranges = intervals(&frequency, resampling, 1, |drawn| vec![of(drawn).map(|(a, b)| b - a)]);
+        Some(Difference { metric: Metric::Cost, a, b, diff: b - a, ci95: ranges.into_iter().flatten().next() })
+    }
+
+    /// How often each truth meets each pair of decisions, and what these cost.
+    fn patterns(&self, a: &Cases, b: &Cases) -> (Vec<u32>, Vec<(f64, f64)>) {
+        let mut counts: BTreeMap<(u32, u32, u32), u32> = BTreeMap::new();
+        for (a, b) in a.rows().iter().zip(b.rows()) {
+            *counts.entry((a.truth, a.guess, b.guess)).or_default() += 1;
+        }
+        let of = |((truth, a, b), n)| (n, (self.cost(truth, a), self.cost(truth, b)));
+        counts.into_iter().map(of).unzip()
     }
 
     /// For two classes: the probability of the second from which on deciding for it costs less. None for other numbers of
@@ -107,4 +142,24 @@ impl CostMatrix {
         let (wrong_yes, wrong_no) = (false_yes - right_no, false_no - right_yes);
         (wrong_yes + wrong_no > 0.0).then(|| wrong_yes / (wrong_yes + wrong_no))
     }
+}
+
+impl TryFrom<Vec<Vec<f64>>> for CostMatrix {
+    type Error = BadCosts;
+
+    fn try_from(rows: Vec<Vec<f64>>) -> Result<Self, BadCosts> {
+        Self::new(&rows)
+    }
+}
+
+impl From<CostMatrix> for Vec<Vec<f64>> {
+    fn from(matrix: CostMatrix) -> Self {
+        matrix.rows()
+    }
+}
+
+fn mean(frequency: &[u32], values: impl Iterator<Item = f64>) -> Option<f64> {
+    let n: f64 = frequency.iter().map(|times| f64::from(*times)).sum();
+    let sum: f64 = values.zip(frequency).map(|(value, times)| value * f64::from(*times)).sum();
+    (n > 0.0).then(|| sum / n)
 }

@@ -30,6 +30,8 @@ words! {
         Mae = "mae",
         /// Root of the mean squared distance of a rating from the true one.
         Rmse = "rmse",
+        /// What a decision costs on average, by the costs of the question.
+        Cost = "cost",
     }
 }
 
@@ -52,7 +54,10 @@ impl Metric {
 
     /// Whether less of it is better.
     pub fn less_is_better(self) -> bool {
-        matches!(self, Self::LogLoss | Self::Brier | Self::Ece | Self::HammingLoss | Self::Mae | Self::Rmse)
+        matches!(
+            self,
+            Self::LogLoss | Self::Brier | Self::Ece | Self::HammingLoss | Self::Mae | Self::Rmse | Self::Cost
+        )
     }
 }
 
@@ -62,6 +67,9 @@ pub enum Undefined {
     /// The predictions are classes alone.
     #[error("the predictions have no probabilities")]
     NoProbabilities,
+    /// The predictions tell how sure they are of themselves, and nothing else.
+    #[error("the predictions have the probability of one class alone")]
+    OneProbability,
     /// A correlation needs two classes on both sides.
     #[error("all rows have, or are predicted to have, the same class")]
     OneClass,

@@ -5,6 +5,7 @@
 
 mod cases;
 mod compare;
+mod compare_sets;
 mod cost;
 mod curve;
 mod metric;
@@ -15,12 +16,13 @@ mod tally;
 
 pub use cases::{Case, Cases};
 pub use compare::{Comparison, Difference, McNemar, compare};
+pub use compare_sets::compare_sets;
 pub use cost::{BadCosts, CostMatrix};
 pub use curve::{Curve, Point};
 pub use metric::{Measured, Metric, Undefined};
 pub use ratings::evaluate_ratings;
 pub use score::{Bin, ClassScore, Evaluation, reliability};
-pub use sets::{LabelScore, SetCases, SetEvaluation, is_predicted};
+pub use sets::{LabelScore, SetCases, SetEvaluation, is_predicted, predicted};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! All that is told of one model on one set of rows.
 
-use super::cases::Cases;
+use super::cases::{Cases, Told};
 use super::metric::{Measured, Metric, Undefined};
-use super::tally::{bin, needs_probabilities};
+use super::tally::bin;
 use crate::domain::Estimate;
 use crate::resampling::{Resampling, intervals};
 
@@ -59,11 +59,8 @@ impl Evaluation {
         let values = patterns.measure(0, &patterns.frequency);
         let statistic = |drawn: &[u32]| patterns.measure(0, drawn).to_vec();
         let ranges = intervals(&patterns.frequency, resampling, values.len(), statistic);
-        let known = |metric| cases.probable || !needs_probabilities(metric);
-        let told = |value: Option<f64>, metric| match known(metric) {
-            true => value.ok_or(Undefined::OneClass),
-            false => Err(Undefined::NoProbabilities),
-        };
+        let told =
+            |value: Option<f64>, metric| cases.told.tells(metric).and_then(|()| value.ok_or(Undefined::OneClass));
         let metrics = (Metric::OF_CLASSES.into_iter().zip(values).zip(ranges))
             .map(|((metric, value), ci95)| Measured::new(metric, told(value, metric), ci95, cases.len()))
             .collect();
@@ -73,7 +70,7 @@ impl Evaluation {
             metrics,
             classes: (0..cases.classes()).map(|class| ClassScore::of(&confusion, class)).collect(),
             confusion,
-            reliability: if cases.probable { reliability(cases, 10) } else { Vec::new() },
+            reliability: if cases.told == Told::Nothing { Vec::new() } else { reliability(cases, 10) },
         })
     }
 

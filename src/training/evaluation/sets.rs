@@ -1,8 +1,8 @@
 //! Predictions of label sets.
 
+use super::cases::Told;
 use super::metric::{Measured, Metric, Undefined};
 use super::score::ClassScore;
-use super::tally::needs_probabilities;
 use crate::resampling::{Resampling, intervals};
 
 /// Whether a label of this probability is predicted.
@@ -10,30 +10,35 @@ pub fn is_predicted(probability: f32) -> bool {
     probability >= 0.5
 }
 
+/// The labels that are predicted, by their probabilities.
+pub fn predicted(p: &[f32]) -> Vec<u32> {
+    (0..).zip(p).filter(|(_, p)| is_predicted(**p)).map(|(label, _)| label).collect()
+}
+
 /// Collections up to this size are resampled row by row; beyond, rows of the same true and predicted sets are drawn
 /// together, with the mean of their losses.
-const EXACT: usize = 10_000;
+pub(super) const EXACT: usize = 10_000;
 /// A probability is taken for at least this much.
 const LEAST: f64 = 1e-15;
 
 /// Rows whose label sets are known, with what a model says of each label.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SetCases {
-    labels: usize,
-    rows: Vec<SetCase>,
+    pub(super) labels: usize,
+    pub(super) rows: Vec<SetCase>,
     /// Sum of the losses by label.
     losses: Vec<f64>,
-    /// Whether the probabilities are only 0 and 1, in place of none.
-    bare: bool,
+    pub(super) told: Told,
 }
 
+/// One row: its labels and those that are predicted, both ascending.
 #[derive(Debug, Clone, PartialEq)]
-struct SetCase {
-    truth: Vec<u32>,
-    guess: Vec<u32>,
+pub(super) struct SetCase {
+    pub truth: Vec<u32>,
+    pub guess: Vec<u32>,
     /// Mean over the labels.
-    loss: f64,
-    brier: f64,
+    pub loss: f64,
+    pub brier: f64,
 }
 
 /// How good predictions of label sets are.
@@ -59,21 +64,29 @@ pub struct LabelScore {
 impl SetCases {
     /// Takes the probability of each label and the true labels, row by row. A probability that is not a number is 0.
     pub fn of<'a>(items: impl IntoIterator<Item = (&'a [f32], &'a [u32])>) -> Self {
-        let items: Vec<(&[f32], &[u32])> = items.into_iter().collect();
-        let most =
-            |(p, truth): &(&[f32], &[u32])| truth.iter().map(|&label| label as usize + 1).fold(p.len(), usize::max);
+        Self::decided(items.into_iter().map(|(p, truth)| (p, predicted(p), truth)))
+    }
+
+    /// Takes the probability of each label, the labels that are predicted and the true ones, row by row: whoever decides
+    /// otherwise does not always predict the likely ones.
+    pub fn decided<'a>(items: impl IntoIterator<Item = (&'a [f32], Vec<u32>, &'a [u32])>) -> Self {
+        let items: Vec<(&[f32], Vec<u32>, &[u32])> = items.into_iter().collect();
+        let most = |(p, guess, truth): &(&[f32], Vec<u32>, &[u32])| {
+            guess.iter().chain(*truth).map(|&label| label as usize + 1).fold(p.len(), usize::max)
+        };
         let labels = items.iter().map(most).max().unwrap_or(0);
-        let mut cases = Self { labels, rows: Vec::with_capacity(items.len()), losses: vec![0.0; labels], bare: false };
-        for (p, truth) in items {
-            let mut truth = truth.to_vec();
-            truth.sort_unstable();
-            truth.dedup();
-            let (mut loss, mut brier, mut guess) = (0.0, 0.0, Vec::new());
+        let rows = Vec::with_capacity(items.len());
+        let mut cases = Self { labels, rows, losses: vec![0.0; labels], told: Told::All };
+        let ascending = |mut labels: Vec<u32>| {
+            labels.sort_unstable();
+            labels.dedup();
+            labels
+        };
+        for (p, guess, truth) in items {
+            let (truth, guess) = (ascending(truth.to_vec()), ascending(guess));
+            let (mut loss, mut brier) = (0.0, 0.0);
             for label in 0..cases.labels {
                 let p = p.get(label).copied().filter(|p| p.is_finite()).unwrap_or(0.0);
-                if is_predicted(p) {
-                    guess.push(label as u32);
-                }
                 let (p, is) = (f64::from(p), truth.binary_search(&(label as u32)).is_ok());
                 let here = -(if is { p } else { 1.0 - p }).max(LEAST).ln();
                 cases.losses[label] += here;
@@ -86,10 +99,11 @@ impl SetCases {
         cases
     }
 
-    /// The same where the probabilities, 0 or 1, only say which labels are predicted.
-    #[must_use]
-    pub fn without_probabilities(self) -> Self {
-        Self { bare: true, ..self }
+    /// Takes the predicted labels and the true ones of so many, row by row, where nothing says how likely they are.
+    pub fn of_sets<'a>(labels: usize, items: impl IntoIterator<Item = (Vec<u32>, &'a [u32])>) -> Self {
+        let cases = Self::decided(items.into_iter().map(|(guess, truth)| (&[][..], guess, truth)));
+        let labels = labels.max(cases.labels);
+        Self { told: Told::Nothing, labels, losses: vec![0.0; labels], ..cases }
     }
 
     /// How many rows.
@@ -134,16 +148,13 @@ impl SetEvaluation {
         let ranges = intervals(&frequency, resampling, values.len(), |drawn| count(drawn).metrics().to_vec());
         let label = |i: usize| LabelScore {
             found: ClassScore::from_counts(f64::from(whole.hits[i]), whole.truths[i], whole.guesses[i]),
-            log_loss: (!cases.bare).then(|| cases.losses[i] / cases.len() as f64),
+            log_loss: (cases.told == Told::All).then(|| cases.losses[i] / cases.len() as f64),
         };
         Some(Self {
             n: cases.len(),
             metrics: (Metric::OF_SETS.into_iter().zip(values).zip(ranges))
                 .map(|((metric, value), ci95)| {
-                    let value = match cases.bare && needs_probabilities(metric) {
-                        true => Err(Undefined::NoProbabilities),
-                        false => value.ok_or(Undefined::NoLabels),
-                    };
+                    let value = cases.told.tells(metric).and_then(|()| value.ok_or(Undefined::NoLabels));
                     Measured::new(metric, value, ci95, cases.len())
                 })
                 .collect(),
@@ -157,7 +168,8 @@ impl SetEvaluation {
     }
 }
 
-struct Tally {
+/// Counts and sums from which every metric follows.
+pub(super) struct Tally {
     n: u32,
     same: u32,
     truths: Vec<u32>,
@@ -168,12 +180,12 @@ struct Tally {
 }
 
 impl Tally {
-    fn new(labels: usize) -> Self {
+    pub fn new(labels: usize) -> Self {
         let zeros = || vec![0; labels];
         Self { n: 0, same: 0, truths: zeros(), guesses: zeros(), hits: zeros(), loss: 0.0, brier: 0.0 }
     }
 
-    fn add(&mut self, row: &SetCase, times: u32) {
+    pub fn add(&mut self, row: &SetCase, times: u32) {
         self.n += times;
         self.same += if row.truth == row.guess { times } else { 0 };
         for &label in &row.truth {
@@ -188,7 +200,7 @@ impl Tally {
     }
 
     /// In the order of [`Metric::OF_SETS`].
-    fn metrics(&self) -> [Option<f64>; 7] {
+    pub fn metrics(&self) -> [Option<f64>; 7] {
         let n = f64::from(self.n);
         let total = |of: &[u32]| of.iter().map(|&v| f64::from(v)).sum::<f64>();
         let (truths, guesses, hits) = (total(&self.truths), total(&self.guesses), total(&self.hits));

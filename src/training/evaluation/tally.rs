@@ -6,7 +6,6 @@
 //! lose what losses differ within a 64th of a nat.
 
 use super::cases::{Case, Cases};
-use super::metric::Metric;
 
 /// Collections up to this size are resampled row by row.
 const EXACT: usize = 10_000;
@@ -50,7 +49,7 @@ impl Patterns {
         }
     }
 
-    /// The metrics of one model when its patterns occur this often, in the order of [`Metric::OF_CLASSES`].
+    /// The metrics of one model when its patterns occur this often, in the order of [`super::metric::Metric::OF_CLASSES`].
     pub fn measure(&self, model: usize, frequency: &[u32]) -> [Option<f64>; 9] {
         let mut tally = Tally::new(self.classes);
         for (case, &times) in self.cases[model].iter().zip(frequency) {
@@ -153,9 +152,4 @@ impl Tally {
         ]
         .map(|value| value.is_finite().then_some(value))
     }
-}
-
-/// Whether a metric can be told from classes alone.
-pub(super) fn needs_probabilities(metric: Metric) -> bool {
-    matches!(metric, Metric::LogLoss | Metric::Brier | Metric::Ece)
 }

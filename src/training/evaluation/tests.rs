@@ -171,11 +171,78 @@ fn costs_move_the_decision() {
     assert_eq!((costs.cheapest(&[0.85, 0.15]), costs.cheapest(&[0.95, 0.05])), (1, 0));
     let p = Probabilities::new(2, vec![0.85, 0.15, 0.95, 0.05]);
     assert_eq!(costs.decide(&p), [1, 0]);
-    assert_eq!(costs.mean(&[1, 0], &[0, 1]), Some(5.0));
+    assert_eq!(serde_json::to_string(&costs).expect("JSON"), "[[0.0,1.0],[9.0,0.0]]");
+    assert!(serde_json::from_str::<CostMatrix>("[[0.0],[1.0]]").is_err());
     assert_eq!(CostMatrix::equal(3).cheapest(&[0.2, 0.5, 0.3]), 1);
     assert!(matches!(CostMatrix::new(&[vec![0.0, 1.0]]), Err(BadCosts::NotSquare { row: 1, classes: 1, found: 2 })));
     let odd = CostMatrix::new(&[vec![0.0, f64::NAN], vec![0.0, 1.0]]);
     assert!(matches!(odd, Err(BadCosts::NotANumber { row: 1, column: 2 })));
+}
+
+#[test]
+fn costs_are_measured_with_intervals_and_compared_on_the_same_rows() {
+    let costs = CostMatrix::new(&[vec![0.0, 1.0], vec![9.0, 0.0]]).expect("square");
+    let cases = |wrong: u32| Cases::of_classes(2, (0..400).map(|i| (u32::from(i % 2 == 1 && i % wrong != 1), i % 2)));
+    let (a, b) = (cases(8), cases(20));
+    let resampling = Resampling { draws: 500, seed: 1 };
+    let cost = costs.measure(&a, resampling).expect("rows");
+    close(cost.value.expect("a value"), 9.0 / 8.0, 1e-12);
+    let (low, high) = cost.ci95.expect("an interval");
+    let theory = 2.0 * 1.96 * 9.0 * (0.125f64 * 0.875 / 400.0).sqrt();
+    close(high - low, theory, 0.1);
+    let told = costs.compare(&a, &b, resampling).expect("rows");
+    close(told.diff, 9.0 / 20.0 - 9.0 / 8.0, 1e-12);
+    assert!(told.ci95.is_some_and(|(low, high)| low < told.diff && told.diff < high && high < 0.0));
+    assert_eq!(costs.measure(&Cases::default(), resampling), None);
+}
+
+#[test]
+fn how_sure_a_model_is_of_itself_tells_its_calibration_and_nothing_of_the_others() {
+    let cases = Cases::scored(3, [(0, 0.9, 0), (1, 0.6, 2), (2, 0.7, 2)]);
+    let score = bare(&cases);
+    close(score.value(Metric::Accuracy).expect("rows"), 2.0 / 3.0, 1e-12);
+    close(score.value(Metric::Ece).expect("a score"), (0.1 + 0.6 + 0.3) / 3.0, 1e-6);
+    let loss = score.metrics.iter().find(|m| m.metric == Metric::LogLoss).map(|m| m.value);
+    assert_eq!(loss, Some(Err(Undefined::OneProbability)));
+    assert_eq!(score.reliability.len(), 10);
+    let found = compare(&cases, &cases, Resampling::NONE).expect("the same rows");
+    assert_eq!(found.differences.len(), 7, "all but log loss and Brier");
+}
+
+#[test]
+fn two_models_of_label_sets_are_compared_on_the_same_rows() {
+    let rows = |n: u64, seed: u64| -> Vec<(Vec<f32>, Vec<u32>)> {
+        let p = |i: u64, label: u64| (mix(seed, i * 3 + label) % 1000) as f32 / 1000.0;
+        let is = |i: u64, label: u64| mix(1, i * 3 + label).is_multiple_of(3);
+        let row = |i| ((0..3).map(|l| if is(i, l) { 0.3 + 0.7 * p(i, l) } else { 0.7 * p(i, l) }).collect(), i);
+        let truth = |i| (0..3u32).filter(|l| is(i, u64::from(*l))).collect();
+        (0..n).map(row).map(|(p, i)| (p, truth(i))).collect()
+    };
+    let cases = |rows: &[(Vec<f32>, Vec<u32>)]| SetCases::of(rows.iter().map(|(p, truth)| (&p[..], &truth[..])));
+    let resampling = Resampling { draws: 300, seed: 2 };
+    let (a, b) = (cases(&rows(2000, 5)), cases(&rows(2000, 6)));
+    let found = compare_sets(&a, &b, resampling).expect("the same rows");
+    assert_eq!((found.n, found.differences.len()), (2000, 7));
+    let exact = &found.differences[0];
+    close(exact.diff, (f64::from(found.mcnemar.c) - f64::from(found.mcnemar.b)) / 2000.0, 1e-12);
+    assert!(exact.ci95.is_some_and(|(low, high)| low <= exact.diff && exact.diff <= high));
+    let single = |cases: &SetCases| SetEvaluation::of(cases, Resampling::NONE).expect("rows");
+    for told in &found.differences {
+        close(told.a, single(&a).value(told.metric).expect("a value"), 1e-12);
+        close(told.b, single(&b).value(told.metric).expect("a value"), 1e-12);
+    }
+    let itself = compare_sets(&a, &a, resampling).expect("the same rows");
+    assert!(itself.differences.iter().all(|d| d.diff == 0.0 && d.ci95 == Some((0.0, 0.0))));
+    assert_eq!(compare_sets(&a, &cases(&rows(1999, 6)), resampling), None);
+    let bare = SetCases::of_sets(3, rows(2000, 6).iter().map(|(p, truth)| (predicted(p), &truth[..])));
+    assert_eq!(compare_sets(&a, &bare, Resampling::NONE).expect("the same rows").differences.len(), 5);
+    // Twice six thousand rows are drawn by pattern: the differences stay what they are.
+    let many = |seed| cases(&[rows(6000, seed), rows(6000, seed)].concat());
+    let (twice, once) = (compare_sets(&many(5), &many(6), Resampling::NONE), [rows(6000, 5), rows(6000, 6)]);
+    let once = compare_sets(&cases(&once[0]), &cases(&once[1]), Resampling::NONE).expect("the same rows");
+    for (two, one) in twice.expect("the same rows").differences.iter().zip(&once.differences) {
+        close(two.diff, one.diff, 1e-9);
+    }
 }
 
 #[test]
@@ -212,7 +279,8 @@ fn sets_are_measured_by_row_by_label_and_together() {
         -(0.8f64.ln() * 2.0 + 0.9f64.ln() + 0.5f64.ln()) / 4.0,
         1e-6,
     );
-    let told = SetEvaluation::of(&cases.without_probabilities(), Resampling::default()).expect("rows");
+    let sets = SetCases::of_sets(3, p.into_iter().map(predicted).zip(truths));
+    let told = SetEvaluation::of(&sets, Resampling::default()).expect("rows");
     assert_eq!((told.value(Metric::LogLoss), told.value(Metric::Brier)), (None, None));
     assert_eq!((told.labels[1].log_loss, told.value(Metric::Accuracy)), (None, score.value(Metric::Accuracy)));
     let none = SetCases::of([(&[0.1f32, 0.2][..], &[][..])]);

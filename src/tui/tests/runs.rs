@@ -155,7 +155,8 @@ pub fn compared() -> Compared {
     let differences = [(Metric::Accuracy, 0.029), (Metric::MacroF1, 0.004), (Metric::LogLoss, 0.05)].map(difference);
     let of =
         |n| Comparison { n, differences: differences.to_vec(), mcnemar: McNemar { b: 12, c: 44, p_value: 0.0004 } };
-    Compared { split: "test", today: Some(of(1_115)), then: Some(of(1_090)), left_out: 25 }
+    let spreads = std::collections::BTreeMap::new();
+    Compared { split: "test", today: Some(of(1_115)), then: Some(of(1_090)), left_out: 25, spreads, costs: None }
 }
 
 /// The screen with these runs.

@@ -6,11 +6,11 @@ use crate::domain::{Kind, LabelId, PersonId, Question, Value};
 use crate::error::{Error, Result};
 use crate::exchange::{Column, Table};
 use crate::jobs::Control;
-use crate::models::likeliest;
 use crate::project::{NewRun, Predictions, Project, RunOrigin, State};
-use crate::training::evaluation::is_predicted;
+use crate::training::evaluation::{CostMatrix, predicted};
+use crate::workflow::costs::Costs;
 use crate::workflow::intake::at;
-use crate::workflow::runs::{self, Classes, Foreign};
+use crate::workflow::runs::{self, Chances, Classes, Foreign, decided};
 use crate::workflow::values::Reader;
 use std::collections::HashMap;
 
@@ -37,7 +37,7 @@ struct Row {
 struct Columns<'t> {
     label: Option<&'t Column>,
     chances: Vec<(Value, &'t Column)>,
-    /// How sure the model is of its label, where there are two of them.
+    /// How sure the model is of its label.
     score: Option<&'t Column>,
     /// The ids of the reader's labels.
     ids: Vec<LabelId>,
@@ -94,7 +94,8 @@ pub fn import(
         return Err(Error::data(format!("{}: no row predicts anything of an item that is here", table.name))
             .hint("is the item column right? --item-col names it"));
     }
-    let foreign = columns.foreign(question, known, &state, &rows, table, options, report);
+    let costs = Costs::of(project, question)?.and_then(|costs| costs.matrix(&known));
+    let foreign = columns.foreign(question, known, costs, &state, &rows, table, options, report);
     let total = state.rows.len();
     report.notes.push(format!("{} of {total} items have a prediction", rows.len()));
     add(project, by, question, name, &state, foreign, options, report, control)
@@ -188,16 +189,20 @@ impl<'t> Columns<'t> {
                 Some(table.column(&name)?)
             }
         };
-        let labels = question.live_labels().count();
         let sure = SCORE.iter().find_map(|name| table.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name)));
         let sure = sure.filter(|c| !items.has(c) && label.is_some_and(|label| label.name != c.name));
-        let score = sure.filter(|_| chances.is_empty() && question.kind == Kind::Choice && labels == 2);
-        if let (Some(sure), None, true) = (sure, score, chances.is_empty()) {
-            report.notes.push(format!(
-                "{:?} is left out: how sure a model is of one label says nothing of the others where there are more than \
-                 two; p_LABEL columns do",
+        let score = sure.filter(|_| chances.is_empty() && question.kind == Kind::Choice);
+        match (sure, score) {
+            (Some(sure), None) if chances.is_empty() => report.notes.push(format!(
+                "{:?} is left out: how sure a model is of a set says nothing of its labels; p_LABEL columns do",
                 sure.name
-            ));
+            )),
+            (_, Some(score)) if question.live_labels().count() > 2 => report.notes.push(format!(
+                "{:?} says how sure the model is of what it predicts, and nothing of the other labels: calibration is \
+                 measured by it, log loss and Brier are not; p_LABEL columns tell all",
+                score.name
+            )),
+            _ => {}
         }
         let columns = Self { label, chances, score, ids };
         let mut told = vec![format!("{:?} is the item", items.column())];
@@ -258,17 +263,16 @@ impl<'t> Columns<'t> {
         &self,
         question: &Question,
         known: Classes,
+        costs: Option<CostMatrix>,
         state: &State,
         rows: &[Row],
         table: &Table,
         options: &Options,
         report: &mut Report,
     ) -> Foreign {
-        let predicted = rows.iter().filter_map(|row| row.value.as_ref());
-        let classes = known.with_ratings(predicted.chain(self.chances.iter().map(|(value, _)| value)));
+        let values = rows.iter().filter_map(|row| row.value.as_ref());
+        let classes = known.with_ratings(values.chain(self.chances.iter().map(|(value, _)| value)));
         let n = classes.len();
-        let class =
-            |value: &Value| classes.of_value(value).and_then(|of| of.first().copied()).unwrap_or_default() as usize;
         let places: Vec<usize> = self.chances.iter().map(|(value, _)| place_of(&classes, value)).collect();
         let without: Vec<String> = classes
             .names()
@@ -281,51 +285,63 @@ impl<'t> Columns<'t> {
         if !places.is_empty() && !without.is_empty() && !complement {
             report.notes.push(format!("no column has the probability of {}: taken for 0", without.join(", ")));
         }
+        let chances = match (self.chances.is_empty(), self.score) {
+            (true, None) => Chances::None,
+            (true, Some(_)) if n > 2 => Chances::Score,
+            _ => Chances::Given,
+        };
         let keys: HashMap<u32, _> = state.rows.iter().map(|row| (row.seq, row.key)).collect();
         let mut said = Predictions { classes: n, ..Predictions::default() };
         let mut unlikely = 0;
         for row in rows {
             let Some(key) = keys.get(&row.item) else { continue };
-            let mut p = vec![0.0f32; n];
-            places.iter().zip(&row.chances).for_each(|(place, chance)| p[*place] = *chance);
-            match (&row.value, self.score.is_some(), classes.are_sets()) {
-                (Some(value), true, false) => {
-                    p = vec![1.0 - row.chances[0]; n];
-                    p[class(value)] = row.chances[0];
-                }
-                (_, _, false) if n == 2 && places.len() == 1 => p[1 - places[0]] = 1.0 - row.chances[0],
-                (Some(value), _, true) if places.is_empty() => {
-                    classes.of_value(value).into_iter().flatten().for_each(|class| p[class as usize] = 1.0);
-                }
-                _ => {}
-            }
-            let label = row.value.as_ref().map_or_else(|| likeliest(&p), |value| class(value) as u32);
-            let differs = match (&row.value, classes.are_sets()) {
-                (None, _) => false,
-                (Some(value), true) => {
-                    let likely = (0u32..).zip(&p).filter(|(_, p)| is_predicted(**p)).map(|(class, _)| class);
-                    let mut own = classes.of_value(value).unwrap_or_default();
-                    own.sort_unstable();
-                    own != likely.collect::<Vec<_>>()
-                }
-                (Some(_), false) => p[label as usize] < p[likeliest(&p) as usize],
-            };
-            unlikely += usize::from(differs);
+            let p = self.probabilities(row, &classes, &places);
+            let own = row.value.as_ref().and_then(|value| classes.of_value(value));
             said.items.push((row.item, *key));
-            // Of label sets no class is the one.
-            said.labels.extend((!classes.are_sets()).then_some(label));
-            if !row.chances.is_empty() || classes.are_sets() {
+            if classes.are_sets() {
+                let likely = predicted(&p);
+                let mut own = own.unwrap_or_else(|| likely.clone());
+                own.sort_unstable();
+                unlikely += usize::from(own != likely && chances == Chances::Given);
+                said.sets.push(own);
+            } else {
+                let label = own.and_then(|of| of.first().copied()).unwrap_or_else(|| decided(&p, costs.as_ref()));
+                let most = p.iter().copied().fold(0.0, f32::max);
+                unlikely += usize::from(row.value.is_some() && p.get(label as usize).is_some_and(|own| *own < most));
+                said.labels.push(label);
+            }
+            if chances != Chances::None {
                 said.probabilities.extend(p);
             }
         }
         if unlikely > 0 {
             report.notes.push(match classes.are_sets() {
-                true => format!("in {unlikely} rows the labels are not those of probability .5 or more: these count"),
+                true => format!(
+                    "in {unlikely} rows the labels are not those of probability .5 or more: what is predicted counts"
+                ),
                 false => format!("in {unlikely} rows what is predicted is not the likeliest: what is predicted counts"),
             });
         }
-        let probable = !self.chances.is_empty() || self.score.is_some();
-        Foreign { classes, predictions: said.sorted(), probable, file: table.name.clone(), seed: options.seed }
+        Foreign { classes, predictions: said.sorted(), chances, costs, file: table.name.clone(), seed: options.seed }
+    }
+
+    /// The probabilities of all classes in a row. Where it tells only one, the others share the rest.
+    fn probabilities(&self, row: &Row, classes: &Classes, places: &[usize]) -> Vec<f32> {
+        let n = classes.len();
+        let one_of = |place: usize, chance: f32| {
+            let mut p = vec![(1.0 - chance) / n.saturating_sub(1).max(1) as f32; n];
+            p[place] = chance;
+            p
+        };
+        match (&row.value, places, row.chances.as_slice()) {
+            (Some(value), _, [score]) if self.score.is_some() => one_of(place_of(classes, value), *score),
+            (_, [place], [chance]) if n == 2 && !classes.are_sets() => one_of(*place, *chance),
+            _ => {
+                let mut p = vec![0.0f32; n];
+                places.iter().zip(&row.chances).for_each(|(place, chance)| p[*place] = *chance);
+                p
+            }
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! Two runs on the same rows: on what is settled today, and on what was when the second was trained.
 
 use super::ground::{Classes, Known};
-use super::measure::{Said, cases};
+use super::measure::{Chances, Said, cases, set_cases};
 use crate::domain::Question;
 use crate::error::{Error, Result};
 use crate::project::{Predictions, Project, Run, RunOrigin, State};
 use crate::resampling::Resampling;
-use crate::training::evaluation::{Comparison, compare as compare_cases};
-use std::collections::{BTreeSet, HashMap};
+use crate::training::evaluation::{Comparison, CostMatrix, Metric, compare as compare_cases, compare_sets};
+use crate::workflow::costs::Costs;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How two runs differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,44 @@ pub struct Compared {
     pub then: Option<Comparison>,
     /// Rows that one of the two has no prediction for, or learned from.
     pub left_out: usize,
+    /// What the seed alone made of the metrics, where both were trained from several seeds.
+    pub spreads: BTreeMap<Metric, Spreads>,
+    /// What mistakes cost today; none where all cost the same.
+    pub costs: Option<CostMatrix>,
+}
+
+/// The least and the greatest value of a metric over the seeds of two runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spreads {
+    /// Of the first run.
+    pub a: (f64, f64),
+    /// Of the second.
+    pub b: (f64, f64),
+}
+
+impl Spreads {
+    /// Whether another seed might have turned the difference round.
+    pub fn overlap(&self) -> bool {
+        self.a.0 <= self.b.1 && self.b.0 <= self.a.1
+    }
+}
+
+/// What a run says, as far as it is compared.
+struct Side {
+    said: Predictions,
+    chances: Chances,
+    /// The rows that it learned from.
+    learned: BTreeSet<u32>,
+}
+
+impl Side {
+    fn of(project: &Project, question: &Question, run: &Run, classes: &Classes) -> Result<Self> {
+        Ok(Self {
+            said: project.predictions(run.id, classes.len())?,
+            chances: Chances::of(&run.run.record),
+            learned: learned_from(project, question, run, classes)?,
+        })
+    }
 }
 
 /// Compares two runs on the rows of the test split that neither learned from.
@@ -28,21 +67,18 @@ pub struct Compared {
 /// Where they do not tell the same classes apart, or have no rows in common.
 pub fn compare(project: &Project, question: &Question, a: &Run, b: &Run, seed: u64) -> Result<Compared> {
     let (classes_a, classes_b) = (classes(a)?, classes(b)?);
-    if classes_a.are_sets() || classes_b.are_sets() {
-        return Err(Error::usage("runs of label sets are compared by their metrics: karat runs show"));
-    }
     if !classes_a.are_those_of(&classes_b) {
         return Err(Error::usage(format!("runs {} and {} do not tell the same labels apart", a.number, b.number))
             .hint("train the older one again on today's labels: karat train"));
     }
-    let said = [project.predictions(a.id, classes_a.len())?, project.predictions(b.id, classes_b.len())?];
-    let learned = [learned_from(project, question, a, &classes_a)?, learned_from(project, question, b, &classes_b)?];
+    let sides = [Side::of(project, question, a, &classes_a)?, Side::of(project, question, b, &classes_b)?];
+    let costs = Costs::of(project, question)?.and_then(|costs| costs.matrix(&classes_a));
     let now = project.state(question)?;
     let resampling = Resampling { seed, ..Resampling::default() };
-    let (today, left_out) = on(&now, &classes_a, &said, &learned, resampling);
+    let (today, left_out) = on(&now, &classes_a, &sides, costs.as_ref(), resampling);
     let later = if a.at > b.at { a } else { b };
     let then = match state_of(project, question, later)? {
-        Some(state) => on(&state, &classes_a, &said, &learned, resampling).0,
+        Some(state) => on(&state, &classes_a, &sides, costs.as_ref(), resampling).0,
         None => None,
     };
     if today.is_none() && then.is_none() {
@@ -52,7 +88,18 @@ pub fn compare(project: &Project, question: &Question, a: &Run, b: &Run, seed: u
         ))
         .hint("karat split says what judges; answers to it come through the random lane"));
     }
-    Ok(Compared { split: "test", today, then, left_out })
+    Ok(Compared { split: "test", today, then, left_out, spreads: spreads(a, b), costs })
+}
+
+/// The spreads of the metrics that both runs have one of on the test split.
+fn spreads(a: &Run, b: &Run) -> BTreeMap<Metric, Spreads> {
+    let of = |run: &Run, metric: Metric| {
+        let seeds = &run.run.record["seeds"];
+        let range = &seeds["metrics"][metric.as_str()];
+        Some((range["min"].as_f64()?, range["max"].as_f64()?)).filter(|_| seeds["split"] == "test")
+    };
+    let both = |metric: &Metric| Some((*metric, Spreads { a: of(a, *metric)?, b: of(b, *metric)? }));
+    Metric::ALL.iter().filter_map(both).collect()
 }
 
 fn classes(run: &Run) -> Result<Classes> {
@@ -79,23 +126,34 @@ fn learned_from(project: &Project, question: &Question, run: &Run, classes: &Cla
 fn on(
     state: &State,
     classes: &Classes,
-    said: &[Predictions; 2],
-    learned: &[BTreeSet<u32>; 2],
+    sides: &[Side; 2],
+    costs: Option<&CostMatrix>,
     resampling: Resampling,
 ) -> (Option<Comparison>, usize) {
     let known = Known::of(state, classes);
     let place = |said: &Predictions| -> HashMap<u32, usize> {
         said.items.iter().enumerate().map(|(place, (seq, _))| (*seq, place)).collect()
     };
-    let places = [place(&said[0]), place(&said[1])];
+    let places = [place(&sides[0].said), place(&sides[1].said)];
     let usable: Vec<&(u32, Vec<u32>)> = (known.test.iter())
         .filter(|(row, _)| places.iter().all(|places| places.contains_key(&(row + 1))))
-        .filter(|(row, _)| learned.iter().all(|learned| !learned.contains(row)))
+        .filter(|(row, _)| sides.iter().all(|side| !side.learned.contains(row)))
         .collect();
     let truths: Vec<&[u32]> = usable.iter().map(|(_, of)| &of[..]).collect();
-    let of = |i: usize| {
+    let said = |i: usize| {
         let places: Vec<usize> = usable.iter().map(|(row, _)| places[i][&(row + 1)]).collect();
-        cases(classes, &Said::stored(&said[i], &places), &truths)
+        Said::stored(&sides[i].said, &places, sides[i].chances)
     };
-    (compare_cases(&of(0), &of(1), resampling), known.test.len() - usable.len())
+    let (a, b) = (said(0), said(1));
+    let left_out = known.test.len() - usable.len();
+    if classes.are_sets() {
+        let of = |said: &Said| set_cases(classes, said, &truths);
+        return (compare_sets(&of(&a), &of(&b), resampling), left_out);
+    }
+    let (a, b) = (cases(classes, &a, &truths), cases(classes, &b, &truths));
+    let mut compared = compare_cases(&a, &b, resampling);
+    if let Some(compared) = &mut compared {
+        compared.differences.extend(costs.and_then(|costs| costs.compare(&a, &b, resampling)));
+    }
+    (compared, left_out)
 }

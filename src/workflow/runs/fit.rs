@@ -12,6 +12,7 @@ use crate::jobs::Control;
 use crate::models::learner::{Embeddings, Inputs, Learner, Majority, Model, SetTask, Task, fit_sets};
 use crate::models::{ClassWeights, FitError, Probabilities};
 use crate::training::Calibration;
+use crate::training::evaluation::CostMatrix;
 use std::sync::Arc;
 
 /// Rows with their classes.
@@ -50,6 +51,8 @@ pub struct Manner<'a> {
     pub calibrate: Calibrate,
     /// Where the randomness starts.
     pub seed: u64,
+    /// What mistakes cost; none where all cost the same.
+    pub costs: Option<&'a CostMatrix>,
 }
 
 /// Fits a model to rows, and sets its probabilities right on others.
@@ -76,6 +79,7 @@ pub fn fit(
         fields: material.fields.as_ref().map_or_else(Vec::new, |(names, _)| names.clone()),
         encoder: material.embeddings.as_ref().map(|(encoder, _)| encoder.id.clone()),
         calibration: Calibration::None,
+        costs: manner.costs.cloned(),
     };
     let encoder = material.embeddings.as_ref().map(|(encoder, _)| Arc::clone(encoder));
     let mut kept = Kept { head, model, weights, encoder };
@@ -155,7 +159,13 @@ fn calibration(kept: &Kept, inputs: &Inputs<'_>, rows: &Rows, how: Calibrate) ->
 /// What the floor says of all rows: every class with its share of these.
 pub fn floor(classes: &Classes, train: &Rows, rows: usize, control: &Control) -> Result<Probabilities> {
     let learner = Majority::default();
-    let manner = Manner { learner: &learner, class_weights: ClassWeights::Equal, calibrate: Calibrate::None, seed: 0 };
+    let manner = Manner {
+        learner: &learner,
+        class_weights: ClassWeights::Equal,
+        calibrate: Calibrate::None,
+        seed: 0,
+        costs: None,
+    };
     // It reads nothing, and still wants to know how many rows there are.
     let none = vec![0.0f32; rows];
     let inputs = Inputs { embeddings: Some(Embeddings::new(1, &none)), ..Inputs::default() };

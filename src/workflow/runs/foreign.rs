@@ -2,12 +2,13 @@
 
 use super::fit;
 use super::ground::{Classes, Known};
-use super::measure::{Judged, Said, scores};
+use super::measure::{Chances, Judged, Said, scores};
 use crate::error::Result;
 use crate::jobs::Control;
 use crate::models::Probabilities;
 use crate::project::{Predictions, State};
 use crate::resampling::Resampling;
+use crate::training::evaluation::CostMatrix;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
@@ -16,10 +17,12 @@ use std::collections::HashMap;
 pub struct Foreign {
     /// The classes that they tell apart.
     pub classes: Classes,
-    /// What they are; label sets without probabilities as 0 and 1.
+    /// What they are.
     pub predictions: Predictions,
-    /// Whether the probabilities are probabilities.
-    pub probable: bool,
+    /// What the probabilities tell.
+    pub chances: Chances,
+    /// What mistakes cost; none where all cost the same.
+    pub costs: Option<CostMatrix>,
     /// The file that they stood in.
     pub file: String,
     /// Where the randomness of the intervals starts.
@@ -56,25 +59,25 @@ pub fn judge(state: &State, foreign: &Foreign, control: &Control) -> Result<Json
         splits = vec![("all", &all)];
     }
     let resampling = Resampling { seed: foreign.seed, ..Resampling::default() };
+    let costs = foreign.costs.as_ref();
     let mut judged = Judged::default();
     for (name, rows) in splits {
         control.report("measuring", 0, 0);
         control.check()?;
         let truths: Vec<&[u32]> = rows.iter().map(|(_, of)| &of[..]).collect();
         let own: Vec<usize> = rows.iter().filter_map(|(row, _)| places.get(row).copied()).collect();
-        let said = match Said::stored(&foreign.predictions, &own) {
-            Said::Probable(_, said) if !foreign.probable => Said::Sets(said),
-            said => said,
-        };
+        let said = Said::stored(&foreign.predictions, &own, foreign.chances);
         let floor = floor.as_ref().and_then(|floor| {
             let values = rows.iter().flat_map(|(row, _)| floor.row(*row as usize).iter().copied()).collect();
-            scores(classes, &Said::of(Probabilities::new(classes.len(), values)), &truths, resampling)
+            let said = Said::of(classes, Probabilities::new(classes.len(), values), costs);
+            scores(classes, &said, &truths, costs, resampling)
         });
-        judged.add(name, scores(classes, &said, &truths, resampling), floor);
+        judged.add(name, scores(classes, &said, &truths, costs, resampling), floor);
     }
     let mut record = json!({
         "file": foreign.file, "predicted": foreign.predictions.items.len(),
-        "probabilities": if foreign.probable { "given" } else { "none" },
+        "probabilities": foreign.chances.as_str(),
+        "costs": costs.map(|costs| json!({"matrix": costs, "threshold": costs.threshold()})),
         "features": null, "params": {}, "labels": classes,
         // What it learned from only its makers know.
         "rows": {"train": null, "validation": validation, "test": test},

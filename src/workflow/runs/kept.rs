@@ -2,6 +2,7 @@
 
 use super::encoder::{Encoder, EncoderId};
 use super::ground::Classes;
+use super::measure::decided;
 use crate::domain::FieldValue;
 use crate::error::{Error, Kind, Result};
 use crate::features::{Fresh, Recipe, Table};
@@ -9,6 +10,7 @@ use crate::models::Probabilities;
 use crate::models::learner::{Artifact, Embeddings, Inputs, Model, load};
 use crate::project::{Project, Run};
 use crate::training::Calibration;
+use crate::training::evaluation::CostMatrix;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -28,6 +30,9 @@ pub struct Head {
     pub encoder: Option<EncoderId>,
     /// What sets the probabilities right.
     pub calibration: Calibration,
+    /// What mistakes cost, and so what is decided; none where all cost the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub costs: Option<CostMatrix>,
 }
 
 /// A model with all that it takes to predict with it.
@@ -85,6 +90,11 @@ impl Kept {
         let artifact = |(name, bytes): &(String, Vec<u8>)| Artifact { name: name.clone(), bytes: bytes.clone() };
         let model = load(&files.iter().map(artifact).collect::<Vec<_>>()).map_err(|e| damaged(&e))?;
         Ok(Self { head, model, weights, encoder: None })
+    }
+
+    /// The class that is decided on where these are the probabilities of all: the one of least expected cost.
+    pub fn decides(&self, probabilities: &[f32]) -> u32 {
+        decided(probabilities, self.head.costs.as_ref())
     }
 
     /// What it says of rows that were prepared for it.

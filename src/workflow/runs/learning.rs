@@ -77,7 +77,8 @@ pub fn learning_curve(
     for size in learning_sizes(all, POINTS).into_iter().filter(|size| *size < all) {
         control.report("learning curve", size as u64, all as u64);
         if let Some(said) = holdout.says(size, manner, control)?
-            && let Some(judged) = scores(classes, &Said::of(said), &truths, resampling)
+            && let Some(judged) =
+                scores(classes, &Said::of(classes, said, manner.costs), &truths, manner.costs, resampling)
         {
             points.extend(of(size, &judged.metrics));
         }

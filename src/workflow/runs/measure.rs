@@ -2,40 +2,79 @@
 
 use super::ground::Classes;
 use super::thresholds::thresholds;
+use crate::domain::words;
 use crate::models::{Probabilities, likeliest};
 use crate::project::Predictions;
 use crate::resampling::Resampling;
 use crate::training::evaluation::{
-    Bin, Cases, ClassScore, Evaluation, Measured, SetCases, SetEvaluation, evaluate_ratings,
+    Bin, Cases, ClassScore, CostMatrix, Evaluation, Measured, SetCases, SetEvaluation, evaluate_ratings, predicted,
 };
 use serde_json::{Map, Value as Json, json};
 
 /// What a model says of rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
-    /// Of each the class that is decided on and the probabilities of all; of label sets only these count.
+    /// Of each the class that is decided on and the probabilities of all.
     Probable(Vec<u32>, Probabilities),
+    /// Of each a class and the probability of that class alone.
+    Scored(Vec<u32>, Vec<f32>),
     /// Of each a class alone.
     Classes(Vec<u32>),
-    /// Of each a label set alone: the probabilities are 1 for what is in it, and else 0.
-    Sets(Probabilities),
+    /// Of each a label set, and the probabilities of all labels where there are any.
+    Sets(Vec<Vec<u32>>, Option<Probabilities>),
 }
 
 impl Said {
-    /// Of a model that decides on the likeliest class.
-    pub fn of(probabilities: Probabilities) -> Self {
-        let labels = (0..probabilities.len()).map(|row| likeliest(probabilities.row(row))).collect();
-        Self::Probable(labels, probabilities)
+    /// Of a model's probabilities, with what is decided by them.
+    pub fn of(classes: &Classes, probabilities: Probabilities, costs: Option<&CostMatrix>) -> Self {
+        let rows = (0..probabilities.len()).map(|row| probabilities.row(row));
+        match classes.are_sets() {
+            true => Self::Sets(rows.map(predicted).collect(), Some(probabilities)),
+            false => Self::Probable(rows.map(|p| decided(p, costs)).collect(), probabilities),
+        }
     }
 
-    /// What a run says of the items in these places.
-    pub fn stored(said: &Predictions, places: &[usize]) -> Self {
-        let labels = places.iter().filter_map(|place| said.labels.get(*place).copied()).collect();
-        if said.probabilities.is_empty() {
-            return Self::Classes(labels);
+    /// What a run says of the items in these places; `told` is what its record says of the probabilities.
+    pub fn stored(said: &Predictions, places: &[usize], told: Chances) -> Self {
+        let labels = || places.iter().filter_map(|place| said.labels.get(*place).copied()).collect();
+        let values = || places.iter().flat_map(|place| said.row(*place).iter().copied()).collect();
+        let told = if said.probabilities.is_empty() { Chances::None } else { told };
+        match (said.sets.is_empty(), told) {
+            (false, told) => {
+                let sets = places.iter().filter_map(|place| said.sets.get(*place).cloned()).collect();
+                Self::Sets(sets, (told == Chances::Given).then(|| Probabilities::new(said.classes, values())))
+            }
+            (true, Chances::None) => Self::Classes(labels()),
+            (true, Chances::Given) => Self::Probable(labels(), Probabilities::new(said.classes, values())),
+            (true, Chances::Score) => {
+                let own = |place: &usize| Some(*said.row(*place).get(*said.labels.get(*place)? as usize)?);
+                Self::Scored(labels(), places.iter().filter_map(own).collect())
+            }
         }
-        let values = places.iter().flat_map(|place| said.row(*place).iter().copied()).collect();
-        Self::Probable(labels, Probabilities::new(said.classes, values))
+    }
+}
+
+/// The class of least expected cost; the likeliest where all mistakes cost the same.
+pub fn decided(p: &[f32], costs: Option<&CostMatrix>) -> u32 {
+    costs.map_or_else(|| likeliest(p), |costs| costs.cheapest(p))
+}
+
+words! {
+    /// What a run tells of the probabilities of its predictions.
+    Chances: "kind of probabilities" {
+        /// Of every class.
+        Given = "given",
+        /// Of what is predicted alone; the rest is spread evenly over the others.
+        Score = "score",
+        /// Nothing.
+        None = "none",
+    }
+}
+
+impl Chances {
+    /// What a record says; runs that were trained here have those of every class.
+    pub fn of(record: &Json) -> Self {
+        record["probabilities"].as_str().and_then(|word| word.parse().ok()).unwrap_or(Self::Given)
     }
 }
 
@@ -54,17 +93,18 @@ pub struct Scores {
     pub thresholds: Json,
 }
 
-/// Measures what is said of rows against their classes; none of no rows. Row i of `said` is `truths[i]`.
-pub fn scores(classes: &Classes, said: &Said, truths: &[&[u32]], resampling: Resampling) -> Option<Scores> {
+/// Measures what is said of rows against their classes; none of no rows. Row i of `said` is `truths[i]`. Where mistakes
+/// have costs, what they cost is measured too.
+pub fn scores(
+    classes: &Classes,
+    said: &Said,
+    truths: &[&[u32]],
+    costs: Option<&CostMatrix>,
+    resampling: Resampling,
+) -> Option<Scores> {
     let names = classes.names();
     if classes.are_sets() {
-        let of = |said: &Probabilities| SetCases::of(truths.iter().enumerate().map(|(i, truth)| (said.row(i), *truth)));
-        let cases = match said {
-            Said::Probable(_, said) => of(said),
-            Said::Sets(said) => of(said).without_probabilities(),
-            Said::Classes(_) => return None,
-        };
-        let evaluation = SetEvaluation::of(&cases, resampling)?;
+        let evaluation = SetEvaluation::of(&set_cases(classes, said, truths), resampling)?;
         let found = names.iter().zip(&evaluation.labels).map(|(name, label)| {
             let mut told = class(&label.found);
             told["log_loss"] = json!(label.log_loss);
@@ -78,14 +118,17 @@ pub fn scores(classes: &Classes, said: &Said, truths: &[&[u32]], resampling: Res
             thresholds: thresholds(&names, said, truths),
         });
     }
-    let evaluation = Evaluation::of(&cases(classes, said, truths), resampling)?;
+    let cases = cases(classes, said, truths);
+    let evaluation = Evaluation::of(&cases, resampling)?;
     let mut all = evaluation.metrics.clone();
+    all.extend(costs.and_then(|costs| costs.measure(&cases, resampling)));
     if let Classes::Rating(numbers) = classes {
         let mean = |row: &[f32]| row.iter().zip(numbers).map(|(p, n)| f64::from(*p) * *n as f64).sum::<f64>();
         let number = |class: Option<&u32>| class.and_then(|c| numbers.get(*c as usize)).map_or(f64::NAN, |n| *n as f64);
         let guess = |i: usize| match said {
-            Said::Probable(_, said) | Said::Sets(said) => mean(said.row(i)),
-            Said::Classes(labels) => number(labels.get(i)),
+            Said::Probable(_, said) => mean(said.row(i)),
+            Said::Classes(labels) | Said::Scored(labels, _) => number(labels.get(i)),
+            Said::Sets(..) => f64::NAN,
         };
         let pairs = truths.iter().enumerate().map(|(i, of)| (guess(i), number(of.first())));
         all.extend(evaluate_ratings(pairs, resampling));
@@ -106,10 +149,24 @@ pub fn cases(classes: &Classes, said: &Said, truths: &[&[u32]]) -> Cases {
         Said::Probable(labels, said) => {
             Cases::decided(rows.filter_map(|(i, truth)| Some((said.row(i), *labels.get(i)?, *truth.first()?))))
         }
+        Said::Scored(labels, scores) => Cases::scored(
+            classes.len(),
+            rows.filter_map(|(i, truth)| Some((*labels.get(i)?, *scores.get(i)?, *truth.first()?))),
+        ),
         Said::Classes(labels) => {
             Cases::of_classes(classes.len(), rows.filter_map(|(i, truth)| Some((*labels.get(i)?, *truth.first()?))))
         }
-        Said::Sets(_) => Cases::default(),
+        Said::Sets(..) => Cases::default(),
+    }
+}
+
+/// Rows of a label set each.
+pub fn set_cases(classes: &Classes, said: &Said, truths: &[&[u32]]) -> SetCases {
+    let Said::Sets(sets, probabilities) = said else { return SetCases::default() };
+    let rows = truths.iter().zip(sets);
+    match probabilities {
+        Some(p) => SetCases::decided(rows.enumerate().map(|(i, (truth, set))| (p.row(i), set.clone(), *truth))),
+        None => SetCases::of_sets(classes.len(), rows.map(|(truth, set)| (set.clone(), *truth))),
     }
 }
 

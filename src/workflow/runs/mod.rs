@@ -22,7 +22,7 @@ mod thresholds;
 mod train;
 mod trial;
 
-pub use compare::{Compared, compare};
+pub use compare::{Compared, Spreads, compare};
 pub use curves::{AtThreshold, Learned, Learning, Seeds, Thresholds};
 pub use decide::{Standing, champion, check_name, decide, meant, named, of_id, standing, told};
 pub use detail::{BinTold, ClassTold, Confusion, Detail, Judged, Judgement, Latency, TrainedOn, history};
@@ -33,6 +33,7 @@ pub use ground::Classes;
 pub use kept::{Kept, kept};
 pub use learning::LearningCurve;
 pub use listed::{Listed, Number, list, listed, main_metric};
+pub use measure::{Chances, decided};
 pub use predict::{Predicted, predict};
 pub use record::to_json;
 pub use train::{Asked, Calibrate, Reproduced, Source, reproduce, train};

@@ -46,7 +46,8 @@ pub fn spread(
         control.report("seeds", u64::from(number) + 1, u64::from(seeds));
         let manner = Manner { seed: manner.seed.wrapping_add(u64::from(number)), ..*manner };
         if let Some(said) = holdout.says(usize::MAX, &manner, control)?
-            && let Some(judged) = scores(classes, &Said::of(said), &truths, Resampling::NONE)
+            && let Some(judged) =
+                scores(classes, &Said::of(classes, said, manner.costs), &truths, manner.costs, Resampling::NONE)
         {
             take(&judged.metrics);
         }

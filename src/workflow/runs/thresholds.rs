@@ -12,7 +12,7 @@ const OF_A_CLASS: std::ops::RangeInclusive<usize> = 12..=100;
 /// `{LABEL: {average_precision, roc_auc, best, points}}` of every class that occurs; null where the probabilities of the
 /// classes are not known. Row i of `said` is `truths[i]`.
 pub fn thresholds(names: &[String], said: &Said, truths: &[&[u32]]) -> Json {
-    let Said::Probable(_, said) = said else { return Json::Null };
+    let (Said::Probable(_, said) | Said::Sets(_, Some(said))) = said else { return Json::Null };
     let points = (POINTS / names.len().max(1)).clamp(*OF_A_CLASS.start(), *OF_A_CLASS.end());
     let of = |(class, name): (u32, &String)| {
         let row = |(i, truth): (usize, &&[u32])| {

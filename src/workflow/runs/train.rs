@@ -11,11 +11,13 @@ use crate::domain::{ActKind, FieldValue, ItemKey, PersonId, Question, words};
 use crate::error::{Error, Result};
 use crate::features::Features;
 use crate::jobs::Control;
+use crate::models::Probabilities;
 use crate::models::learner::LearnerKind;
-use crate::models::{Probabilities, likeliest};
 use crate::paths::Paths;
 use crate::project::{NewRun, Predictions, Project, Run, RunOrigin, SnapshotId, State};
+use crate::training::evaluation::predicted;
 use crate::training::{Latency, latency};
+use crate::workflow::costs::Costs;
 use crate::workflow::ranking;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
@@ -117,7 +119,8 @@ pub fn train(
     })?;
     let classes = Classes::of(question, &state)?;
     let features = featured.elapsed().as_secs_f64();
-    let mut outcome = trial::run(project, classes, &state, &material, asked, control)?;
+    let costs = Costs::of(project, question)?.and_then(|costs| costs.matrix(&classes));
+    let mut outcome = trial::run(project, classes, &state, &material, asked, costs.as_ref(), control)?;
     outcome.seconds.insert("load".into(), json!(load));
     outcome.seconds.insert("features".into(), json!(features));
     outcome.seconds.insert("total".into(), json!(started.elapsed().as_secs_f64()));
@@ -127,7 +130,7 @@ pub fn train(
     told["latency_us"] = latency;
     told["machine"] = record::machine();
     let artifacts = outcome.kept.artifacts()?;
-    let predictions = predictions(&state, &outcome.said, outcome.kept.head.classes.are_sets());
+    let predictions = predictions(&state, &outcome.said, &outcome.kept);
     control.check()?;
     let name = asked.name.clone().unwrap_or_else(|| asked.model.to_string());
     let (_, id) = project.write(by, ActKind::Run, |w| {
@@ -197,13 +200,14 @@ fn flagged(project: &Project) -> Result<(Vec<String>, Vec<usize>)> {
 }
 
 /// What the model says of every item of the state.
-fn predictions(state: &State, said: &Probabilities, sets: bool) -> Predictions {
+fn predictions(state: &State, said: &Probabilities, kept: &Kept) -> Predictions {
     let items: Vec<(u32, ItemKey)> = state.rows.iter().map(|row| (row.seq, row.key)).collect();
     let row = |seq: u32| said.row(seq as usize - 1);
+    let sets = kept.head.classes.are_sets();
     Predictions {
         classes: said.classes(),
-        // Of label sets no class is the one.
-        labels: if sets { Vec::new() } else { items.iter().map(|(seq, _)| likeliest(row(*seq))).collect() },
+        labels: if sets { Vec::new() } else { items.iter().map(|(seq, _)| kept.decides(row(*seq))).collect() },
+        sets: if sets { items.iter().map(|(seq, _)| predicted(row(*seq))).collect() } else { Vec::new() },
         probabilities: items.iter().flat_map(|(seq, _)| row(*seq).iter().copied()).collect(),
         items,
     }
@@ -244,13 +248,14 @@ pub struct Reproduced {
 }
 
 /// The parts of a record that come out again; those that older runs do not have are not asked of them.
-const COMPARED: [&str; 10] = [
+const COMPARED: [&str; 11] = [
     "rows",
     "metrics",
     "per_class",
     "confusion",
     "reliability",
     "thresholds",
+    "costs",
     "learning_curve",
     "seeds",
     "floor",
@@ -283,7 +288,8 @@ pub fn reproduce(
     let asked = record::asked(run)?;
     let old = super::kept(project, run)?.with_encoder(encoder)?;
     let material = material_of_then(project, paths, &state, &old, control)?;
-    let again = trial::run(project, old.head.classes, &state, &material, &asked, control)?;
+    let costs = old.head.costs.as_ref();
+    let again = trial::run(project, old.head.classes, &state, &material, &asked, costs, control)?;
     let mut reproduced = Reproduced { differences: Vec::new(), compared: 0 };
     for part in COMPARED.into_iter().filter(|part| record.get(*part).is_some()) {
         record::differ(part, &record[part], &again.measured[part], &mut reproduced);

@@ -15,6 +15,7 @@ use crate::jobs::Control;
 use crate::models::{ClassWeights, Probabilities};
 use crate::project::{Project, State};
 use crate::resampling::Resampling;
+use crate::training::evaluation::CostMatrix;
 use serde_json::{Map, Value as Json, json};
 use std::time::Instant;
 
@@ -31,7 +32,7 @@ pub struct Outcome {
     pub seconds: Map<String, Json>,
 }
 
-/// Trains what was asked for on a state.
+/// Trains what was asked for on a state, where mistakes have these costs.
 ///
 /// # Errors
 /// Where there is not enough to learn from, a setting is wrong, or it was stopped.
@@ -41,6 +42,7 @@ pub fn run(
     state: &State,
     material: &Material,
     asked: &Asked,
+    costs: Option<&CostMatrix>,
     control: &Control,
 ) -> Result<Outcome> {
     let known = Known::of(state, &classes);
@@ -51,7 +53,7 @@ pub fn run(
     let sets = asked.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let learner = asked.model.with(sets).map_err(|e| Error::usage(e.to_string()))?;
     let class_weights = if asked.balanced { ClassWeights::Balanced } else { ClassWeights::Equal };
-    let manner = Manner { learner: &*learner, class_weights, calibrate: asked.calibrate, seed: asked.seed };
+    let manner = Manner { learner: &*learner, class_weights, calibrate: asked.calibrate, seed: asked.seed, costs };
     let holdout = Holdout::of(project, state, material, &classes, &known)?;
     let mut seconds = Seconds::default();
     let kept = seconds.of("fit", || fit::fit(material, &classes, &known.train, &known.validation, &manner, control))?;
@@ -71,6 +73,7 @@ pub fn run(
         "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
         "labels": kept.head.classes, "rows": {"train": train, "validation": validation, "test": test},
         "left_out": known.left_out, "judged_by": holdout.split(),
+        "costs": costs.map(|costs| json!({"matrix": costs, "threshold": costs.threshold()})),
         "learning_curve": curve, "seeds": seeds, "code": env!("CARGO_PKG_VERSION"),
     });
     judged.tell(&mut measured);
@@ -91,7 +94,7 @@ fn judge(
     let mut judged = Judged::default();
     let mut judge = |name: &str, said: Probabilities, rows: &[(u32, Vec<u32>)]| {
         let truths: Vec<&[u32]> = rows.iter().map(|(_, of)| &of[..]).collect();
-        let of = |said| scores(classes, &Said::of(said), &truths, resampling);
+        let of = |said| scores(classes, &Said::of(classes, said, manner.costs), &truths, manner.costs, resampling);
         judged.add(name, of(said), of(of_rows(&floor, rows)));
     };
     judge("validation", of_rows(said, &known.validation), &known.validation);
