@@ -3,6 +3,7 @@
 mod act;
 mod answer;
 mod calibration;
+mod curve;
 mod date;
 mod deed;
 mod estimate;
@@ -22,6 +23,7 @@ pub use answer::{
     SkipReason, Span, Suggestion, Value,
 };
 pub use calibration::{Calibration, CalibrationId, CalibrationStep, Stage, Step};
+pub use curve::{Curve, Curves, Point};
 pub use date::{IsoDate, civil, iso};
 pub use deed::Deed;
 pub use estimate::{Estimate, FEW};

@@ -1,6 +1,7 @@
 //! One piece of work on a thread of its own.
 
 use super::threads::be_nice;
+use crate::domain::{Curves, Point};
 use crate::error::{Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,7 +23,7 @@ pub struct Progress {
     pub total: u64,
 }
 
-/// What a job's own code sees of the outside: somewhere to report to, and whether to stop.
+/// What a job's own code sees of the outside: somewhere to report and draw to, and whether to stop.
 #[derive(Clone, Default)]
 pub struct Control(Arc<Shared>);
 
@@ -38,6 +39,7 @@ struct Shared {
 #[derive(Default)]
 struct Reported {
     newest: Option<Progress>,
+    curves: Curves,
     passed_on: Option<Instant>,
 }
 
@@ -65,6 +67,16 @@ impl Control {
         if due && let Some(listener) = lock(&self.0.listener).as_mut() {
             listener(&progress);
         }
+    }
+
+    /// Draws on at a curve.
+    pub fn draw(&self, point: Point) {
+        lock(&self.0.progress).curves.add(point);
+    }
+
+    /// The curves as far as they are drawn.
+    pub fn curves(&self) -> Curves {
+        lock(&self.0.progress).curves.clone()
     }
 
     /// The newest progress.

@@ -137,7 +137,7 @@ impl LogisticRegression {
         let mut solver = Solver::new(self, rows, examples, &seen);
         let mut temperature = 1.0;
         if let Some((held, rest)) = calibration::divide(examples, self.seed).filter(|_| self.calibrate) {
-            if !solver.ascend(self, &rest, &|done| watch(done / 2.0)) {
+            if !solver.ascend(self, &rest, &|told| watch(told.within(0.0, 0.5))) {
                 return Err(FitError::Stopped);
             }
             let known: BTreeSet<usize> = rest.iter().map(|&i| solver.target(i as usize)).collect();
@@ -146,7 +146,7 @@ impl LogisticRegression {
             temperature = calibration::temperature(&scored);
         }
         let all: Vec<u32> = (0..examples.len() as u32).collect();
-        if !solver.ascend(self, &all, &|done| watch((1.0 + done) / 2.0)) {
+        if !solver.ascend(self, &all, &|told| watch(told.within(0.5, 0.5))) {
             return Err(FitError::Stopped);
         }
         let (places, mut weights) = solver.finish();

@@ -9,7 +9,8 @@
 //! half of all, are left out of the loop and worked out at the end.
 
 use super::numbers::{add_scaled, exp, softmax};
-use super::{ClassWeights, LogisticRegression, Watch};
+use super::{ClassWeights, LogisticRegression, Told, Watch};
+use crate::domain::Curve;
 use crate::features::Sparse;
 use crate::ids::mix;
 
@@ -36,6 +37,8 @@ pub(super) struct Solver {
     weights: Vec<f32>,
     /// ln q, example after example.
     theta: Vec<f32>,
+    /// Passes so far.
+    passes: u32,
 }
 
 struct Example {
@@ -74,6 +77,7 @@ impl Solver {
             columns,
             classes,
             stride,
+            passes: 0,
         };
         let costs = costs(what, examples, seen);
         for &(row, class) in examples {
@@ -97,22 +101,31 @@ impl Solver {
         solver
     }
 
-    /// Solves for these examples alone, in passes of a seeded order, and tells whether it was let finish.
+    /// Solves for these examples alone, in passes of a seeded order, and tells whether it was let finish. Every pass
+    /// draws a point: the mean loss that its examples had when it came to them.
     pub(super) fn ascend(&mut self, what: &LogisticRegression, members: &[u32], watch: Watch<'_>) -> bool {
         let mut order = members.to_vec();
         let mut block = Block::new(self.classes);
         let all: f32 = members.iter().map(|&i| self.examples[i as usize].cost).sum();
         for epoch in 0..what.max_epochs.max(1) {
             shuffle(&mut order, mix(what.seed, u64::from(epoch)));
-            let mut gap = 0.0f64;
+            let (mut gap, mut loss) = (0.0f64, 0.0f64);
             for (visited, &i) in order.iter().enumerate() {
                 if visited % 1024 == 0 {
                     let done = epoch as f32 + visited as f32 / order.len() as f32;
-                    if !watch(done / (done + 5.0)) {
+                    if !watch(Told::done(done / (done + 5.0))) {
                         return false;
                     }
                 }
-                gap += f64::from(self.visit(i as usize, &mut block));
+                let (gap_of, loss_of) = self.visit(i as usize, &mut block);
+                gap += f64::from(gap_of);
+                loss += f64::from(loss_of);
+            }
+            self.passes += 1;
+            let done = (epoch + 1) as f32;
+            let told = Told::done(done / (done + 5.0));
+            if !watch(told.at(Curve::TrainLoss, self.passes, loss / f64::from(all))) {
+                return false;
             }
             if gap <= f64::from(what.tolerance) * f64::from(all) {
                 break;
@@ -121,8 +134,8 @@ impl Solver {
         true
     }
 
-    /// Maximises the dual over one example's q and tells what its gap was.
-    fn visit(&mut self, i: usize, block: &mut Block) -> f32 {
+    /// Maximises the dual over one example's q and tells what its gap and its loss were.
+    fn visit(&mut self, i: usize, block: &mut Block) -> (f32, f32) {
         let (classes, stride) = (self.classes, self.stride);
         let from = self.start(i, |e| e.shared_end);
         let example = &mut self.examples[i];
@@ -137,7 +150,7 @@ impl Solver {
         }
         let (cost, target) = (example.cost, example.target);
         block.theta.copy_from_slice(theta);
-        let gap = block.maximise(target, !example.visited, cost * square, cost * example.alone_square);
+        let (gap, loss) = block.maximise(target, !example.visited, cost * square, cost * example.alone_square);
         if block.moved >= NOTHING {
             example.visited = true;
             theta.copy_from_slice(&block.theta);
@@ -145,7 +158,7 @@ impl Solver {
                 add_scaled(&mut weights[column as usize * stride..][..classes], cost * v, &block.change);
             }
         }
-        cost * gap
+        (cost * gap, cost * loss)
     }
 
     /// Where an example's entries start: where those of the one before end.
@@ -211,11 +224,11 @@ impl Block {
     }
 
     /// Sets `theta` = ln q to the maximiser of H(q) + z·q − a/2 ‖q − q₀‖² over the simplex, where `a` = Cᵢ‖xᵢ‖², and
-    /// tells KL(q₀ ‖ softmax z). At the first visit q₀ is e_y and `theta` has no meaning yet. `z` holds what the places
+    /// tells KL(q₀ ‖ softmax z), and the loss −ln softmax(z)_y. At the first visit q₀ is e_y and `theta` has no meaning yet. `z` holds what the places
     /// give that the example shares; those it has alone, `alone` = Cᵢ times their squares, give `alone`·(e_y − q₀).
     ///
     /// The condition is θ + a·e^θ = z + a·q₀ − ν with ν such that Σ e^θ = 1: Newton on θ and ν together.
-    fn maximise(&mut self, target: usize, first: bool, a: f32, alone: f32) -> f32 {
+    fn maximise(&mut self, target: usize, first: bool, a: f32, alone: f32) -> (f32, f32) {
         let Self { z, theta, before, now, aim, change, moved } = self;
         if first {
             before.fill(0.0);
@@ -228,9 +241,10 @@ impl Block {
         aim.copy_from_slice(z);
         now.copy_from_slice(z);
         let normaliser = softmax(now);
+        let loss = normaliser - z[target];
         let gap = if first {
             theta.iter_mut().zip(&*z).for_each(|(t, z)| *t = z - normaliser);
-            normaliser - z[target]
+            loss
         } else {
             before.iter().zip(&*theta).zip(&*z).map(|((q, t), z)| q * (t - z + normaliser)).sum()
         };
@@ -271,7 +285,7 @@ impl Block {
             *c = before - now / sum;
             *moved = moved.max(c.abs());
         }
-        gap
+        (gap, loss)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::features::RowsView;
 use crate::ids::mix;
-use crate::models::{FitError, LogisticRegression, Watch};
+use crate::models::{FitError, LogisticRegression, Told, Watch};
 use crate::queue::Committee;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub fn fit_committee(
 ) -> Result<Committee, FitError> {
     let sample = Committee::sample(candidates, seed);
     let done = AtomicUsize::new(0);
-    let goes_on = || watch(done.load(Ordering::Relaxed) as f32 / MEMBERS as f32);
+    let goes_on = || watch(Told::done(done.load(Ordering::Relaxed) as f32 / MEMBERS as f32));
     let member = |number: u64| {
         let seed = mix(seed ^ 0x636F_6D6D, number);
         // Their temperatures would differ more than their opinions do.
@@ -87,7 +87,7 @@ mod tests {
         let fit = |examples: &[(u32, u32)], watch| fit_committee(features.rows(), examples, 2, &[50, 51], 0, watch);
         assert!(matches!(fit(&[(0, 1), (2, 1)], UNWATCHED), Err(FitError::TooFewClasses(1))));
         assert!(matches!(fit(&[(0, 1), (1, 0)], &|_| false), Err(FitError::Stopped)));
-        assert!(matches!(fit(&[(0, 1), (1, 0)], &|done| done < 0.5), Err(FitError::Stopped)));
+        assert!(matches!(fit(&[(0, 1), (1, 0)], &|told| told.done < 0.5), Err(FitError::Stopped)));
         assert!(fit(&[(0, 1), (1, 0)], UNWATCHED).is_ok(), "two examples are few and enough");
     }
 

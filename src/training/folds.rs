@@ -2,7 +2,7 @@
 
 use crate::ids::mix;
 use crate::models::learner::{Learner, Task};
-use crate::models::{FitError, Probabilities, Watch};
+use crate::models::{FitError, Probabilities, Told, Watch};
 use std::collections::BTreeMap;
 
 /// Which of `folds` parts each example is in: parts of nearly the same size with nearly the same share of every class.
@@ -75,7 +75,7 @@ pub fn cross_validate(
             continue;
         }
         let train: Vec<(u32, u32)> = others.into_iter().map(|i| task.train[i]).collect();
-        let own = |done: f32| watch((part as f32 + done) / folds as f32);
+        let own = |told: Told| watch(told.without_point().within(part as f32 / folds as f32, 1.0 / folds as f32));
         let model = learner.fit(&Task { train: &train, ..*task }, &own)?;
         let p = model.probabilities(&task.inputs);
         for i in held {

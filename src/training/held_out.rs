@@ -2,7 +2,7 @@
 
 use crate::features::RowsView;
 use crate::ids::mix;
-use crate::models::{FitError, LogisticRegression, Probabilities, Watch};
+use crate::models::{FitError, LogisticRegression, Probabilities, Told, Watch};
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -26,7 +26,7 @@ pub fn held_out(
 ) -> Result<Probabilities, FitError> {
     let fold = |row: u32| mix(seed ^ 0x666F_6C64, u64::from(row)) % FOLDS;
     let done = AtomicUsize::new(0);
-    let goes_on = || watch(done.load(Ordering::Relaxed) as f32 / FOLDS as f32);
+    let goes_on = || watch(Told::done(done.load(Ordering::Relaxed) as f32 / FOLDS as f32));
     let judged = |left_out: u64| {
         let others: Vec<(u32, u32)> = examples.iter().copied().filter(|(row, _)| fold(*row) != left_out).collect();
         let places: Vec<usize> = (0..of.len()).filter(|&i| fold(of[i]) == left_out).collect();
@@ -79,6 +79,6 @@ mod tests {
         let fit = |examples: &[(u32, u32)], watch| held_out(features.rows(), examples, 2, &[0, 1], 0, watch);
         assert!(matches!(fit(&[(0, 1), (2, 1), (4, 1)], UNWATCHED), Err(FitError::TooFewClasses(_))));
         let examples: Vec<(u32, u32)> = (0..30).map(|i| (i, i % 2)).collect();
-        assert!(matches!(fit(&examples, &|done| done < 0.5), Err(FitError::Stopped)));
+        assert!(matches!(fit(&examples, &|told| told.done < 0.5), Err(FitError::Stopped)));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::evaluation::{Cases, Evaluation};
 use crate::features::RowsView;
-use crate::models::{FitError, LinearModel, LogisticRegression, Probabilities, Watch};
+use crate::models::{FitError, LinearModel, LogisticRegression, Probabilities, Told, Watch};
 use crate::resampling::Resampling;
 
 /// Everything that a round depends on. Rows are counted from 0, classes are `0..classes`.
@@ -33,16 +33,16 @@ pub struct RoundOutcome {
 
 /// Fits, scores all rows, and measures on the evaluation set. `watch` hears of progress and may stop it.
 pub fn fit_round(input: &RoundInput<'_>, watch: Watch<'_>) -> Result<RoundOutcome, FitError> {
-    let fitting = |done: f32| watch(done * 0.7);
+    let fitting = |told: Told| watch(told.within(0.0, 0.7));
     let model = input.regression.fit_examples(input.rows, input.examples, input.classes, &fitting)?;
-    if !watch(0.7) {
+    if !watch(Told::done(0.7)) {
         return Err(FitError::Stopped);
     }
     let probabilities = model.probabilities(input.rows);
     let known = input.evaluation.iter().filter(|(row, _)| (*row as usize) < probabilities.len());
     let cases = Cases::of(known.map(|&(row, class)| (probabilities.row(row as usize), class)));
     let score = Evaluation::of(&cases, Resampling::NONE);
-    if !watch(1.0) {
+    if !watch(Told::done(1.0)) {
         return Err(FitError::Stopped);
     }
     Ok(RoundOutcome { model, probabilities, score })
@@ -64,8 +64,8 @@ mod tests {
         let regression = LogisticRegression::default();
         let input = RoundInput { rows: features.rows(), examples, classes: 2, evaluation, regression: &regression };
         let told = Mutex::new(Vec::new());
-        let outcome = fit_round(&input, &|done| {
-            told.lock().expect("a lock").push(done);
+        let outcome = fit_round(&input, &|now| {
+            told.lock().expect("a lock").push(now.done);
             true
         });
         let outcome = outcome.expect("two classes");
@@ -74,7 +74,7 @@ mod tests {
         let told = told.into_inner().expect("a lock");
         assert!(told.is_sorted() && told.last() == Some(&1.0), "{told:?}");
         assert_eq!(fit_round(&input, UNWATCHED).ok(), Some(outcome));
-        assert!(matches!(fit_round(&input, &|done| done < 0.7), Err(FitError::Stopped)));
+        assert!(matches!(fit_round(&input, &|told| told.done < 0.7), Err(FitError::Stopped)));
         let blind = RoundInput { evaluation: &[], ..input };
         assert_eq!(fit_round(&blind, UNWATCHED).map(|o| o.score).ok(), Some(None));
     }

@@ -9,7 +9,7 @@ use crate::domain::{Label, Question, Said, Value};
 use crate::error::{Error, Kind, Result};
 use crate::features::{Features, Recipe, field_token};
 use crate::jobs::Control;
-use crate::models::{FitError, LinearModel, Probabilities};
+use crate::models::{FitError, LinearModel, Probabilities, Told};
 use crate::paths::Paths;
 use crate::project::{Project, Round, SettledOrigin};
 use crate::queue::stopping::{Advice, RoundSummary, advice};
@@ -215,9 +215,11 @@ fn answered(ground: &Ground, question: &Question, how: &Manner, control: &Contro
     Ok(Answered { answers: ground.answers.clone(), thoughts, wanted: how.wanted })
 }
 
-fn watched<'a>(control: &'a Control, stage: &'a str) -> impl Fn(f32) -> bool + Sync + 'a {
-    move |done| {
-        control.report(stage, (done * 100.0) as u64, 100);
+/// What a learner tells, reported and drawn as a stage of a job.
+pub fn watched<'a>(control: &'a Control, stage: &'a str) -> impl Fn(Told) -> bool + Sync + 'a {
+    move |told| {
+        control.report(stage, (told.done * 100.0) as u64, 100);
+        told.point.into_iter().for_each(|point| control.draw(point));
         !control.is_cancelled()
     }
 }

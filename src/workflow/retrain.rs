@@ -118,11 +118,7 @@ fn fit(
         evaluation: &ground.evaluation,
         regression,
     };
-    let watch = |done: f32| {
-        control.report("training", (done * 100.0) as u64, 100);
-        !control.is_cancelled()
-    };
-    fit_round(&input, &watch).map_err(|error| match error {
+    fit_round(&input, &ranking::watched(control, "training")).map_err(|error| match error {
         FitError::Stopped => Error::new(Kind::Interrupted, "training was stopped"),
         FitError::TooFewClasses(n) => Error::data(format!("the ranker needs answers of two labels, there are {n}"))
             .hint("answer a few more items: until then the queue is ordered by coverage"),

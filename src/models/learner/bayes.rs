@@ -4,7 +4,7 @@ use super::artifact::{ArtifactError, Kept, Tensors, damaged, part};
 use super::parameters::{settings, told_by_settings};
 use super::{Inputs, Learner, LearnerKind, Model, Task};
 use crate::features::{Encoding, FieldEncoder, Form};
-use crate::models::{FitError, Probabilities, Watch};
+use crate::models::{FitError, Probabilities, Told, Watch};
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -38,7 +38,7 @@ impl Learner for NaiveBayes {
         let all: f64 = totals.iter().sum();
         let (alpha, least) = (f64::from(self.alpha), f64::from(self.least_variance));
         let (places, text) = words(task, &examples, seen.len(), alpha);
-        if !watch(0.5) {
+        if !watch(Told::done(0.5)) {
             return Err(FitError::Stopped);
         }
         let encoder =

@@ -7,10 +7,11 @@ use super::artifact::{ArtifactError, Kept, Tensors, damaged, part};
 use super::joined::Layout;
 use super::parameters::{settings, told_by_settings};
 use super::{Inputs, Learner, LearnerKind, Model, Task};
+use crate::domain::Curve;
 use crate::features::Sparse;
 use crate::ids::mix;
 use crate::models::numbers::{add_scaled, softmax};
-use crate::models::{FitError, Probabilities, Watch};
+use crate::models::{FitError, Probabilities, Told, Watch};
 use candle_core::{D, Device, Tensor, Var};
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 use rayon::prelude::*;
@@ -95,20 +96,29 @@ impl Learner for Mlp {
         let (mut best, mut best_loss, mut since) = (training.net().map_err(refused)?, f64::INFINITY, 0);
         for epoch in 0..self.max_epochs {
             let mut order = train.clone();
+            let (mut sum, mut all) = (0.0, 0.0);
             order.sort_by_key(|&(row, _)| mix(mix(task.seed, u64::from(epoch)), u64::from(row)));
             for (number, batch) in order.chunks(self.batch as usize).enumerate() {
                 let done = f64::from(epoch) + (number * self.batch as usize) as f64 / order.len() as f64;
-                if !watch((done / (done + 8.0)) as f32) {
+                if !watch(Told::done((done / (done + 8.0)) as f32)) {
                     return Err(FitError::Stopped);
                 }
                 let targets: Vec<u32> = batch.iter().map(|(_, c)| seen.partition_point(|s| s < c) as u32).collect();
                 let counts: Vec<f32> = targets.iter().map(|&target| weights[target as usize]).collect();
                 let x = dense(&entrance, &rows, batch);
                 let step = mix(mix(task.seed ^ 0x6472_6F70, u64::from(epoch)), number as u64);
-                training.step(x, targets, counts, step).map_err(refused)?;
+                let weight: f64 = counts.iter().map(|&count| f64::from(count)).sum();
+                sum += weight * f64::from(training.step(x, targets, counts, step).map_err(refused)?);
+                all += weight;
             }
             let net = training.net().map_err(refused)?;
             let loss = loss(&net, &entrance, &rows, &validation, &seen, &weights);
+            let (done, pass) = (f64::from(epoch) + 1.0, epoch + 1);
+            let told = Told::done((done / (done + 8.0)) as f32);
+            if !(watch(told.at(Curve::TrainLoss, pass, sum / all)) && watch(told.at(Curve::ValidationLoss, pass, loss)))
+            {
+                return Err(FitError::Stopped);
+            }
             if loss < best_loss - 1e-5 {
                 (best, best_loss, since) = (net, loss, 0);
             } else {
@@ -205,8 +215,8 @@ impl Training {
         Ok(Self { layers, optimizer: AdamW::new(vars, params)?, dropout: what.dropout })
     }
 
-    /// One step on some rows, their classes and what each counts.
-    fn step(&mut self, x: Vec<f32>, targets: Vec<u32>, counts: Vec<f32>, seed: u64) -> candle_core::Result<()> {
+    /// One step on some rows, their classes and what each counts; their mean loss before it.
+    fn step(&mut self, x: Vec<f32>, targets: Vec<u32>, counts: Vec<f32>, seed: u64) -> candle_core::Result<f32> {
         let n = targets.len();
         let mut x = Tensor::from_vec(x, (n, self.layers[0].0.dim(0)?), &Device::Cpu)?;
         let last = self.layers.len() - 1;
@@ -221,7 +231,8 @@ impl Training {
         let counts = Tensor::from_vec(counts, n, &Device::Cpu)?;
         let told = candle_nn::ops::log_softmax(&x, D::Minus1)?.gather(&targets, 1)?.squeeze(1)?;
         let loss = ((told * counts)?.sum_all()? * (-1.0 / f64::from(all)))?;
-        self.optimizer.backward_step(&loss)
+        self.optimizer.backward_step(&loss)?;
+        loss.to_scalar()
     }
 
     /// What remains of the hidden numbers of a step: 0, or so much more that their mean stays.

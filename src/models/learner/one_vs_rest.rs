@@ -2,7 +2,7 @@
 
 use super::artifact::{ArtifactError, Kept, Tensors, damaged, made, part};
 use super::{Contribution, Inputs, Learner, Model, SetTask, Task};
-use crate::models::{FitError, Probabilities, Watch};
+use crate::models::{FitError, Probabilities, Told, Watch};
 use serde_json::{Value as Json, json};
 
 pub(super) const KIND: &str = "one-vs-rest";
@@ -41,7 +41,9 @@ pub fn fit_sets(learner: &dyn Learner, task: &SetTask<'_>, watch: Watch<'_>) -> 
                 own.seen(1)?;
                 return Ok(Label::Always(first == 1));
             }
-            learner.fit(&own, &|done| watch((label as f32 + done) / task.labels as f32)).map(Label::Learned)
+            let share = 1.0 / task.labels as f32;
+            let part = |told: Told| watch(told.without_point().within(label as f32 * share, share));
+            learner.fit(&own, &part).map(Label::Learned)
         })
         .collect::<Result<_, FitError>>()?;
     Ok(Box::new(OneVsRest { labels }))

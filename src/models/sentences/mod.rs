@@ -12,7 +12,7 @@ mod tests;
 #[doc(hidden)]
 pub mod tiny;
 
-use super::Watch;
+use super::{Told, Watch};
 use candle_core::{Device, Tensor};
 use config::Config;
 use layers::{Layer, Norm};
@@ -115,7 +115,7 @@ impl SentenceEncoder {
         let batches = batches(&order, &tokens);
         let done = AtomicUsize::new(0);
         let encode = |batch: &&[usize]| {
-            if !watch(done.load(Ordering::Relaxed) as f32 / batches.len() as f32) {
+            if !watch(Told::done(done.load(Ordering::Relaxed) as f32 / batches.len() as f32)) {
                 return Err(EncoderError::Stopped);
             }
             let texts: Vec<&[u32]> = batch.iter().map(|&i| &tokens[i][..]).collect();

@@ -5,6 +5,7 @@ use crate::domain::Digest;
 use crate::error::{Error, Kind, Result};
 use crate::jobs::Control;
 use crate::models::sentences::{EncoderError, SentenceEncoder};
+use crate::models::{Told, UNWATCHED};
 use crate::paths::Paths;
 use crate::project::Project;
 use crate::workflow::ranking::CACHE_LIMIT;
@@ -107,7 +108,7 @@ impl Encoder {
     /// # Errors
     /// Where the tokenizer refuses one.
     pub fn of(&self, texts: &[&str]) -> Result<Vec<f32>> {
-        self.encoder.encode(texts, crate::models::UNWATCHED).map_err(|e| self.told(&e))
+        self.encoder.encode(texts, UNWATCHED).map_err(|e| self.told(&e))
     }
 
     /// Numbers of an embedding.
@@ -116,8 +117,8 @@ impl Encoder {
     }
 
     fn encode(&self, texts: &[String], done: usize, total: usize, control: &Control) -> Result<Vec<f32>> {
-        let watch = |share: f32| {
-            control.report("embeddings", done as u64 + (share * texts.len() as f32) as u64, total as u64);
+        let watch = |told: Told| {
+            control.report("embeddings", done as u64 + (told.done * texts.len() as f32) as u64, total as u64);
             !control.is_cancelled()
         };
         self.encoder.encode(texts, &watch).map_err(|e| self.told(&e))

@@ -8,9 +8,8 @@ use crate::cache::Embedded;
 use crate::domain::FieldValue;
 use crate::error::{Error, Kind, Result};
 use crate::features::{Features, Recipe, Table, Weighed, weights_in};
-use crate::jobs::Control;
 use crate::models::learner::{Embeddings, Inputs, Learner, Majority, Model, SetTask, Task, fit_sets};
-use crate::models::{ClassWeights, FitError, Probabilities};
+use crate::models::{ClassWeights, FitError, Probabilities, UNWATCHED, Watch};
 use crate::training::Calibration;
 use crate::training::evaluation::CostMatrix;
 use std::sync::Arc;
@@ -58,21 +57,21 @@ pub struct Manner<'a> {
 /// Fits a model to rows, and sets its probabilities right on others.
 ///
 /// # Errors
-/// Where the rows do not suffice, or it was stopped.
+/// Where the rows do not suffice, or `watch` says stop.
 pub fn fit(
     material: &Material,
     classes: &Classes,
     train: &Rows,
     validation: &Rows,
     manner: &Manner<'_>,
-    control: &Control,
+    watch: Watch<'_>,
 ) -> Result<Kept> {
     let of: Vec<u32> = train.iter().map(|(row, _)| *row).collect();
     let recipe = Recipe::default();
     let weights = material.text.as_ref().map_or_else(Vec::new, |text| weights_in(text.rows(), &of, recipe.min_items));
     let weighed = material.text.as_ref().map(|text| Weighed::by(text.rows(), weights.clone()));
     let inputs = inputs(material, weighed.as_ref());
-    let model = fitted(&inputs, classes, train, validation, manner, control)?;
+    let model = fitted(&inputs, classes, train, validation, manner, watch)?;
     let head = Head {
         classes: classes.clone(),
         text: material.text.as_ref().map(|_| recipe),
@@ -107,23 +106,19 @@ fn fitted(
     train: &Rows,
     validation: &Rows,
     manner: &Manner<'_>,
-    control: &Control,
+    watch: Watch<'_>,
 ) -> Result<Box<dyn Model>> {
-    let watch = |done: f32| {
-        control.report("training", (done * 100.0) as u64, 100);
-        !control.is_cancelled()
-    };
     let Manner { learner, class_weights, seed, .. } = *manner;
     let fitted = match classes.are_sets() {
         true => {
             let labels = classes.len();
-            fit_sets(learner, &SetTask { inputs: *inputs, labels, train, validation, class_weights, seed }, &watch)
+            fit_sets(learner, &SetTask { inputs: *inputs, labels, train, validation, class_weights, seed }, watch)
         }
         false => {
             let (train, validation) = (singles(train), singles(validation));
             let (train, validation) = (&train[..], &validation[..]);
             learner
-                .fit(&Task { inputs: *inputs, classes: classes.len(), train, validation, class_weights, seed }, &watch)
+                .fit(&Task { inputs: *inputs, classes: classes.len(), train, validation, class_weights, seed }, watch)
         }
     };
     fitted.map_err(|error| match error {
@@ -157,7 +152,7 @@ fn calibration(kept: &Kept, inputs: &Inputs<'_>, rows: &Rows, how: Calibrate) ->
 }
 
 /// What the floor says of all rows: every class with its share of these.
-pub fn floor(classes: &Classes, train: &Rows, rows: usize, control: &Control) -> Result<Probabilities> {
+pub fn floor(classes: &Classes, train: &Rows, rows: usize) -> Result<Probabilities> {
     let learner = Majority::default();
     let manner = Manner {
         learner: &learner,
@@ -169,5 +164,5 @@ pub fn floor(classes: &Classes, train: &Rows, rows: usize, control: &Control) ->
     // It reads nothing, and still wants to know how many rows there are.
     let none = vec![0.0f32; rows];
     let inputs = Inputs { embeddings: Some(Embeddings::new(1, &none)), ..Inputs::default() };
-    Ok(fitted(&inputs, classes, train, &[], &manner, control)?.probabilities(&inputs))
+    Ok(fitted(&inputs, classes, train, &[], &manner, UNWATCHED)?.probabilities(&inputs))
 }

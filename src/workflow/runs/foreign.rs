@@ -40,7 +40,7 @@ pub fn judge(state: &State, foreign: &Foreign, control: &Control) -> Result<Json
     let items = state.rows.iter().map(|row| row.seq).max().unwrap_or(0) as usize;
     let floor = match known.train.is_empty() {
         true => None,
-        false => Some(fit::floor(classes, &known.train, items, control)?),
+        false => Some(fit::floor(classes, &known.train, items)?),
     };
     let places: HashMap<u32, usize> =
         foreign.predictions.items.iter().enumerate().map(|(place, (seq, _))| (seq - 1, place)).collect();

@@ -4,8 +4,7 @@ use super::fit::{self, Manner, Material};
 use super::ground::{Classes, Known};
 use crate::domain::Digest;
 use crate::error::{Kind, Result};
-use crate::jobs::Control;
-use crate::models::Probabilities;
+use crate::models::{Probabilities, Told, Watch};
 use crate::project::{Project, State};
 use crate::splits::Ties;
 use crate::training::{folds, nested};
@@ -79,13 +78,13 @@ impl<'a> Holdout<'a> {
     /// learn from.
     ///
     /// # Errors
-    /// Where it was stopped.
-    pub fn says(&self, most: usize, manner: &Manner<'_>, control: &Control) -> Result<Option<Probabilities>> {
+    /// Where `watch` says stop.
+    pub fn says(&self, most: usize, manner: &Manner<'_>, watch: Watch<'_>) -> Result<Option<Probabilities>> {
         match &self.units {
-            Some(units) => self.out_of_fold(units, most, manner, control).map(Some),
+            Some(units) => self.out_of_fold(units, most, manner, watch).map(Some),
             None => {
                 let train = self.some_of(&self.known.train, most, manner.seed);
-                match fit::fit(self.material, self.classes, &train, &self.known.validation, manner, control) {
+                match fit::fit(self.material, self.classes, &train, &self.known.validation, manner, watch) {
                     Ok(kept) => Ok(Some(of_rows(&fit::says(&kept, self.material), &self.known.test))),
                     Err(error) if error.kind == Kind::Data => Ok(None),
                     Err(error) => Err(error),
@@ -95,7 +94,7 @@ impl<'a> Holdout<'a> {
     }
 
     /// What models say of the training rows, each by one of the other four fifths. Rows of one unit stay together.
-    fn out_of_fold(&self, units: &[u32], most: usize, manner: &Manner<'_>, control: &Control) -> Result<Probabilities> {
+    fn out_of_fold(&self, units: &[u32], most: usize, manner: &Manner<'_>, watch: Watch<'_>) -> Result<Probabilities> {
         let train = &self.known.train;
         let parts = folds(&firsts(train), Some(units), FOLDS, manner.seed);
         let width = self.classes.len();
@@ -108,16 +107,17 @@ impl<'a> Holdout<'a> {
                 continue;
             }
             let others = self.some_of(&others, most, manner.seed);
-            let said = match fit::fit(self.material, self.classes, &others, &self.known.validation, manner, control) {
+            let share = 1.0 / FOLDS as f32;
+            let part = |told: Told| watch(told.within(left_out as f32 * share, share));
+            let said = match fit::fit(self.material, self.classes, &others, &self.known.validation, manner, &part) {
                 Ok(kept) => fit::says(&kept, self.material),
                 // The other parts are all of one label: then that is all that they can say.
-                Err(error) if error.kind == Kind::Data => fit::floor(self.classes, &others, self.rows, control)?,
+                Err(error) if error.kind == Kind::Data => fit::floor(self.classes, &others, self.rows)?,
                 Err(error) => return Err(error),
             };
             for (place, (row, _)) in own {
                 values[place * width..(place + 1) * width].copy_from_slice(said.row(*row as usize));
             }
-            control.check()?;
         }
         Ok(Probabilities::new(width, values))
     }

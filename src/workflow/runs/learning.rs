@@ -7,9 +7,11 @@ use super::measure::{Said, scores};
 use crate::domain::words;
 use crate::error::Result;
 use crate::jobs::Control;
+use crate::models::Told;
 use crate::models::learner::LearnerKind;
 use crate::resampling::Resampling;
 use crate::training::learning_sizes;
+use crate::workflow::ranking::watched;
 use serde_json::{Value as Json, json};
 
 /// Points of a curve, the run itself among them: what the others learn from is less than half of its rows together.
@@ -73,10 +75,15 @@ pub fn learning_curve(
         }
     };
     let resampling = Resampling { draws: DRAWS, seed: manner.seed };
-    let mut points = Vec::new();
-    for size in learning_sizes(all, POINTS).into_iter().filter(|size| *size < all) {
-        control.report("learning curve", size as u64, all as u64);
-        if let Some(said) = holdout.says(size, manner, control)?
+    let sizes: Vec<usize> = learning_sizes(all, POINTS).into_iter().filter(|size| *size < all).collect();
+    let share = 1.0 / sizes.iter().sum::<usize>().max(1) as f32;
+    let watch = watched(control, "learning curve");
+    let (mut before, mut points) = (0, Vec::new());
+    for size in sizes {
+        let part = |told: Told| watch(told.without_point().within(before as f32 * share, size as f32 * share));
+        let said = holdout.says(size, manner, &part)?;
+        before += size;
+        if let Some(said) = said
             && let Some(judged) =
                 scores(classes, &Said::of(classes, said, manner.costs), &truths, manner.costs, resampling)
         {

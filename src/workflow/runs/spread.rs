@@ -6,8 +6,10 @@ use super::holdout::Holdout;
 use super::measure::{Said, scores};
 use crate::error::Result;
 use crate::jobs::Control;
+use crate::models::Told;
 use crate::models::learner::LearnerKind;
 use crate::resampling::Resampling;
+use crate::workflow::ranking::watched;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -42,10 +44,12 @@ pub fn spread(
     };
     take(whole);
     let truths = holdout.truths();
+    let watch = watched(control, "seeds");
+    let share = 1.0 / seeds as f32;
     for number in 1..seeds {
-        control.report("seeds", u64::from(number) + 1, u64::from(seeds));
+        let part = |told: Told| watch(told.without_point().within(number as f32 * share, share));
         let manner = Manner { seed: manner.seed.wrapping_add(u64::from(number)), ..*manner };
-        if let Some(said) = holdout.says(usize::MAX, &manner, control)?
+        if let Some(said) = holdout.says(usize::MAX, &manner, &part)?
             && let Some(judged) =
                 scores(classes, &Said::of(classes, said, manner.costs), &truths, manner.costs, Resampling::NONE)
         {

@@ -16,6 +16,7 @@ use crate::models::{ClassWeights, Probabilities};
 use crate::project::{Project, State};
 use crate::resampling::Resampling;
 use crate::training::evaluation::CostMatrix;
+use crate::workflow::ranking::watched;
 use serde_json::{Map, Value as Json, json};
 use std::time::Instant;
 
@@ -56,7 +57,9 @@ pub fn run(
     let manner = Manner { learner: &*learner, class_weights, calibrate: asked.calibrate, seed: asked.seed, costs };
     let holdout = Holdout::of(project, state, material, &classes, &known)?;
     let mut seconds = Seconds::default();
-    let kept = seconds.of("fit", || fit::fit(material, &classes, &known.train, &known.validation, &manner, control))?;
+    let watch = watched(control, "training");
+    let kept = seconds.of("fit", || fit::fit(material, &classes, &known.train, &known.validation, &manner, &watch))?;
+    control.report("evaluating", 0, 0);
     let said = fit::says(&kept, material);
     let judged = seconds.of("evaluate", || judge(&said, &holdout, &classes, &known, &manner, control))?;
     let whole = judged.metrics(holdout.split());
@@ -89,7 +92,7 @@ fn judge(
     manner: &Manner<'_>,
     control: &Control,
 ) -> Result<Judged> {
-    let floor = fit::floor(classes, &known.train, holdout.rows(), control)?;
+    let floor = fit::floor(classes, &known.train, holdout.rows())?;
     let resampling = Resampling { seed: manner.seed, ..Resampling::default() };
     let mut judged = Judged::default();
     let mut judge = |name: &str, said: Probabilities, rows: &[(u32, Vec<u32>)]| {
@@ -99,7 +102,10 @@ fn judge(
     };
     judge("validation", of_rows(said, &known.validation), &known.validation);
     let held_out = match holdout.is_cross_validation() {
-        true => holdout.says(usize::MAX, manner, control)?,
+        true => {
+            let watch = watched(control, "cross-validation");
+            holdout.says(usize::MAX, manner, &|told| watch(told.without_point()))?
+        }
         false => Some(of_rows(said, &known.test)),
     };
     if let Some(held_out) = held_out {

@@ -5,7 +5,7 @@ use crate::ids::mix;
 use crate::models::learner::artifact::{ArtifactError, Kept, Tensors, damaged, part};
 use crate::models::learner::parameters::{settings, told_by_settings};
 use crate::models::learner::{Inputs, Learner, LearnerKind, Model, Task};
-use crate::models::{FitError, Probabilities, Watch};
+use crate::models::{FitError, Probabilities, Told, Watch};
 use forust_ml::{GradientBooster, Matrix};
 use serde_json::{Value as Json, json};
 use std::fmt;
@@ -53,7 +53,7 @@ impl Learner for Boosting {
         let told = if seen.len() == 2 { &seen[1..] } else { &seen[..] };
         let mut series = Vec::with_capacity(told.len());
         for (number, class) in told.iter().enumerate() {
-            if !watch(number as f32 / told.len() as f32) {
+            if !watch(Told::done(number as f32 / told.len() as f32)) {
                 return Err(FitError::Stopped);
             }
             let is = |examples: &[(u32, u32)]| {
@@ -77,7 +77,7 @@ impl Learner for Boosting {
             booster.fit(&data, &hits, &learned_weights, evaluation).map_err(refused)?;
             series.push(Series(booster));
         }
-        match watch(1.0) {
+        match watch(Told::done(1.0)) {
             true => Ok(Box::new(Boosted { classes: task.classes, seen, columns, used, series })),
             false => Err(FitError::Stopped),
         }

@@ -6,7 +6,7 @@ use crate::ids::mix;
 use crate::models::learner::artifact::{ArtifactError, Kept, Tensors, damaged, part};
 use crate::models::learner::parameters::{settings, told_by_settings};
 use crate::models::learner::{Inputs, Learner, LearnerKind, Model, Task};
-use crate::models::{FitError, Probabilities, Watch};
+use crate::models::{FitError, Probabilities, Told, Watch};
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -46,7 +46,7 @@ impl Learner for DecisionTree {
         let all = (0..task.train.len() as u32).collect();
         let growth =
             Growth { depth: self.max_depth, leaf: f64::from(self.min_leaf), columns: usize::MAX, seed: task.seed };
-        if !watch(0.2) {
+        if !watch(Told::done(0.2)) {
             return Err(FitError::Stopped);
         }
         let tree = Tree::grow(&ground.binned, &ground.examples, all, &growth);
@@ -62,7 +62,7 @@ impl Learner for RandomForest {
         let usual = (2.0 * (ground.columns.width() as f64).sqrt()).ceil() as usize;
         let (n, done) = (task.train.len() as u64, AtomicUsize::new(0));
         let tree = |number: u32| {
-            if !watch(done.load(Ordering::Relaxed) as f32 / self.trees as f32) {
+            if !watch(Told::done(done.load(Ordering::Relaxed) as f32 / self.trees as f32)) {
                 return Err(FitError::Stopped);
             }
             let seed = mix(task.seed ^ 0x7472_6565, u64::from(number));
