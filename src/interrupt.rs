@@ -2,7 +2,7 @@
 //! it had begun and says that nothing was changed; from then on it comes to its end.
 //!
 //! Who finishes something that others will see does it in [`finish`]; who makes a file that is not whole yet holds a
-//! [`Leftover`]. Both hold whether somebody watches or not.
+//! [`Leftover`]; who has to say a last word to others holds a [`Farewell`]. All hold whether somebody watches or not.
 
 use crate::error::{Error, Result};
 use std::io::{IsTerminal as _, Write as _};
@@ -26,9 +26,10 @@ enum Stage {
 struct State {
     stage: Stage,
     leftovers: Vec<PathBuf>,
+    farewell: Option<Box<dyn FnOnce() + Send>>,
 }
 
-static STATE: Mutex<State> = Mutex::new(State { stage: Stage::Unwatched, leftovers: Vec::new() });
+static STATE: Mutex<State> = Mutex::new(State { stage: Stage::Unwatched, leftovers: Vec::new(), farewell: None });
 
 fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -94,6 +95,25 @@ impl Drop for Leftover {
     }
 }
 
+/// What is done last where the process is asked to stop before the command is done: a word to others, that must not take
+/// longer than a moment.
+#[derive(Debug)]
+pub struct Farewell(());
+
+impl Farewell {
+    /// Holds it until this is dropped.
+    pub fn of(said: impl FnOnce() + Send + 'static) -> Self {
+        state().farewell = Some(Box::new(said));
+        Self(())
+    }
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        state().farewell = None;
+    }
+}
+
 fn listen(ready: &mpsc::Sender<()>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
@@ -109,8 +129,9 @@ fn listen(ready: &mpsc::Sender<()>) -> std::io::Result<()> {
     })
 }
 
-/// Ends the process where that is right. The state stays locked to the end, so that nothing is finished meanwhile.
-fn asked() {
+/// Ends the process where that is right, as a signal does. The state stays locked to the end, so that nothing is finished
+/// meanwhile.
+pub fn asked() {
     let mut state = state();
     let said = match state.stage {
         Stage::Unwatched => return,
@@ -121,6 +142,9 @@ fn asked() {
     for file in state.leftovers.drain(..) {
         // It may not have been made yet.
         let _ = std::fs::remove_file(file);
+    }
+    if let (Stage::Working, Some(farewell)) = (state.stage, state.farewell.take()) {
+        farewell();
     }
     let mut err = std::io::stderr().lock();
     // A line of progress may still stand there.

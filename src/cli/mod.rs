@@ -40,6 +40,7 @@ mod snapshot;
 mod split;
 mod status;
 mod train;
+mod trainings;
 mod undo;
 
 pub use context::Context;
@@ -140,6 +141,8 @@ pub enum Command {
     Train(train::Args),
     /// The models that were trained: list, show, compare, promote, roll back, retire, train again.
     Runs(runs::Args),
+    /// The trainings that are under way, and how the last ones ended: list, cancel, dismiss.
+    Trainings(trainings::Args),
     /// Label the rows of a file with a run.
     Predict(predict::Args),
     /// Run one round of the live ranker now.
@@ -263,6 +266,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Snapshot(args)) => snapshot::run(args, context)?,
         Some(Command::Train(args)) => train::run(args, context)?,
         Some(Command::Runs(args)) => runs::run(args, context)?,
+        Some(Command::Trainings(args)) => trainings::run(args, context)?,
         Some(Command::Predict(args)) => predict::run(&args, context)?,
         Some(Command::Retrain) => retrain::run(context)?,
         Some(Command::Agreement(args)) => agreement::run(&args, context)?,

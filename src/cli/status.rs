@@ -2,6 +2,7 @@
 
 use super::{Context, Report, Table};
 use crate::error::Result;
+use crate::project::TrainingState;
 use crate::workflow::overview::{self, Overview, Shape};
 use crate::workflow::status::{self, Status};
 use serde_json::{Value as Json, json};
@@ -47,7 +48,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     if let Some(full) = &full {
         report = report.line("").table(&labels(full)).line("").table(&values(full));
     }
-    Ok(report.line("").line(format!("{} rounds. Next: {}", status.rounds, status.next)))
+    report = report.line("");
+    for (number, state, told) in &status.trainings {
+        report = report.line(format!("training {number} is {state}: {told}"));
+    }
+    let made = format!("{} rounds, {} runs, {} snapshots", status.rounds, status.runs, status.snapshots);
+    Ok(report.line(format!("{made}. Next: {}", status.next)))
 }
 
 fn labels(full: &Overview) -> Table {
@@ -84,11 +90,13 @@ fn to_json(status: &Status) -> Json {
         })
     };
     let person = |(name, answers): &(String, usize)| json!({"name": name, "answers": answers});
+    let training = |(number, state, told): &(u32, TrainingState, String)| json!({"training": number, "state": state.as_str(), "told": told});
     json!({
         "project": status.project, "schema": status.schema, "items": status.items, "evaluation": status.evaluation,
         "fields": status.fields.iter().map(field).collect::<Vec<_>>(),
         "questions": status.questions.iter().map(question).collect::<Vec<_>>(),
         "annotators": status.annotators.iter().map(person).collect::<Vec<_>>(),
-        "rounds": status.rounds, "runs": 0, "snapshots": 0, "next": status.next,
+        "rounds": status.rounds, "runs": status.runs, "snapshots": status.snapshots,
+        "trainings": status.trainings.iter().map(training).collect::<Vec<_>>(), "next": status.next,
     })
 }

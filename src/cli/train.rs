@@ -3,7 +3,9 @@
 use super::{Context, Report, Table, runs as shown};
 use crate::domain::{Deed, UnknownWord};
 use crate::error::{Error, Result};
+use crate::jobs::child;
 use crate::models::learner::LearnerKind;
+use crate::workflow::runs::under_way::{self, Start};
 use crate::workflow::runs::{self, Asked, Calibrate, LearningCurve, Source};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -41,6 +43,12 @@ pub struct Args {
     /// single trees, of up to 20,000 rows), on or off.
     #[arg(long, value_name = "WHEN", default_value = "auto", value_parser = word::<LearningCurve>)]
     pub learning_curve: LearningCurve,
+    /// Train in a process of its own that goes on when this terminal is gone; karat trainings shows how far it is.
+    #[arg(long)]
+    pub detach: bool,
+    /// This is that process.
+    #[arg(long, hide = true, conflicts_with = "detach")]
+    pub detached: bool,
     /// List the models with their settings, and train nothing.
     #[arg(long)]
     pub list: bool,
@@ -55,16 +63,47 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     if args.list {
         return Ok(list());
     }
+    if args.detached {
+        child::leave_session()?;
+    }
     let mut project = context.open()?;
     let question = context.question(&project)?;
     let by = context.actor(&mut project, Deed::Train)?;
+    let (detach, detached) = (args.detach, args.detached);
+    let asked = asked(args, context)?;
+    if detach {
+        let start = Start {
+            program: under_way::this_program()?,
+            project: project.path().to_owned(),
+            by: context.who(),
+            question: question.name,
+            asked,
+        };
+        // Where only one process can use the project, it is the training's.
+        drop(project);
+        return started(under_way::start(&start)?);
+    }
+    let paths = context.paths()?;
+    let announced = |number| if detached { under_way::detached(number, &paths.state) } else { Ok(()) };
+    let run = runs::train(&mut project, &paths, by, &question, &asked, &context.control(), announced)?;
+    shown::show(&project, &question, &run, false)
+}
+
+fn started(number: u32) -> Result<Report> {
+    let json = json!({"training": number, "state": "under-way"});
+    Ok(Report::new(json)
+        .line(format!("training {number} is under way, and goes on when this terminal is gone"))
+        .line(format!("karat trainings shows how far it is; karat trainings cancel {number} stops it")))
+}
+
+fn asked(args: Args, context: &Context) -> Result<Asked> {
     let pair = |typed: &String| {
         let (name, value) = typed.split_once('=').ok_or_else(|| {
             Error::usage(format!("{typed:?} is not k=v")).hint("karat train --list shows the settings: --set c=10")
         })?;
         Ok((name.trim().to_owned(), value.trim().to_owned()))
     };
-    let asked = Asked {
+    Ok(Asked {
         model: args.model,
         sources: args.features,
         encoder: context.encoder(args.encoder.as_deref()).map(Path::to_owned),
@@ -75,9 +114,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         seed: context.global.seed,
         seeds: args.seeds,
         learning_curve: args.learning_curve,
-    };
-    let run = runs::train(&mut project, &context.paths()?, by, &question, &asked, &context.control())?;
-    shown::show(&project, &question, &run, false)
+    })
 }
 
 fn list() -> Report {
@@ -99,4 +136,34 @@ fn list() -> Report {
         models.push(json!({"model": kind.as_str(), "params": told}));
     }
     Report::new(json!({"models": models})).table(&table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cli, Command, Global};
+    use super::*;
+    use clap::Parser as _;
+
+    #[test]
+    fn what_is_asked_says_the_arguments_that_ask_for_it() {
+        let asked = Asked {
+            model: LearnerKind::Mlp,
+            sources: vec![Source::Text, Source::Embeddings],
+            encoder: Some(PathBuf::from("/models/a model")),
+            set: vec![("hidden".to_owned(), "64".to_owned()), ("patience".to_owned(), "2".to_owned())],
+            balanced: true,
+            calibrate: Calibrate::Isotonic,
+            name: Some("-a name".to_owned()),
+            seed: 7,
+            seeds: 3,
+            learning_curve: LearningCurve::Off,
+        };
+        for wanted in [asked, Asked::default()] {
+            let args = ["karat", "train"].map(Into::into).into_iter().chain(wanted.arguments());
+            let cli = Cli::try_parse_from(args).expect("arguments that are understood");
+            let Some(Command::Train(args)) = cli.command else { panic!("another command") };
+            let context = Context::new(Global { ..cli.global }, crate::config::Config::default());
+            assert_eq!(super::asked(args, &context), Ok(wanted));
+        }
+    }
 }

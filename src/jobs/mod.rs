@@ -1,5 +1,6 @@
 //! Work in the background: on few, polite threads; cancellable; with progress; a panic in it is an error like any other.
 
+pub mod child;
 mod runner;
 mod threads;
 

@@ -42,7 +42,11 @@ fn fill(conn: &Connection, to: &Path) -> Result<()> {
     file.sync_all().map_err(|e| Error::file(to, &e))?;
     std::fs::File::open(open::folder_of(to)).and_then(|folder| folder.sync_all()).map_err(|e| Error::file(to, &e))?;
     let copy = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    sql::run(&copy, "DELETE FROM lease", [])?;
-    sql::run(&copy, "DELETE FROM job", [])?;
+    for table in ["lease", "job", "training"] {
+        // A copy that is made before a migration may lack one.
+        if copy.table_exists(None, table)? {
+            sql::run(&copy, &format!("DELETE FROM {table}"), [])?;
+        }
+    }
     Ok(())
 }

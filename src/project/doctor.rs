@@ -63,8 +63,16 @@ impl Project {
             Check::tried("derived", || {
                 Ok((self.reading(stale_tables)?, "what is derived follows from the facts".to_owned()))
             })?,
+            Check::tried("trainings", || Ok((Vec::new(), self.trainings_told()?)))?,
             Check::tried("sharing", || Ok(sharing::look(&self.path)))?,
         ])
+    }
+
+    /// How trainings stand. A lost one is no fault of the file: nothing of it was kept.
+    fn trainings_told(&self) -> Result<String> {
+        let trainings = self.trainings()?;
+        let told: Vec<String> = trainings.iter().map(|t| format!("training {} is {}", t.number, t.state)).collect();
+        Ok(if told.is_empty() { "none is under way".to_owned() } else { told.join(", ") })
     }
 
     /// Builds every derived table anew from the facts; the names of those that were wrong.

@@ -48,6 +48,17 @@ impl Project {
         Ok(Some(project))
     }
 
+    /// Another connection to this file, to tell from another thread how far a training is; none where only one
+    /// connection can use the file. It waits for no disk: what it tells is out of date in a second.
+    pub fn open_to_tell(&self) -> Result<Option<Self>> {
+        if on_network(&self.path) {
+            return Ok(None);
+        }
+        let project = Self::open(&self.path, self.place.clone())?;
+        project.conn.pragma_update(None, "synchronous", "NORMAL")?;
+        Ok(Some(project))
+    }
+
     /// What stops a read on this connection from another thread.
     pub fn interrupt(&self) -> Interrupt {
         Interrupt(self.conn.get_interrupt_handle())

@@ -26,11 +26,19 @@ impl Place {
     /// Whether a process is known to be gone; of another machine's nothing is known.
     pub(super) fn is_gone(&self, host: &str, pid: u32) -> bool {
         let here = host == self.host && pid != self.pid;
-        here && i32::try_from(pid)
-            .ok()
-            .and_then(Pid::from_raw)
-            .is_none_or(|pid| test_kill_process(pid) == Err(rustix::io::Errno::SRCH))
+        here && (is_zombie(pid)
+            || i32::try_from(pid)
+                .ok()
+                .and_then(Pid::from_raw)
+                .is_none_or(|pid| test_kill_process(pid) == Err(rustix::io::Errno::SRCH)))
     }
+}
+
+/// Whether a process has ended and nobody has asked how, as happens where the first process of a container asks nobody.
+fn is_zombie(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name stands in parentheses and may hold any letter.
+    stat.rsplit_once(") ").is_some_and(|(_, after)| after.starts_with(['Z', 'X']))
 }
 
 impl std::fmt::Debug for Place {

@@ -31,7 +31,7 @@ pub struct Holding {
     pub leases: usize,
     /// Half-made answers.
     pub drafts: usize,
-    /// Jobs that a process of theirs does.
+    /// Jobs that a process of theirs does, trainings among them.
     pub jobs: usize,
 }
 
@@ -123,7 +123,9 @@ fn holding(conn: &Connection, id: PersonId) -> Result<Holding> {
             .map(|n| n as usize)
     };
     let jobs: u32 = sql::value(conn, &format!("SELECT count(*) FROM job WHERE {THEIRS}"), [&name])?;
-    Ok(Holding { leases: of("lease")?, drafts: of("draft")?, jobs: jobs as usize })
+    let query = "SELECT count(*) FROM training WHERE person = ?1 AND outcome IS NULL";
+    let trainings: u32 = sql::value(conn, query, [id.as_bytes()])?;
+    Ok(Holding { leases: of("lease")?, drafts: of("draft")?, jobs: (jobs + trainings) as usize })
 }
 
 fn give_back(conn: &Connection, id: PersonId, person: i64) -> Result<()> {
@@ -131,5 +133,6 @@ fn give_back(conn: &Connection, id: PersonId, person: i64) -> Result<()> {
         sql::run(conn, &format!("DELETE FROM {table} WHERE person = ?1"), [person])?;
     }
     sql::run(conn, &format!("DELETE FROM job WHERE {THEIRS}"), [acts::name_of(conn, id)?])?;
+    sql::run(conn, "DELETE FROM training WHERE person = ?1", [id.as_bytes()])?;
     Ok(())
 }

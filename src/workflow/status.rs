@@ -2,7 +2,8 @@
 
 use crate::domain::{Field, Kind, PersonId, PersonKind, Split};
 use crate::error::Result;
-use crate::project::{Project, SCHEMA_VERSION};
+use crate::project::{Project, SCHEMA_VERSION, TrainingState};
+use crate::workflow::runs::under_way;
 use std::collections::HashMap;
 
 /// A project at a glance.
@@ -24,6 +25,12 @@ pub struct Status {
     pub annotators: Vec<(String, usize)>,
     /// Rounds of the ranker, all questions together.
     pub rounds: usize,
+    /// Runs, all questions together.
+    pub runs: usize,
+    /// Snapshots, all questions together.
+    pub snapshots: usize,
+    /// Trainings that are under way or ended without anybody having dismissed them: number, state and how far, in words.
+    pub trainings: Vec<(u32, TrainingState, String)>,
     /// What to do next, in words.
     pub next: String,
 }
@@ -53,11 +60,13 @@ pub struct QuestionStatus {
 pub fn of(project: &Project) -> Result<Status> {
     let items = project.item_count()? as usize;
     let mut questions = Vec::new();
-    let mut rounds = 0;
+    let (mut rounds, mut runs, mut snapshots) = (0, 0, 0);
     for question in project.questions()? {
         let counts = project.counts(question.id)?;
         let gold = project.gold(&question)?.len();
         rounds += project.rounds(question.id)?.len();
+        runs += project.runs(question.id)?.len();
+        snapshots += project.snapshots(question.id)?.len();
         questions.push(QuestionStatus {
             labels: question.live_labels().map(|label| label.name.clone()).collect(),
             guidelines: question.guidelines_revision(),
@@ -74,6 +83,10 @@ pub fn of(project: &Project) -> Result<Status> {
     let people = project.people()?.into_iter().filter(|p| p.kind == PersonKind::Person || count(p.id) > 0);
     let annotators = people.map(|p| (p.name.unwrap_or_else(|| "(erased)".to_owned()), count(p.id))).collect();
     let next = next_step(items, &questions);
+    let trainings = project.trainings()?;
+    let told =
+        trainings.iter().map(|training| Ok((training.number, training.state, under_way::told(project, training)?)));
+    let trainings = told.collect::<Result<_>>()?;
     Ok(Status {
         project: project.path().display().to_string(),
         schema: SCHEMA_VERSION,
@@ -83,6 +96,9 @@ pub fn of(project: &Project) -> Result<Status> {
         questions,
         annotators,
         rounds,
+        runs,
+        snapshots,
+        trainings,
         next,
     })
 }

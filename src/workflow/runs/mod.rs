@@ -1,5 +1,7 @@
 //! Runs: trainings on a snapshot, with what they are worth on rows that they never saw, and what is decided about them.
 
+mod announce;
+mod asked;
 mod command;
 mod compare;
 mod curves;
@@ -21,6 +23,7 @@ mod spread;
 mod thresholds;
 mod train;
 mod trial;
+pub mod under_way;
 
 pub use compare::{Compared, Spreads, compare};
 pub use curves::{AtThreshold, Learned, Learning, Seeds, Thresholds};

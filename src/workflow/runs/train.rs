@@ -1,5 +1,6 @@
 //! Training a run, and training it again from its record.
 
+use super::announce::announce;
 use super::decide::check_name;
 use super::encoder::Encoder;
 use super::fit::Material;
@@ -91,6 +92,7 @@ impl Default for Asked {
 }
 
 /// Trains a model on the state as it is now and keeps both, in one act: what is stopped or killed half-way leaves nothing.
+/// Others see it while it is under way ([`super::under_way`]); `announced` hears its number there.
 ///
 /// # Errors
 /// Where there is not enough to learn from, a setting is wrong, or it was stopped.
@@ -101,21 +103,44 @@ pub fn train(
     question: &Question,
     asked: &Asked,
     control: &Control,
+    announced: impl FnOnce(u32) -> Result<()>,
 ) -> Result<Run> {
     let started = Instant::now();
-    asked.name.as_deref().map_or(Ok(()), check_name)?;
     check(asked)?;
-    control.report("reading", 0, 0);
     let sources = sources(project, asked)?;
     let encoder = match sources.contains(&Source::Embeddings) {
         true => Some(Arc::new(Encoder::open(asked.encoder.as_deref())?)),
         false => None,
     };
+    let training = announce(project, by, question, asked, control)?;
+    let number = training.number();
+    let run = announced(number).and_then(|()| {
+        let what = Work { question, asked, sources: &sources, encoder, number, started };
+        work(project, paths, by, what, control)
+    });
+    training.end(project, &run);
+    run
+}
+
+/// What one training is about.
+struct Work<'a> {
+    question: &'a Question,
+    asked: &'a Asked,
+    sources: &'a [Source],
+    encoder: Option<Arc<Encoder>>,
+    /// Its number among those under way.
+    number: u32,
+    started: Instant,
+}
+
+fn work(project: &mut Project, paths: &Paths, by: PersonId, what: Work<'_>, control: &Control) -> Result<Run> {
+    let Work { question, asked, sources, encoder, number, started } = what;
+    control.report("reading", 0, 0);
     // At one moment: what is learned from is what the snapshot keeps, whoever answers or imports meanwhile.
     let (state, material, load, featured) = project.at_one_moment(|project| {
         let state = project.state(question)?;
         let (load, featured) = (started.elapsed().as_secs_f64(), Instant::now());
-        Ok((state, material_now(project, paths, &sources, encoder, control)?, load, featured))
+        Ok((state, material_now(project, paths, sources, encoder, control)?, load, featured))
     })?;
     let classes = Classes::of(question, &state)?;
     let features = featured.elapsed().as_secs_f64();
@@ -129,9 +154,11 @@ pub fn train(
     told["seconds"] = Json::Object(outcome.seconds);
     told["latency_us"] = latency;
     told["machine"] = record::machine();
+    told["curves"] = control.curves().to_json();
     let artifacts = outcome.kept.artifacts()?;
     let predictions = predictions(&state, &outcome.said, &outcome.kept);
     control.check()?;
+    control.report("keeping", 0, 0);
     let name = asked.name.clone().unwrap_or_else(|| asked.model.to_string());
     let (_, id) = project.write(by, ActKind::Run, |w| {
         let snapshot = w.keep_state(question, &state, None)?;
@@ -144,13 +171,17 @@ pub fn train(
             snapshot: Some(snapshot),
             record: told,
         };
-        w.add_run(&new, &artifacts, &predictions)
+        let run = w.add_run(&new, &artifacts, &predictions)?;
+        w.finish_training(number, run)?;
+        Ok(run)
     })?;
     let runs = project.runs(question.id)?.into_iter();
     runs.into_iter().find(|run| run.id == id).ok_or_else(|| Error::internal("a run was written and is not there"))
 }
 
-fn check(asked: &Asked) -> Result<()> {
+/// Whether what is asked can be: its name and settings.
+pub fn check(asked: &Asked) -> Result<()> {
+    asked.name.as_deref().map_or(Ok(()), check_name)?;
     let sets = asked.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     asked.model.with(sets).map(drop).map_err(|e| Error::usage(e.to_string()))
 }
