@@ -102,6 +102,45 @@ fn an_import_that_is_killed_brings_in_all_or_nothing() {
     env.sound("reviews.karat");
 }
 
+#[test]
+fn a_training_that_is_killed_leaves_a_whole_run_or_nothing() {
+    let env = TestEnv::new();
+    env.project("reviews", 200);
+    for n in 0..60 {
+        env.karat(["answer", &n.to_string(), ["negative", "neutral", "positive"][n % 3]]).ok();
+    }
+    let train = || env.command(["train", "--json"]);
+    let runs = || env.karat(["runs", "--json"]).json()["runs"].as_array().map_or(0, Vec::len);
+    let started = Instant::now();
+    printed_before_a_kill(&mut train(), Duration::MAX);
+    let usual = started.elapsed();
+    let (mut killed, mut under_way) = (0, 0);
+    for n in 0..kills().div_ceil(4) {
+        let before = runs();
+        let moment = usual.mul_f64((mix(13, n) % 1200) as f64 / 1000.0);
+        let was_killed = printed_before_a_kill(&mut train(), moment).1;
+        let now = runs();
+        killed += u64::from(was_killed);
+        under_way += u64::from(was_killed && now == before);
+        assert!(now == before || now == before + 1, "{before} runs before kill {n}, {now} after");
+        let whole = "SELECT count(*) AS x FROM run r WHERE (SELECT count(*) FROM run_artifact a WHERE a.run = r.id) = 4
+                     AND EXISTS (SELECT 1 FROM run_prediction p WHERE p.run = r.id)
+                     AND r.snapshot IN (SELECT id FROM snapshot)";
+        assert_eq!(env.read(whole), [now.to_string()], "a run that is not whole after kill {n}");
+        let orphans = "SELECT count(*) AS x FROM run_artifact WHERE run NOT IN (SELECT id FROM run)
+                       UNION ALL SELECT count(*) FROM run_prediction WHERE run NOT IN (SELECT id FROM run)
+                       UNION ALL SELECT count(*) FROM snapshot WHERE id NOT IN (SELECT snapshot FROM run)";
+        assert_eq!(env.read(orphans), ["0", "0", "0"], "orphans after kill {n}");
+        let trainings = env.karat(["trainings", "--json"]).json();
+        let states: Vec<&str> =
+            trainings["trainings"].as_array().into_iter().flatten().filter_map(|t| t["state"].as_str()).collect();
+        assert!(states.iter().all(|state| ["lost", "finished"].contains(state)), "{states:?} after kill {n}");
+        env.sound("reviews.karat");
+    }
+    println!("{killed} kills met a training, {under_way} of them before its run was kept");
+    assert!(under_way > 0, "no kill met a training that was under way");
+}
+
 /// Starts the process and kills it at this moment of its life; gives the `id` that it printed, if it came to print its
 /// document, and whether the kill found it alive.
 fn printed_before_a_kill(command: &mut Command, moment: Duration) -> (Option<String>, bool) {

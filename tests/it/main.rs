@@ -28,3 +28,4 @@ mod round_trip;
 mod ten;
 mod terminal;
 mod together;
+mod trainings;

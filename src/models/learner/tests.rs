@@ -1,8 +1,9 @@
 use super::*;
+use crate::domain::Curve;
 use crate::domain::FieldValue::{self, Boolean, Integer, Null, Number, Text};
 use crate::features::{Features, Recipe, Table};
 use crate::ids::mix;
-use crate::models::{ClassWeights, UNWATCHED, likeliest};
+use crate::models::{ClassWeights, Told, UNWATCHED, likeliest};
 
 /// Rows of three classes that each part tells something of.
 struct Made {
@@ -263,4 +264,36 @@ fn label_sets_are_learned_label_by_label() {
     assert!(fit_sets(&*learner, &SetTask { train: &[], ..task }, UNWATCHED).is_err());
     assert!(fit_sets(&*learner, &SetTask { train: &[(0, vec![4])], ..task }, UNWATCHED).is_err());
     assert!(fit_sets(&*learner, &SetTask { train: &[(9999, vec![])], ..task }, UNWATCHED).is_err());
+}
+
+#[test]
+fn being_watched_changes_nothing_and_curves_come_in_order() {
+    let made = made();
+    for learner in everyone() {
+        let inputs = made.all_inputs().into_iter().rev().find(|i| learner.fit(&made.task(*i), UNWATCHED).is_ok());
+        let inputs = inputs.expect("something to learn from");
+        let heard = std::sync::Mutex::new(Vec::new());
+        let watch = |told: Told| {
+            assert!((0.0..=1.0).contains(&told.done), "{told:?}");
+            heard.lock().expect("a lock").extend(told.point);
+            true
+        };
+        let watched = learner.fit(&made.task(inputs), &watch).expect("fitted");
+        let alone = learner.fit(&made.task(inputs), UNWATCHED).expect("fitted");
+        assert_eq!(artifacts(&*watched).expect("bytes"), artifacts(&*alone).expect("bytes"), "{learner:?}");
+        let heard = heard.into_inner().expect("a lock");
+        for curve in [Curve::TrainLoss, Curve::ValidationLoss] {
+            let points: Vec<_> = heard.iter().filter(|point| point.curve == curve).collect();
+            assert!(points.iter().enumerate().all(|(i, point)| point.at == i as u32 + 1), "{points:?}");
+            let draws = match learner.kind() {
+                LearnerKind::Mlp => true,
+                LearnerKind::LogisticRegression => curve == Curve::TrainLoss,
+                _ => false,
+            };
+            assert_eq!(points.len() > 1, draws, "{learner:?} {curve}");
+            if let [first, .., last] = points[..] {
+                assert!(last.value < first.value, "{learner:?} {curve}: {points:?}");
+            }
+        }
+    }
 }

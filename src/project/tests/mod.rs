@@ -12,6 +12,7 @@ mod properties;
 mod reviews;
 mod snapshots;
 mod splits;
+mod trainings;
 mod words;
 
 use super::*;
