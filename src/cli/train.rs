@@ -150,7 +150,7 @@ mod tests {
             model: LearnerKind::Mlp,
             sources: vec![Source::Text, Source::Embeddings],
             encoder: Some(PathBuf::from("/models/a model")),
-            set: vec![("hidden".to_owned(), "64".to_owned()), ("patience".to_owned(), "2".to_owned())],
+            set: vec![("hidden".to_owned(), "65".to_owned()), ("patience".to_owned(), "2".to_owned())],
             balanced: true,
             calibrate: Calibrate::Isotonic,
             name: Some("-a name".to_owned()),
@@ -159,7 +159,7 @@ mod tests {
             learning_curve: LearningCurve::Off,
         };
         for wanted in [asked, Asked::default()] {
-            let args = ["karat", "train"].map(Into::into).into_iter().chain(wanted.arguments());
+            let args = std::iter::once("karat".to_owned()).chain(runs::arguments(&wanted));
             let cli = Cli::try_parse_from(args).expect("arguments that are understood");
             let Some(Command::Train(args)) = cli.command else { panic!("another command") };
             let context = Context::new(Global { ..cli.global }, crate::config::Config::default());

@@ -8,7 +8,10 @@ use crate::project::{Run, RunOrigin};
 /// What `karat` has to be told to train what was asked for: only what differs from what is usual.
 pub fn arguments(asked: &Asked) -> Vec<String> {
     let mut words = vec!["train".to_owned(), "--model".to_owned(), asked.model.to_string()];
-    let mut add = |name: &str, value: String| words.extend([name.to_owned(), value]);
+    let mut add = |name: &str, value: String| match value.starts_with('-') {
+        true => words.push(format!("{name}={value}")),
+        false => words.extend([name.to_owned(), value]),
+    };
     if !asked.sources.is_empty() {
         add("--features", asked.sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
     }

@@ -25,6 +25,7 @@ mod train;
 mod trial;
 pub mod under_way;
 
+pub use command::arguments;
 pub use compare::{Compared, Spreads, compare};
 pub use curves::{AtThreshold, Learned, Learning, Seeds, Thresholds};
 pub use decide::{Standing, champion, check_name, decide, meant, named, of_id, standing, told};

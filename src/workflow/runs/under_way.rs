@@ -7,6 +7,7 @@
 //! words stay to be read until somebody dismisses it or the question is trained again, cancelled, or lost with its process.
 //! Whichever it is but a run, nothing is kept.
 
+use super::command::arguments;
 use super::train::{Asked, check};
 use crate::domain::Question;
 use crate::error::{Error, Result};
@@ -49,8 +50,9 @@ pub fn start(start: &Start) -> Result<u32> {
     check(&start.asked)?;
     let project = start.project.canonicalize().map_err(|e| Error::file(&start.project, &e))?;
     let mut args: Vec<OsString> = vec!["--project".into(), project.into()];
-    args.extend(["--quiet", "--by", &start.by, "--question", &start.question, "train", DETACHED].map(OsString::from));
-    args.extend(start.asked.arguments());
+    args.extend(["--quiet", "--by", &start.by, "--question", &start.question].map(OsString::from));
+    args.extend(arguments(&start.asked).into_iter().map(OsString::from));
+    args.push(DETACHED.into());
     let word = child::start(&start.program, args)?;
     word.parse().map_err(|_| Error::internal(format!("the training's process said {word:?} for its number")))
 }
