@@ -10,7 +10,7 @@ use super::look::Look;
 use super::msg::{Effect, Moment, Request};
 use super::overlays::Overlay;
 use super::screens::agreement::AgreementScreen;
-use super::screens::data::DataScreen;
+use super::screens::data::{DataScreen, Snapshots};
 use super::screens::label::{LabelScreen, Row};
 use super::screens::runs::RunsScreen;
 use crate::clock::Millis;
@@ -209,6 +209,7 @@ impl App {
         self.label = self.label.for_another_question();
         self.agreement = AgreementScreen::default();
         self.runs = RunsScreen::default();
+        self.data.snapshots = Snapshots::default();
         (self.seat, self.opening) = (None, Some(question.to_owned()));
         effects.push(Effect::Ask(Request::Sit(question.to_owned())));
         effects
@@ -220,7 +221,7 @@ impl App {
             ScreenName::Label => Vec::new(),
             ScreenName::Agreement => self.agreement.ask(),
             ScreenName::Runs => self.runs.ask(),
-            ScreenName::Data => vec![Effect::Ask(Request::Overview)],
+            ScreenName::Data => self.data.ask(),
         }
     }
 
@@ -246,6 +247,7 @@ impl App {
             }
             None if self.screen == ScreenName::Agreement && self.agreement.step_back() => Vec::new(),
             None if self.screen == ScreenName::Runs && self.runs.step_back() => Vec::new(),
+            None if self.screen == ScreenName::Data && self.data.step_back() => Vec::new(),
             None => self.show(ScreenName::Label),
         }
     }

@@ -10,16 +10,18 @@ use super::theme::Role;
 use crate::clock::Millis;
 use crate::domain::{self, EntryId, Question, QuestionId};
 use crate::error::Error;
-use crate::project::{Decision, RunId};
+use crate::project::{Decision, RunId, SnapshotId};
 use crate::workflow::agreement::{self, Behind};
 use crate::workflow::calibration;
 use crate::workflow::inbox::{Line, Opened};
 use crate::workflow::labelling::{
     Asked, Counts, GuidelineNews, Hits, News, Nothing, Past, QueuePanel, Saved, Served, Submission, Suggestions,
 };
+use crate::workflow::lineage::{self, Differs};
 use crate::workflow::overview::Overview;
 use crate::workflow::runs::{Compared, Detail, Listed};
 use crate::workflow::settle::Settling;
+use crate::workflow::snapshots::Holds;
 
 /// A moment, told by the loop: the wall clock for the record, a steady one for durations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -164,6 +166,14 @@ pub enum Request {
         /// Why.
         note: Option<String>,
     },
+    /// The snapshots with what came of them.
+    Lineage,
+    /// What a snapshot holds.
+    Holds(SnapshotId),
+    /// What changed from the first to the second.
+    DiffSnapshots(SnapshotId, SnapshotId),
+    /// Keep the state as it is now, under a name or none.
+    KeepSnapshot(Option<String>),
     /// What is in the inbox.
     Inbox,
     /// An entry of the inbox, with all that belongs to it; it is read then.
@@ -232,6 +242,14 @@ pub enum Reply {
     ComparedRuns(RunId, RunId, Box<Compared>),
     /// A decision about a run is in the log, in words.
     Decided(String),
+    /// The snapshots of a question with what came of them, newest first.
+    Lineage(QuestionId, Vec<lineage::Line>),
+    /// What a snapshot holds.
+    Holds(SnapshotId, Box<Holds>),
+    /// What changed from the first snapshot to the second.
+    SnapshotsDiffer(SnapshotId, SnapshotId, Box<Differs>),
+    /// The state was kept, in words.
+    SnapshotKept(String),
     /// What is in the inbox, newest first.
     Inbox(Vec<Line>),
     /// An entry of the inbox that was opened.

@@ -204,6 +204,24 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             app.tell(text);
             app.runs.ask()
         }
+        Reply::Lineage(question, lines) => {
+            if app.seat.as_ref().is_some_and(|s| s.question.id == question) {
+                app.data.snapshots.take(lines);
+            }
+            Vec::new()
+        }
+        Reply::Holds(id, holds) => {
+            app.data.snapshots.take_held(id, holds);
+            Vec::new()
+        }
+        Reply::SnapshotsDiffer(a, b, differs) => {
+            app.data.snapshots.take_changed((a, b), differs);
+            Vec::new()
+        }
+        Reply::SnapshotKept(text) => {
+            app.tell(text);
+            app.data.ask()
+        }
         Reply::WouldUndoRuling(summary) => {
             app.agreement.undo_shown = true;
             let key = app.keymap.label("undo ruling");
@@ -260,6 +278,7 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
                 app.agreement.failed();
             }
             app.runs.failed(&request);
+            app.data.snapshots.failed(&request);
             if let Request::Reply { question, seq, to, text } = *request {
                 app.complain(&error);
                 return app.lay(Overlay::Reply(Replying { field: Field::with(text), question, seq, to }));
@@ -299,8 +318,8 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
         effects.push(Effect::Ask(Request::AgreementSoon));
         effects.extend(app.agreement.sessions.is_some().then_some(Effect::Ask(Request::Calibrations)));
     }
-    if news.runs && app.screen == ScreenName::Runs {
-        effects.extend(app.runs.ask());
+    if news.runs && matches!(app.screen, ScreenName::Runs | ScreenName::Data) {
+        effects.extend(app.fresh());
     }
     if let Some(trouble) = news.trouble {
         app.complain(&crate::error::Error::internal(trouble));

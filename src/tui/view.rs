@@ -239,7 +239,7 @@ fn footer_commands(app: &App) -> Vec<&'static str> {
             vec!["open cell", "next part", "calibration sessions", "guideline todos", "undo ruling", "help", "palette"]
         }
         (None, ScreenName::Runs) => screens::runs::view::footer(app),
-        (None, ScreenName::Data) => vec!["next pane", "page down", "retrain", "label", "help", "palette"],
+        (None, ScreenName::Data) => screens::data::view::footer(app),
     };
     if app.status.progress.is_some() && app.overlays.is_empty() {
         ids.retain(|id| *id != "retrain");

@@ -6,7 +6,7 @@ use ratatui_textarea::{TextArea, WrapMode};
 use crate::tui::app::{App, ScreenName};
 use crate::tui::keys::Key;
 use crate::tui::msg::Effect;
-use crate::tui::screens::{agreement, runs};
+use crate::tui::screens::{agreement, data, runs};
 
 /// A note that is being written.
 #[derive(Debug)]
@@ -58,7 +58,8 @@ impl Note {
                 return Vec::new();
             }
             ScreenName::Runs => return runs::note_kept(app, note),
-            ScreenName::Label | ScreenName::Data => {}
+            ScreenName::Data => return data::note_kept(app, note),
+            ScreenName::Label => {}
         }
         if let Some(item) = app.label.current_mut() {
             (item.note, item.unkept) = (note, None);
@@ -78,7 +79,11 @@ impl Note {
                 runs::note_left(app);
                 return Vec::new();
             }
-            ScreenName::Label | ScreenName::Data => {}
+            ScreenName::Data => {
+                data::note_left(app);
+                return Vec::new();
+            }
+            ScreenName::Label => {}
         }
         let Some(item) = app.label.current_mut() else { return Vec::new() };
         item.unkept = written.filter(|written| Some(written) != item.note.as_ref());

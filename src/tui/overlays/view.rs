@@ -153,7 +153,8 @@ fn draw_help(app: &App, help: &Help, canvas: &mut Canvas<'_>) -> Option<Position
 fn draw_note(app: &App, note: &Note, canvas: &mut Canvas<'_>) -> Option<Position> {
     let mut window = window(canvas, 70, 8);
     let asks = app.runs.deciding.as_ref().map(|deciding| runs::asks(app, deciding));
-    let inner = window.frame(&app.look, asks.as_deref().unwrap_or("note")).area();
+    let naming = app.data.snapshots.naming.then(|| "the name of the snapshot, or none".to_owned());
+    let inner = window.frame(&app.look, asks.or(naming).as_deref().unwrap_or("note")).area();
     if inner.is_empty() {
         return None;
     }

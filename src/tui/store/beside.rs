@@ -4,10 +4,11 @@ use super::Tell;
 use super::pace::Pace;
 use super::reader::{Reader, Search};
 use super::runs::RunsBeside;
+use super::snapshots::SnapshotsBeside;
 use crate::error::Result;
 use crate::jobs::Control;
 use crate::paths::Paths;
-use crate::project::{Project, RunId};
+use crate::project::Project;
 use crate::tui::msg::{Reply, Request};
 use crate::workflow::agreement::{self, Asked, Behind, Gathered, Per};
 use crate::workflow::blind::Blind;
@@ -22,12 +23,16 @@ const DISPUTES: usize = 200;
 /// One reader for each sort of look-up, begun when it is first asked for.
 pub struct Beside {
     paths: Paths,
-    tell: Tell,
+    /// Hears what is found.
+    pub tell: Tell,
     searches: Option<Reader>,
     measures: Option<Reader>,
     sessions: Option<Reader>,
     counts: Option<Reader>,
-    runs: RunsBeside,
+    /// What the Runs screen looks up.
+    pub runs: RunsBeside,
+    /// What the Data screen looks up about snapshots.
+    pub snapshots: SnapshotsBeside,
     /// How often the calibration sessions were asked for.
     listed: u64,
     /// How often it was asked to measure.
@@ -50,6 +55,7 @@ impl Beside {
             sessions: None,
             counts: None,
             runs: RunsBeside::default(),
+            snapshots: SnapshotsBeside::default(),
             listed: 0,
             measured: 0,
             measuring: Control::default(),
@@ -79,21 +85,6 @@ impl Beside {
     /// Stops what takes long.
     pub fn stop(&self) {
         self.measuring.cancel();
-    }
-
-    /// Lists the runs.
-    pub fn runs(&mut self, sitting: &Sitting) -> Result<Vec<Reply>> {
-        self.runs.list(sitting, &self.tell)
-    }
-
-    /// Reads all that is known of a run.
-    pub fn run(&mut self, sitting: &Sitting, id: RunId) -> Result<Vec<Reply>> {
-        self.runs.run(sitting, &self.tell, id)
-    }
-
-    /// Compares two runs.
-    pub fn compare(&mut self, sitting: &Sitting, a: RunId, b: RunId) -> Result<Vec<Reply>> {
-        self.runs.compare(sitting, &self.tell, a, b)
     }
 
     /// Looks for items.

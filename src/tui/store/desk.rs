@@ -228,9 +228,13 @@ impl Desk for SittingDesk {
                 replies.push(Reply::Done(format!("{name} is on {key} from the next item on")));
                 replies
             }
-            Request::Runs => return self.beside.runs(sitting),
-            Request::Run(id) => return self.beside.run(sitting, *id),
-            Request::CompareRuns(a, b) => return self.beside.compare(sitting, *a, *b),
+            Request::Runs => return self.beside.runs.list(sitting, &self.beside.tell),
+            Request::Run(id) => return self.beside.runs.run(sitting, &self.beside.tell, *id),
+            Request::CompareRuns(a, b) => return self.beside.runs.compare(sitting, &self.beside.tell, *a, *b),
+            Request::Lineage => return self.beside.snapshots.list(sitting, &self.beside.tell),
+            Request::Holds(id) => return self.beside.snapshots.holds(sitting, &self.beside.tell, *id),
+            Request::DiffSnapshots(a, b) => return self.beside.snapshots.diff(sitting, &self.beside.tell, *a, *b),
+            Request::KeepSnapshot(name) => vec![Reply::SnapshotKept(sitting.keep_snapshot(name.as_deref())?)],
             Request::Decide { run, decision, note } => {
                 vec![Reply::Decided(sitting.decide(*run, *decision, note.as_deref())?)]
             }

@@ -6,6 +6,7 @@ mod desk;
 mod pace;
 mod reader;
 mod runs;
+mod snapshots;
 mod standing;
 
 pub use desk::SittingDesk;

@@ -10,4 +10,5 @@ mod label;
 mod overlays;
 mod runs;
 mod runs_golden;
+mod snapshots;
 mod sweep;

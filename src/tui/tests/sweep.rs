@@ -70,6 +70,8 @@ fn the_data_screen_at_every_size() {
         bench.keys(keys);
         sweep(&bench);
     }
+    use super::snapshots::{compared, held, snapshots};
+    [snapshots(), compared(), held()].iter().for_each(sweep);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::domain::{Deed, LabelId};
 use crate::error::Result;
 use crate::project::{Decision, RunId, UndoScope, Undone};
 use crate::workflow::settle::{self, Settling};
-use crate::workflow::{labels, rights, runs};
+use crate::workflow::{labels, rights, runs, snapshots};
 use serde_json::Value as Json;
 
 impl Sitting {
@@ -91,6 +91,23 @@ impl Sitting {
         let told = runs::told(&self.project, &self.question, &run)?;
         self.take_in_own()?;
         Ok(told)
+    }
+
+    /// Keeps the state of this question as it is now, under a name or none. Says in words what came of it.
+    ///
+    /// # Errors
+    /// Where this person may not, or the name is taken.
+    pub fn keep_snapshot(&mut self, name: Option<&str>) -> Result<String> {
+        self.allow(Deed::Snapshots)?;
+        let before = self.project.snapshots(self.question.id)?.len();
+        let kept = snapshots::create(&mut self.project, self.me.id, &self.question, name)?;
+        let new = self.project.snapshots(self.question.id)?.len() > before;
+        self.take_in_own()?;
+        let named = kept.name.as_ref().map_or_else(String::new, |name| format!(" {name}"));
+        Ok(match new {
+            true => format!("kept as snapshot {}{named}", kept.number),
+            false => format!("nothing changed since snapshot {}{named}", kept.number),
+        })
     }
 
     /// Keeps a half-made answer; null clears it.

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::Pane;
+use super::{Pane, snapshots_view};
 use crate::domain::FEW;
 use crate::tui::app::App;
 use crate::tui::screens::label::view::{round, share};
@@ -16,6 +16,16 @@ type Line = Vec<Piece>;
 /// Rows of the ranker's curve.
 const CURVE_ROWS: usize = 5;
 
+/// The keys that matter now.
+pub fn footer(app: &App) -> Vec<&'static str> {
+    match app.data.pane {
+        Pane::Snapshots => {
+            vec!["open snapshot", "compare snapshots", "mark snapshot", "keep snapshot", "next pane", "help"]
+        }
+        _ => vec!["next pane", "page down", "retrain", "label", "help", "palette"],
+    }
+}
+
 /// Draws the screen.
 pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
     let look = &app.look;
@@ -28,15 +38,29 @@ pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
         let mark = if open { format!("{} ", look.symbols.pointer) } else { "  ".to_owned() };
         x = canvas.put(x, 0, &format!("{mark}{title}   "), look.style(if open { Role::Accent } else { Role::Muted }));
     }
+    let columns = usize::from(canvas.width());
+    if app.data.pane == Pane::Snapshots {
+        let (lines, seen) = snapshots_view::lines(app, columns);
+        let room = usize::from(canvas.height().saturating_sub(2));
+        app.data.last.set(lines.len().saturating_sub(room));
+        let top = match app.data.snapshots.chooses() {
+            true => (seen + 1).saturating_sub(room),
+            false => app.data.top.min(app.data.last.get()),
+        };
+        for (y, line) in (2..canvas.height()).zip(lines.iter().skip(top)) {
+            canvas.line(0, y, &Piece::fit(line, columns, look.symbols.ellipsis));
+        }
+        return None;
+    }
     let Some(overview) = &app.data.overview else {
         canvas.put(0, 2, &format!("counting {}", look.symbols.ellipsis), look.style(Role::Muted));
         return None;
     };
-    let columns = usize::from(canvas.width());
     let lines = match app.data.pane {
         Pane::Project => project(app, overview, columns),
         Pane::Fields => fields(app, overview, columns),
         Pane::Rounds => rounds(app, overview, columns),
+        Pane::Snapshots => Vec::new(),
     };
     let room = usize::from(canvas.height().saturating_sub(2));
     app.data.last.set(lines.len().saturating_sub(room));

@@ -140,7 +140,7 @@ pub fn about(app: &App, detail: &Detail, width: usize) -> Lines {
 pub fn classes(app: &App, judged: &Judged, width: usize) -> Lines {
     let look = &app.look;
     let longest = judged.classes.iter().map(|class| text::width(&class.name)).max().unwrap_or(0);
-    let name = longest.clamp(5, (width / 3).clamp(5, 28));
+    let name = longest.clamp(5, width.saturating_sub(36).clamp(5, 28));
     let bar = width.saturating_sub(name + 36).min(16);
     let head = format!("{} precision  recall     F1       n", text::pad("class", name, ""));
     let mut lines = vec![vec![Piece::new(head, look.style(Role::Muted))]];

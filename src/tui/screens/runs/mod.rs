@@ -14,6 +14,7 @@ pub mod view;
 
 pub use commands::COMMANDS;
 pub use deciding::{Deciding, asks, note_kept, note_left};
+pub use figures::{standing, with_interval};
 pub use pages::Page;
 
 use crate::project::RunId;
