@@ -59,12 +59,12 @@ fn in_memory(
     Ok(Features::assemble(&all, &tail))
 }
 
-fn build(
-    recipe: &Recipe,
+fn build<'r>(
+    recipe: &'r Recipe,
     read: &mut impl FnMut(Feed<'_>) -> Result<()>,
     watch: &dyn Fn(usize) -> bool,
     mut keep: impl FnMut(&[u32]) -> Result<()>,
-) -> Result<Builder> {
+) -> Result<Builder<'r>> {
     let mut builder = Builder::new(recipe);
     let mut held: Vec<(String, Vec<String>)> = Vec::new();
     let mut bytes = 0;

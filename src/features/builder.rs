@@ -1,7 +1,7 @@
 //! Turns documents into packed rows, a block at a time, so that a million texts need not be held at once.
 
 use super::rows::{COUNT_BITS, MOST, Row};
-use super::{Document, Features, Grams, Recipe};
+use super::{Document, Features, Grams, Placing};
 use rayon::prelude::*;
 
 /// A good number of documents to hand to [`Builder::push`] at once.
@@ -12,8 +12,8 @@ const CHUNK: usize = 256;
 const FLOOR: f64 = 0.5;
 
 /// Rows under construction: counts how many items fill each place while the entries pass through.
-pub struct Builder {
-    recipe: Recipe,
+pub struct Builder<'a> {
+    placing: Placing<'a>,
     items: Vec<u32>,
     starts: Vec<u64>,
 }
@@ -25,10 +25,11 @@ pub(super) struct Tail {
     pub idf: Vec<f32>,
 }
 
-impl Builder {
+impl<'a> Builder<'a> {
     /// Starts with no rows.
-    pub fn new(recipe: &Recipe) -> Self {
-        Self { recipe: recipe.clone(), items: vec![0; recipe.places()], starts: vec![0] }
+    pub fn new(placing: impl Into<Placing<'a>>) -> Self {
+        let placing = placing.into();
+        Self { placing, items: vec![0; placing.places()], starts: vec![0] }
     }
 
     /// How many rows went through.
@@ -43,8 +44,8 @@ impl Builder {
 
     /// Packs the next documents, in order, and hands back their entries, which the caller keeps in order.
     pub fn push(&mut self, documents: &[Document<'_>]) -> Vec<u32> {
-        let recipe = &self.recipe;
-        let chunks: Vec<(Vec<u32>, Vec<u32>)> = documents.par_chunks(CHUNK).map(|chunk| pack(recipe, chunk)).collect();
+        let placing = self.placing;
+        let chunks: Vec<(Vec<u32>, Vec<u32>)> = documents.par_chunks(CHUNK).map(|chunk| pack(placing, chunk)).collect();
         let mut entries = Vec::with_capacity(chunks.iter().map(|c| c.0.len()).sum());
         let mut end = self.starts.last().copied().unwrap_or(0);
         for (packed, lengths) in chunks {
@@ -67,7 +68,7 @@ impl Builder {
     /// The weight of a place is ln((1 + n) / (1 + items)) + ½: scikit-learn adds 1, under which the words that every text
     /// has outweigh the others while answers are few (docs/MEASUREMENTS.md, "Features").
     pub fn finish(self, entries: &[u32]) -> Vec<u8> {
-        let idf = weigh(&self.items, self.len(), self.recipe.min_items);
+        let idf = weigh(&self.items, self.len(), self.placing.recipe().min_items);
         let scales = (self.starts.par_windows(2).with_min_len(CHUNK))
             .map(|bounds| {
                 let own = entries.get(bounds[0] as usize..bounds[1] as usize).unwrap_or_default();
@@ -81,7 +82,7 @@ impl Builder {
 
 /// The weights of places that so many items of `n` fill.
 pub(super) fn weigh(items: &[u32], n: usize, min_items: u32) -> Vec<f32> {
-    let least = min_items.min(n.div_ceil(2).max(1) as u32).max(1);
+    let least = least(n, min_items);
     let weight = |&items: &u32| match items < least {
         true => 0.0,
         false => (((1.0 + n as f64) / (1.0 + f64::from(items))).ln() + FLOOR) as f32,
@@ -89,14 +90,19 @@ pub(super) fn weigh(items: &[u32], n: usize, min_items: u32) -> Vec<f32> {
     items.par_iter().map(weight).collect()
 }
 
+/// How many of `n` items an n-gram has to have: few items are not asked for many.
+pub(super) fn least(n: usize, min_items: u32) -> u32 {
+    min_items.min(n.div_ceil(2).max(1) as u32).max(1)
+}
+
 /// The entries of some documents one behind the other, and how many each has.
-fn pack(recipe: &Recipe, documents: &[Document<'_>]) -> (Vec<u32>, Vec<u32>) {
-    let mut grams = Grams::new(recipe);
+fn pack(placing: Placing<'_>, documents: &[Document<'_>]) -> (Vec<u32>, Vec<u32>) {
+    let mut grams = Grams::new(placing);
     let (mut entries, mut lengths, mut places) = (Vec::new(), Vec::with_capacity(documents.len()), Vec::new());
     for document in documents {
         places.clear();
         grams.each(document.text, |place, _| places.push(place));
-        places.extend(document.fields.iter().map(|token| grams.field(token)));
+        places.extend(document.fields.iter().filter_map(|token| grams.field(token)));
         places.sort_unstable();
         let before = entries.len();
         entries
@@ -107,6 +113,6 @@ fn pack(recipe: &Recipe, documents: &[Document<'_>]) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// The entries of one text.
-pub(super) fn pack_one(recipe: &Recipe, document: &Document<'_>) -> Vec<u32> {
-    pack(recipe, std::slice::from_ref(document)).0
+pub(super) fn pack_one(placing: Placing<'_>, document: &Document<'_>) -> Vec<u32> {
+    pack(placing, std::slice::from_ref(document)).0
 }

@@ -2,7 +2,7 @@
 
 use super::builder::{Tail, pack_one};
 use super::rows::{Row, RowsView};
-use super::{BLOCK, Builder, Document, Recipe};
+use super::{BLOCK, Builder, Document, Placing, Recipe};
 use std::sync::Arc;
 
 /// Finished rows of a whole collection. Cloning is cheap.
@@ -45,8 +45,8 @@ impl PartialEq for Features {
 
 impl Features {
     /// Computes the rows of texts that are all in memory.
-    pub fn extract<S: AsRef<str>>(texts: &[S], recipe: &Recipe) -> Self {
-        let mut builder = Builder::new(recipe);
+    pub fn extract<'a, S: AsRef<str>>(texts: &[S], placing: impl Into<Placing<'a>>) -> Self {
+        let mut builder = Builder::new(placing);
         let mut entries = Vec::new();
         for block in texts.chunks(BLOCK) {
             let documents: Vec<Document<'_>> = block.iter().map(|t| Document::from(t.as_ref())).collect();
@@ -86,7 +86,7 @@ impl Features {
 
     /// Hands the row of a new text, weighted as this collection is, to `use_row`.
     pub fn with_row<T>(&self, document: &Document<'_>, recipe: &Recipe, use_row: impl FnOnce(Row<'_>) -> T) -> T {
-        let entries = pack_one(recipe, document);
+        let entries = pack_one(recipe.into(), document);
         let length = Row::new(&entries, 1.0, self.rows().idf()).length();
         use_row(Row::new(&entries, if length > 0.0 { 1.0 / length } else { 0.0 }, self.rows().idf()))
     }

@@ -1,6 +1,7 @@
 //! Items into numbers: their text as sparse TF-IDF rows over word and character n-grams, their fields as columns.
 //!
-//! Hashed, so that no vocabulary has to be kept: an n-gram's place is its hash. A row is packed into four bytes an
+//! Of the live ranker hashed, so that no vocabulary has to be kept: an n-gram's place is its hash. Of runs, which are kept and
+//! leave for other programs, by the list of the n-grams that enough of their training texts have. A row is packed into four bytes an
 //! entry (place and count); the weight of a place in the collection and the length of the row stand beside it. Rows are
 //! computed in fixed chunks, so that they are the same whatever the number of threads, and their byte form is what the
 //! cache maps into memory. Nothing here reads or writes a file.
@@ -11,14 +12,16 @@ mod fields;
 mod grams;
 mod layout;
 mod rows;
+mod vocabulary;
 mod weighed;
 
 pub use builder::{BLOCK, Builder};
 pub use encoder::{Encoding, FieldEncoder, Form};
 pub use fields::{Column, MISSING, Table, Uneven};
-pub use grams::{Chars, Grams, Recipe};
+pub use grams::{Chars, Grams, Placing, Recipe, is_word_char, stands_alone};
 pub use layout::Features;
 pub use rows::{Row, RowsView, Sparse};
+pub use vocabulary::{Counter, Naming, Vocabulary};
 pub use weighed::{Fresh, Weighed, weights_in};
 
 use crate::domain::FieldValue;

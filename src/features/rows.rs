@@ -132,10 +132,11 @@ impl<'a> Row<'a> {
         (self.entries.iter().map(move |&e| (e >> COUNT_BITS, counts[(e & MOST) as usize])), self.scale)
     }
 
-    /// The length that makes the row's values a unit vector's.
+    /// The length that makes the row's values a unit vector's. Added up in double precision: what is wrong with it is
+    /// wrong with all scores of the row alike.
     pub(super) fn length(&self) -> f32 {
-        let square: f32 = self.iter().map(|(_, v)| v * v).sum();
-        square.sqrt()
+        let square: f64 = self.iter().map(|(_, v)| f64::from(v) * f64::from(v)).sum();
+        square.sqrt() as f32
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::builder::{pack_one, weigh};
 use super::rows::{COUNT_BITS, Row, RowsView};
-use super::{Document, Recipe};
+use super::{Document, Placing};
 use rayon::prelude::*;
 
 /// Rows that one task measures; fixed, so that nothing depends on the number of threads.
@@ -63,8 +63,9 @@ pub struct Fresh<'a> {
 
 impl<'a> Fresh<'a> {
     /// Packs texts; places beyond the weights weigh nothing.
-    pub fn of(recipe: &Recipe, texts: &[&str], weights: &'a [f32]) -> Self {
-        let packed: Vec<Vec<u32>> = texts.par_iter().map(|text| pack_one(recipe, &Document::from(*text))).collect();
+    pub fn of<'b>(placing: impl Into<Placing<'b>>, texts: &[&str], weights: &'a [f32]) -> Self {
+        let placing = placing.into();
+        let packed: Vec<Vec<u32>> = texts.par_iter().map(|text| pack_one(placing, &Document::from(*text))).collect();
         let scale = |entries: &Vec<u32>| {
             let length = Row::new(entries, 1.0, weights).length();
             if length > 0.0 { 1.0 / length } else { 0.0 }

@@ -1,7 +1,7 @@
 //! A fitted linear model: scoring, bytes, contributions.
 
 use super::Probabilities;
-use super::numbers::{add_scaled, softmax};
+use super::numbers::{add_scaled, exp, softmax};
 use super::probabilities::likeliest;
 use crate::domain::Digest;
 use crate::features::{Row, RowsView, Sparse};
@@ -40,6 +40,16 @@ impl LinearModel {
         &self.seen
     }
 
+    /// The weights of places `0..places`, one float a seen class, place after place: 0 for those that weigh nothing.
+    pub fn weights_of_places(&self, places: usize) -> Vec<f32> {
+        let columns = self.seen.len();
+        let mut all = vec![0.0; places * columns];
+        for (index, &place) in self.places.iter().enumerate().take_while(|(_, place)| (**place as usize) < places) {
+            all[place as usize * columns..][..columns].copy_from_slice(self.weights_at(index));
+        }
+        all
+    }
+
     fn weights_at(&self, index: usize) -> &[f32] {
         &self.weights[index * self.seen.len()..(index + 1) * self.seen.len()]
     }
@@ -69,20 +79,26 @@ impl LinearModel {
         Probabilities::new(self.classes, values)
     }
 
-    /// Probabilities of all classes for sparse rows of any kind: the same for a row whatever the others are.
+    /// Probabilities of all classes for sparse rows of any kind: the same for a row whatever the others are. Added up in
+    /// double precision, so that other programs that compute them come to the same.
     pub(super) fn probabilities_of_sparse(&self, rows: &impl Sparse) -> Probabilities {
         let index = Index::new(&self.places, rows);
         let mut values = vec![0.0; rows.rows() * self.classes];
         values.par_chunks_mut(CHUNK * self.classes.max(1)).enumerate().for_each(|(chunk, values)| {
-            let mut z = vec![0.0; self.seen.len()];
+            let (mut sums, mut z) = (vec![0.0f64; self.seen.len()], vec![0.0; self.seen.len()]);
             for (i, to) in values.chunks_exact_mut(self.classes.max(1)).enumerate() {
-                z.fill(0.0);
+                sums.fill(0.0);
                 for (place, value) in rows.entries(chunk * CHUNK + i) {
                     if let Some(at) = index.of(&self.places, place) {
-                        add_scaled(&mut z, value, self.weights_at(at));
+                        let weights = self.weights_at(at).iter();
+                        sums.iter_mut().zip(weights).for_each(|(sum, w)| *sum += f64::from(value) * f64::from(*w));
                     }
                 }
-                softmax(&mut z);
+                let most = sums.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                z.iter_mut().zip(&sums).for_each(|(z, sum)| *z = exp((sum - most) as f32));
+                // Many small ones beside a large one would be lost in single precision.
+                let all: f64 = z.iter().map(|p| f64::from(*p)).sum();
+                z.iter_mut().for_each(|p| *p = (f64::from(*p) / all) as f32);
                 self.seen.iter().zip(&z).for_each(|(&class, &p)| to[class as usize] = p);
             }
         });

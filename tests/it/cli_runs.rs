@@ -33,7 +33,7 @@ fn a_run_is_trained_told_and_trained_again_to_the_last_bit() {
     assert!(accuracy["ci95"][0].as_f64() < accuracy["value"].as_f64());
     assert!(run["floor"]["test"]["accuracy"]["value"].as_f64() < accuracy["value"].as_f64());
     let names: Vec<&str> = run["artifacts"].as_array().unwrap().iter().map(|a| a["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["karat.json", "model.json", "model.safetensors", "text.safetensors"]);
+    assert_eq!(names, ["karat.json", "model.json", "model.safetensors", "text.safetensors", "vocab.json"]);
     assert!(run["latency_us"]["p50"].as_f64().unwrap() > 0.0);
     assert_eq!(env.karat(["snapshot", "list", "--json"]).json()["snapshots"].as_array().unwrap().len(), 1);
     // The data goes on; the run is made again from what was.

@@ -123,7 +123,7 @@ fn a_training_that_is_killed_leaves_a_whole_run_or_nothing() {
         killed += u64::from(was_killed);
         under_way += u64::from(was_killed && now == before);
         assert!(now == before || now == before + 1, "{before} runs before kill {n}, {now} after");
-        let whole = "SELECT count(*) AS x FROM run r WHERE (SELECT count(*) FROM run_artifact a WHERE a.run = r.id) = 4
+        let whole = "SELECT count(*) AS x FROM run r WHERE (SELECT count(*) FROM run_artifact a WHERE a.run = r.id) = 5
                      AND EXISTS (SELECT 1 FROM run_prediction p WHERE p.run = r.id)
                      AND r.snapshot IN (SELECT id FROM snapshot)";
         assert_eq!(env.read(whole), [now.to_string()], "a run that is not whole after kill {n}");

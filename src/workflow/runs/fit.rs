@@ -4,10 +4,11 @@ use super::encoder::Encoder;
 use super::ground::Classes;
 use super::kept::{Head, Kept};
 use super::train::Calibrate;
+use super::words::Text;
 use crate::cache::Embedded;
 use crate::domain::FieldValue;
 use crate::error::{Error, Kind, Result};
-use crate::features::{Features, Recipe, Table, Weighed, weights_in};
+use crate::features::{Table, Weighed, weights_in};
 use crate::models::learner::{Embeddings, Inputs, Learner, Majority, Model, SetTask, Task, fit_sets};
 use crate::models::{ClassWeights, FitError, Probabilities, UNWATCHED, Watch};
 use crate::training::Calibration;
@@ -21,7 +22,7 @@ type Rows = [(u32, Vec<u32>)];
 #[derive(Debug, Default)]
 pub struct Material {
     /// Their text.
-    pub text: Option<Features>,
+    pub text: Option<Text>,
     /// Their fields, with the names.
     pub fields: Option<(Vec<String>, Table)>,
     /// Their embeddings, with what made them.
@@ -67,28 +68,28 @@ pub fn fit(
     watch: Watch<'_>,
 ) -> Result<Kept> {
     let of: Vec<u32> = train.iter().map(|(row, _)| *row).collect();
-    let recipe = Recipe::default();
-    let weights = material.text.as_ref().map_or_else(Vec::new, |text| weights_in(text.rows(), &of, recipe.min_items));
-    let weighed = material.text.as_ref().map(|text| Weighed::by(text.rows(), weights.clone()));
+    let text = material.text.as_ref();
+    let weights = text.map_or_else(Vec::new, |text| weights_in(text.rows.rows(), &of, text.words.recipe().min_items));
+    let weighed = text.map(|text| Weighed::by(text.rows.rows(), weights.clone()));
     let inputs = inputs(material, weighed.as_ref());
     let model = fitted(&inputs, classes, train, validation, manner, watch)?;
     let head = Head {
         classes: classes.clone(),
-        text: material.text.as_ref().map(|_| recipe),
+        text: text.map(|text| text.words.recipe().clone()),
         fields: material.fields.as_ref().map_or_else(Vec::new, |(names, _)| names.clone()),
         encoder: material.embeddings.as_ref().map(|(encoder, _)| encoder.id.clone()),
         calibration: Calibration::None,
         costs: manner.costs.cloned(),
     };
     let encoder = material.embeddings.as_ref().map(|(encoder, _)| Arc::clone(encoder));
-    let mut kept = Kept { head, model, weights, encoder };
+    let mut kept = Kept { head, model, words: text.map(|text| text.words.clone()), weights, encoder };
     kept.head.calibration = calibration(&kept, &inputs, validation, manner.calibrate);
     Ok(kept)
 }
 
 /// What a model says of all rows.
 pub fn says(kept: &Kept, material: &Material) -> Probabilities {
-    let weighed = material.text.as_ref().map(|text| Weighed::by(text.rows(), kept.weights.clone()));
+    let weighed = material.text.as_ref().map(|text| Weighed::by(text.rows.rows(), kept.weights.clone()));
     kept.says(&inputs(material, weighed.as_ref()))
 }
 

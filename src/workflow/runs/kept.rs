@@ -3,9 +3,10 @@
 use super::encoder::{Encoder, EncoderId};
 use super::ground::Classes;
 use super::measure::decided;
+use super::words::Words;
 use crate::domain::FieldValue;
 use crate::error::{Error, Kind, Result};
-use crate::features::{Fresh, Recipe, Table};
+use crate::features::{Fresh, Recipe, Table, Vocabulary};
 use crate::models::Probabilities;
 use crate::models::learner::{Artifact, Embeddings, Inputs, Model, load};
 use crate::project::{Project, Run};
@@ -13,6 +14,7 @@ use crate::training::Calibration;
 use crate::training::evaluation::CostMatrix;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,6 +44,8 @@ pub struct Kept {
     pub head: Head,
     /// The model.
     pub model: Box<dyn Model>,
+    /// How the n-grams of text come to their places; none where text was not looked at.
+    pub words: Option<Words>,
     /// The weights of the places of text.
     pub weights: Vec<f32>,
     /// The encoder, where one is needed and was named.
@@ -51,6 +55,7 @@ pub struct Kept {
 const HEAD: &str = "karat.json";
 const TEXT: &str = "text.safetensors";
 const WEIGHTS: &str = "weights";
+const WORDS: &str = "vocab.json";
 
 impl Kept {
     /// The files that it is kept as.
@@ -66,6 +71,11 @@ impl Kept {
             let view = TensorView::new(Dtype::F32, vec![self.weights.len()], &bytes).map_err(|e| internal(&e))?;
             files.push((TEXT.to_owned(), safetensors::serialize([(WEIGHTS, view)], None).map_err(|e| internal(&e))?));
         }
+        if let Some(Words::Listed(vocabulary)) = &self.words {
+            let places: Map<String, Json> =
+                vocabulary.names().iter().zip(0..).map(|(name, place)| (name.clone(), json!(place))).collect();
+            files.push((WORDS.to_owned(), serde_json::to_vec(&places).map_err(|e| internal(&e))?));
+        }
         let model = crate::models::learner::artifacts(&*self.model).map_err(|e| internal(&e))?;
         files.extend(model.into_iter().map(|artifact| (artifact.name, artifact.bytes)));
         Ok(files)
@@ -80,8 +90,13 @@ impl Kept {
         let file = |name: &str| files.iter().find(|(known, _)| known == name).map(|(_, bytes)| &bytes[..]);
         let head = file(HEAD).ok_or_else(|| damaged(&format!("{HEAD} is missing")))?;
         let head: Head = serde_json::from_slice(head).map_err(|e| damaged(&e))?;
-        let mut weights = Vec::new();
-        if head.text.is_some() {
+        let (mut weights, mut words) = (Vec::new(), None);
+        if let Some(recipe) = &head.text {
+            // Runs of earlier versions hashed their n-grams and have no list of them.
+            words = Some(match file(WORDS) {
+                None => Words::Hashed(recipe.clone()),
+                Some(list) => Words::Listed(Arc::new(vocabulary(recipe, list).map_err(|e| damaged(&e))?)),
+            });
             let bytes = file(TEXT).ok_or_else(|| damaged(&format!("{TEXT} is missing")))?;
             let tensors = SafeTensors::deserialize(bytes).map_err(|e| damaged(&e))?;
             let tensor = tensors.tensor(WEIGHTS).map_err(|e| damaged(&e))?;
@@ -89,7 +104,7 @@ impl Kept {
         }
         let artifact = |(name, bytes): &(String, Vec<u8>)| Artifact { name: name.clone(), bytes: bytes.clone() };
         let model = load(&files.iter().map(artifact).collect::<Vec<_>>()).map_err(|e| damaged(&e))?;
-        Ok(Self { head, model, weights, encoder: None })
+        Ok(Self { head, model, words, weights, encoder: None })
     }
 
     /// The class that is decided on where these are the probabilities of all: the one of least expected cost.
@@ -124,7 +139,7 @@ impl Kept {
     /// # Errors
     /// Where the encoder refuses a text.
     pub fn says_of(&self, texts: &[&str], fields: &[Vec<FieldValue>]) -> Result<Probabilities> {
-        let fresh = self.head.text.as_ref().map(|recipe| Fresh::of(recipe, texts, &self.weights));
+        let fresh = self.words.as_ref().map(|words| Fresh::of(words.placing(), texts, &self.weights));
         let names: Vec<&str> = self.head.fields.iter().map(String::as_str).collect();
         let table = (!names.is_empty()).then(|| Table::from_rows(&names, fields.iter().map(Vec::as_slice)));
         let embedded = match &self.encoder {
@@ -134,6 +149,14 @@ impl Kept {
         let embeddings = embedded.as_ref().map(|(width, rows)| Embeddings::new(*width, rows));
         Ok(self.says(&Inputs { text: fresh.as_ref().map(Fresh::view), fields: table.as_ref(), embeddings }))
     }
+}
+
+/// The vocabulary of its list: n-grams with their places, in the order of these.
+fn vocabulary(recipe: &Recipe, list: &[u8]) -> std::result::Result<Vocabulary, String> {
+    let places: Map<String, Json> = serde_json::from_slice(list).map_err(|e| format!("{WORDS}: {e}"))?;
+    let ordered = places.values().zip(0_u64..).all(|(place, i)| place.as_u64() == Some(i));
+    let vocabulary = Vocabulary::of_names(recipe.clone(), places.into_iter().map(|(name, _)| name).collect());
+    vocabulary.filter(|_| ordered).ok_or_else(|| format!("{WORDS} is out of order"))
 }
 
 /// The model of a run.

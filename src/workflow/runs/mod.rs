@@ -24,6 +24,7 @@ mod thresholds;
 mod train;
 mod trial;
 pub mod under_way;
+mod words;
 
 pub use command::arguments;
 pub use compare::{Compared, Spreads, compare};

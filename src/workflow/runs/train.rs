@@ -7,10 +7,10 @@ use super::fit::Material;
 use super::ground::Classes;
 use super::kept::Kept;
 use super::learning::LearningCurve;
+use super::words::{Text, Words, learned};
 use super::{record, trial};
 use crate::domain::{ActKind, FieldValue, ItemKey, PersonId, Question, words};
 use crate::error::{Error, Result};
-use crate::features::Features;
 use crate::jobs::Control;
 use crate::models::Probabilities;
 use crate::models::learner::LearnerKind;
@@ -19,7 +19,6 @@ use crate::project::{NewRun, Predictions, Project, Run, RunOrigin, SnapshotId, S
 use crate::training::evaluation::predicted;
 use crate::training::{Latency, latency};
 use crate::workflow::costs::Costs;
-use crate::workflow::ranking;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -140,7 +139,8 @@ fn work(project: &mut Project, paths: &Paths, by: PersonId, what: Work<'_>, cont
     let (state, material, load, featured) = project.at_one_moment(|project| {
         let state = project.state(question)?;
         let (load, featured) = (started.elapsed().as_secs_f64(), Instant::now());
-        Ok((state, material_now(project, paths, sources, encoder, control)?, load, featured))
+        let material = material_now(project, paths, &state, sources, encoder, control)?;
+        Ok((state, material, load, featured))
     })?;
     let classes = Classes::of(question, &state)?;
     let features = featured.elapsed().as_secs_f64();
@@ -203,13 +203,15 @@ fn sources(project: &Project, asked: &Asked) -> Result<Vec<Source>> {
 fn material_now(
     project: &Project,
     paths: &Paths,
+    state: &State,
     sources: &[Source],
     encoder: Option<Arc<Encoder>>,
     control: &Control,
 ) -> Result<Material> {
     let mut material = Material::default();
     if sources.contains(&Source::Text) {
-        material.text = Some(ranking::features_of(project, paths, false, control)?);
+        let texts = |visit: &mut dyn FnMut(&str)| project.for_each_text(|_, text| visit(text));
+        material.text = Some(Text::listed(&texts, &learned(state), control)?);
     }
     if let Some(encoder) = encoder {
         let rows = encoder.of_items(project, paths, control)?;
@@ -366,6 +368,16 @@ fn material_of_then(
         Some(encoder) => Some((Arc::clone(encoder), encoder.of_texts(project, paths, &texts, control)?)),
         None => None,
     };
-    let text = kept.head.text.as_ref().map(|recipe| Features::extract(&texts, recipe));
+    let text = match &kept.words {
+        None => None,
+        Some(Words::Hashed(recipe)) => Some(Text::hashed(&texts, recipe)),
+        Some(Words::Listed(_)) => {
+            let all = |visit: &mut dyn FnMut(&str)| {
+                texts.iter().for_each(|text| visit(text));
+                Ok(())
+            };
+            Some(Text::listed(&all, &learned(state), control)?)
+        }
+    };
     Ok(Material { text, embeddings, fields: None }.with_fields(names, &fields))
 }

@@ -9,8 +9,8 @@ use super::measure::{Judged, Said, scores};
 use super::record;
 use super::spread::spread;
 use super::train::Asked;
+use super::words::Words;
 use crate::error::{Error, Result};
-use crate::features::Recipe;
 use crate::jobs::Control;
 use crate::models::{ClassWeights, Probabilities};
 use crate::project::{Project, State};
@@ -70,7 +70,7 @@ pub fn run(
         seconds.of("seeds", || spread(asked.seeds, asked.model, &holdout, &classes, &manner, whole, control))?;
     let [train, validation, test] = known.counts();
     let mut measured = json!({
-        "features": {"text": kept.head.text.as_ref().map(Recipe::name), "fields": kept.head.fields,
+        "features": {"text": kept.words.as_ref().map(Words::name), "fields": kept.head.fields,
             "embeddings": kept.head.encoder},
         "params": record::params(&*learner), "class_weights": if asked.balanced { "balanced" } else { "none" },
         "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
