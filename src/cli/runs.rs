@@ -68,7 +68,8 @@ enum Action {
         run: String,
         /// The folder or file to write, which must not be there.
         dest: PathBuf,
-        /// What to write: folder (card, weights and labels, as model hubs have them) or mlflow (a store that MLflow opens).
+        /// What to write: folder (card, weights and labels, as model hubs have them), mlflow (a store that MLflow opens) or onnx
+        /// (a graph that onnxruntime computes, of logistic regression over text).
         #[arg(long, value_name = "FORMAT", value_parser = shape)]
         format: Shape,
     },

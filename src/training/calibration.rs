@@ -108,6 +108,11 @@ impl Isotonic {
         Self { x, y }
     }
 
+    /// The points that it is straight between, by x and by y.
+    pub fn knots(&self) -> (&[f64], &[f64]) {
+        (&self.x, &self.y)
+    }
+
     /// The function's value; what went in where it was fitted to nothing.
     pub fn at(&self, x: f64) -> f64 {
         let after = self.x.partition_point(|&knot| knot < x);

@@ -86,6 +86,11 @@ impl Layout {
         self.text
     }
 
+    /// Whether there is nothing beside the text.
+    pub fn is_text_only(&self) -> bool {
+        self.text_only
+    }
+
     /// How many places there are.
     pub fn places(&self) -> usize {
         self.text as usize + self.fields.width() + self.embedding as usize + usize::from(!self.text_only)

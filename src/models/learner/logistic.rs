@@ -3,7 +3,7 @@
 use super::artifact::{ArtifactError, Kept, Tensors, damaged, part};
 use super::joined::{Feature, Layout};
 use super::parameters::{settings, told_by_settings};
-use super::{Contribution, Inputs, Learner, LearnerKind, Model, Task};
+use super::{Contribution, Inputs, Learner, LearnerKind, Model, Sums, Task};
 use crate::features::Sparse;
 use crate::models::{FitError, LinearModel, LogisticRegression, Probabilities, Watch};
 use serde_json::{Value as Json, json};
@@ -69,6 +69,10 @@ impl Model for Linear {
         told.extend((embedding.amount != 0.0).then_some(embedding));
         told.sort_by(|a, b| b.amount.abs().total_cmp(&a.amount.abs()));
         Some(told)
+    }
+
+    fn sums(&self) -> Option<Sums<'_>> {
+        self.layout.is_text_only().then_some(Sums::OneOf(&self.linear))
     }
 
     fn keep(&self) -> Kept {

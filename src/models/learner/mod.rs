@@ -26,7 +26,7 @@ pub use one_vs_rest::fit_sets;
 pub use parameters::{BadSetting, Parameter};
 pub use trees::{Boosting, DecisionTree, RandomForest};
 
-use super::{FitError, Probabilities, Watch};
+use super::{FitError, LinearModel, Probabilities, Watch};
 use crate::domain::words;
 use artifact::Kept;
 use std::fmt::Debug;
@@ -130,8 +130,31 @@ pub trait Model: Debug + Send + Sync {
         None
     }
 
+    /// What it is as a sum over the places of a text, where it is one and looks at nothing else: for other programs.
+    fn sums(&self) -> Option<Sums<'_>> {
+        None
+    }
+
     /// Everything that it takes to make it again.
     fn keep(&self) -> Kept;
+}
+
+/// A model that adds up weights of the places of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sums<'a> {
+    /// Rows have one class each: softmax over the sums.
+    OneOf(&'a LinearModel),
+    /// Rows have any number of labels.
+    AnyOf(Vec<AnyOf<'a>>),
+}
+
+/// How one label of several is told.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum AnyOf<'a> {
+    /// All rows have it, or none.
+    Always(bool),
+    /// Two classes: without and with it.
+    Learned(&'a LinearModel),
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Label sets: a model for each label that tells the rows with it from those without.
 
 use super::artifact::{ArtifactError, Kept, Tensors, damaged, made, part};
-use super::{Contribution, Inputs, Learner, Model, SetTask, Task};
+use super::{AnyOf, Contribution, Inputs, Learner, Model, SetTask, Sums, Task};
 use crate::models::{FitError, Probabilities, Told, Watch};
 use serde_json::{Value as Json, json};
 
@@ -60,6 +60,18 @@ enum Label {
     Learned(Box<dyn Model>),
 }
 
+impl Label {
+    fn sum(&self) -> Option<AnyOf<'_>> {
+        match self {
+            Self::Always(has) => Some(AnyOf::Always(*has)),
+            Self::Learned(model) => match model.sums() {
+                Some(Sums::OneOf(linear)) if linear.seen() == [0, 1] => Some(AnyOf::Learned(linear)),
+                _ => None,
+            },
+        }
+    }
+}
+
 impl Model for OneVsRest {
     fn classes(&self) -> usize {
         self.labels.len()
@@ -86,6 +98,10 @@ impl Model for OneVsRest {
             Label::Always(_) => None,
             Label::Learned(model) => model.contributions(inputs, row, 1),
         }
+    }
+
+    fn sums(&self) -> Option<Sums<'_>> {
+        self.labels.iter().map(Label::sum).collect::<Option<_>>().map(Sums::AnyOf)
     }
 
     fn keep(&self) -> Kept {

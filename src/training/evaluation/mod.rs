@@ -22,7 +22,7 @@ pub use curve::{Curve, Point};
 pub use metric::{Measured, Metric, Undefined};
 pub use ratings::evaluate_ratings;
 pub use score::{Bin, ClassScore, Evaluation, reliability};
-pub use sets::{LabelScore, SetCases, SetEvaluation, is_predicted, predicted};
+pub use sets::{LabelScore, PREDICTED_FROM, SetCases, SetEvaluation, is_predicted, predicted};
 
 #[cfg(test)]
 mod tests;

@@ -5,9 +5,12 @@ use super::metric::{Measured, Metric, Undefined};
 use super::score::ClassScore;
 use crate::resampling::{Resampling, intervals};
 
+/// A label is predicted from this probability on.
+pub const PREDICTED_FROM: f32 = 0.5;
+
 /// Whether a label of this probability is predicted.
 pub fn is_predicted(probability: f32) -> bool {
-    probability >= 0.5
+    probability >= PREDICTED_FROM
 }
 
 /// The labels that are predicted, by their probabilities.

@@ -3,10 +3,12 @@
 mod card;
 mod folder;
 mod mlflow;
+mod onnx;
 
-use super::{record, standing};
+use super::{Kept, record, standing};
 use crate::domain::{Question, words};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::interrupt::{self, Leftover};
 use crate::project::{Project, Run};
 use serde_json::{Map, Value as Json};
 use std::path::Path;
@@ -18,6 +20,8 @@ words! {
         Folder = "folder",
         /// A store that MLflow opens: settings, metrics, tags.
         Mlflow = "mlflow",
+        /// A graph that onnxruntime computes, from text to probabilities.
+        Onnx = "onnx",
     }
 }
 
@@ -30,7 +34,45 @@ pub fn export(project: &Project, question: &Question, run: &Run, shape: Shape, t
     match shape {
         Shape::Folder => folder::write(project, run, &told, to),
         Shape::Mlflow => mlflow::write(run, &told, to),
+        Shape::Onnx => {
+            let bytes = onnx_of(&super::kept(project, run)?, &told)?;
+            new_file(to, &bytes)?;
+            Ok(vec![to.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())])
+        }
     }
+}
+
+/// The run's model as ONNX, with the hashes that say what it comes from.
+fn onnx_of(kept: &Kept, told: &Told) -> Result<Vec<u8>> {
+    let card = card::body(told);
+    let about = vec![
+        ("karat.project", told.about.clone()),
+        ("karat.question", told.question.clone()),
+        ("karat.run", told.text("run")),
+        ("karat.labels", serde_json::json!(told.labels()).to_string()),
+        ("karat.features", told.json["features"]["text"].as_str().unwrap_or_default().to_owned()),
+        ("karat.snapshot", told.json["snapshot"]["hash"].as_str().unwrap_or_default().to_owned()),
+        ("karat.card", blake3::hash(card.as_bytes()).to_hex().to_string()),
+    ];
+    onnx::write(kept, &told.text("name"), &format!("Run {} of {}", told.text("run"), told.question), &about)
+}
+
+/// Writes a file that must not be there; it appears whole or not at all.
+fn new_file(to: &Path, bytes: &[u8]) -> Result<()> {
+    if to.exists() {
+        return Err(Error::conflict(format!("{} is there already", to.display())).hint("give another name"));
+    }
+    let mut name = std::ffi::OsString::from(".");
+    name.push(to.file_name().unwrap_or_default());
+    name.push(format!(".{}.part", std::process::id()));
+    let partial = to.with_file_name(name);
+    let _leftover = Leftover::of(vec![partial.clone()]);
+    let written = std::fs::write(&partial, bytes).and_then(|()| interrupt::finish(|| std::fs::rename(&partial, to)));
+    if written.is_err() {
+        // What is half-written is worth nothing; that it cannot be removed either changes no answer.
+        let _ = std::fs::remove_file(&partial);
+    }
+    written.map_err(|e| Error::making(to, &e))
 }
 
 /// All that is told of a run.
