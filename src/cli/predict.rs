@@ -2,7 +2,7 @@
 
 use super::{Context, Report};
 use crate::error::{Error, Result};
-use crate::exchange::{self, Destination, Format, ReadOptions};
+use crate::exchange::{Destination, Format};
 use crate::workflow::runs;
 use serde_json::json;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// Arguments of `karat predict`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The file whose rows are labelled.
+    /// The file whose rows are labelled, of any size; - is standard input.
     #[arg(value_name = "DATA")]
     pub data: PathBuf,
     /// The file to write; - is standard output.
@@ -40,7 +40,6 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let run = runs::meant(&project, &question, args.run.as_deref())?;
     let kept = runs::kept(&project, &run)?.with_encoder(context.encoder(args.encoder.as_deref()))?;
     let control = context.control();
-    let table = exchange::read(&args.data, ReadOptions::default(), &mut |_| control.check())?;
     let to = Destination::new(&args.output);
     match &to {
         Destination::Stdout if context.global.json => {
@@ -61,7 +60,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
                 .hint("end it in .csv, .tsv, .jsonl, .json or .parquet, or say --format")
         })?,
     };
-    let done = runs::predict(&kept, &table, Some(&args.text), &to, format, &control)?;
+    let done = runs::predict(&kept, &args.data, &args.text, &to, format, &control)?;
     if !done.missing.is_empty() {
         context.note(format!("the file has no {}: taken for missing", done.missing.join(", ")));
     }

@@ -5,9 +5,11 @@ use crate::domain::nearest;
 use crate::error::{Error, Result};
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// So much of the beginning is looked at.
 const HEAD: usize = 64 * 1024;
@@ -27,19 +29,41 @@ pub(super) struct Input {
     pub(super) head: Vec<u8>,
     /// Whether a BOM was skipped.
     pub(super) bom: bool,
-    /// The whole of what cannot be read twice, such as a pipe.
-    held: Option<Arc<[u8]>>,
+    /// A copy of what cannot be read twice, such as a pipe: a file without a name.
+    held: Option<Arc<File>>,
     /// A byte after the BOM and the line that it stands on: the last that was asked for.
     known: Cell<(u64, u64)>,
 }
 
-/// What can be read from any byte on.
-trait Source: Read + Seek {}
-impl<T: Read + Seek> Source for T {}
+/// A file from a byte on, wherever others are reading it.
+struct At {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for At {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.file.read_at(into, self.at)?;
+        self.at += n as u64;
+        Ok(n)
+    }
+}
+
+/// A file that nobody else sees and that goes when it is closed.
+fn nameless() -> Result<File> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let name = format!("karat-{}-{}.part", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    let path = std::env::temp_dir().join(name);
+    let made = File::options().read(true).write(true).create_new(true).mode(0o600).open(&path);
+    let file = made.map_err(|e| Error::making(&path, &e))?;
+    std::fs::remove_file(&path).map_err(|e| Error::making(&path, &e))?;
+    Ok(file)
+}
 
 impl Input {
-    /// Opens a file and looks at its beginning. A pipe is read to its end.
+    /// Opens a file and looks at its beginning; `-` is standard input. A pipe is read to its end, onto the disk.
     pub(super) fn open(path: &Path) -> Result<Self> {
+        let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
         let mut file = File::open(path).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => suggest(path, Error::file(path, &e)),
             _ => Error::file(path, &e),
@@ -48,16 +72,17 @@ impl Input {
         if meta.is_dir() {
             return Err(Error::data(format!("{} is a folder", path.display())).hint("name a file in it"));
         }
-        let (mut head, mut held) = (Vec::new(), None);
-        if meta.is_file() {
-            file.take(HEAD as u64).read_to_end(&mut head).map_err(|e| Error::file(path, &e))?;
-        } else {
-            let mut all = Vec::new();
-            file.read_to_end(&mut all).map_err(|e| Error::file(path, &e))?;
-            head.extend_from_slice(&all[..all.len().min(HEAD)]);
-            held = Some(all.into());
+        let (mut head, mut held, mut length) = (Vec::new(), None, meta.len());
+        if !meta.is_file() {
+            let mut copy = nameless()?;
+            length = std::io::copy(&mut file, &mut copy).map_err(|e| Error::file(path, &e))?;
+            held = Some(Arc::new(copy));
         }
-        let length = held.as_ref().map_or(meta.len(), |h: &Arc<[u8]>| h.len() as u64);
+        let from = match &held {
+            Some(held) => At { file: Arc::clone(held), at: 0 },
+            None => At { file: Arc::new(file), at: 0 },
+        };
+        from.take(HEAD as u64).read_to_end(&mut head).map_err(|e| Error::file(path, &e))?;
         if length == 0 {
             return Err(Error::data(format!("{} is empty", path.display())).hint("it needs a header and rows"));
         }
@@ -75,14 +100,18 @@ impl Input {
         self.reader_at(0, CHUNK)
     }
 
-    fn reader_at(&self, offset: u64, chunk: usize) -> Result<BufReader<Box<dyn Source>>> {
-        let mut source: Box<dyn Source> = match &self.held {
-            Some(held) => Box::new(Cursor::new(Arc::clone(held))),
-            None => Box::new(File::open(&self.path).map_err(|e| Error::file(&self.path, &e))?),
+    /// The file, for a reader of its own.
+    pub(super) fn file(&self) -> Result<File> {
+        let opened = match &self.held {
+            Some(held) => held.try_clone(),
+            None => File::open(&self.path),
         };
-        let start = offset + if self.bom { BOM.len() as u64 } else { 0 };
-        source.seek(SeekFrom::Start(start)).map_err(|e| Error::file(&self.path, &e))?;
-        Ok(BufReader::with_capacity(chunk, source))
+        opened.map_err(|e| Error::file(&self.path, &e))
+    }
+
+    fn reader_at(&self, offset: u64, chunk: usize) -> Result<BufReader<At>> {
+        let at = offset + if self.bom { BOM.len() as u64 } else { 0 };
+        Ok(BufReader::with_capacity(chunk, At { file: Arc::new(self.file()?), at }))
     }
 
     /// The line, from 1, of the first byte at or after `offset` that is no line break; `None` where the file can no

@@ -50,6 +50,12 @@ impl Column {
         Self { name, met: Met::default(), data: String::new(), ends: vec![0; rows], empty: Vec::new() }
     }
 
+    fn clear(&mut self) {
+        (self.met, self.data) = (Met::default(), String::new());
+        self.ends.clear();
+        self.empty.clear();
+    }
+
     /// The value of a row as it was written; empty where it is missing.
     pub fn get(&self, row: usize) -> &str {
         let start = if row == 0 { 0 } else { self.ends.get(row - 1).copied().unwrap_or(0) };
@@ -182,6 +188,17 @@ impl Table {
             starts: Vec::new(),
             input: input.clone(),
         }
+    }
+
+    /// Lets all rows go; the columns stay.
+    pub(super) fn clear(&mut self) {
+        self.starts.clear();
+        self.columns.iter_mut().for_each(Column::clear);
+    }
+
+    /// Bytes of all values.
+    pub(super) fn bytes(&self) -> usize {
+        self.columns.iter().map(|column| column.data.len()).sum()
     }
 
     /// How many rows there are.

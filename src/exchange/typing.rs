@@ -31,14 +31,32 @@ pub fn value(kind: FieldType, written: &str) -> Option<FieldValue> {
 /// Decides the type of a column. Leading zeros, plus signs, mixed decimals (`3.9` beside `3.10`) and whole numbers
 /// that would be rounded keep it text; strings of a format that knows numbers are text or dates only.
 pub fn infer(column: &Column) -> FieldType {
-    let mut can = Can::all(column);
-    for v in column.iter().filter(|v| !v.is_empty() && !MISSING.contains(v)) {
-        can.look(v);
-        if can.is_text() {
-            return FieldType::Text;
+    let mut typing = Typing::default();
+    typing.look(column);
+    typing.verdict()
+}
+
+/// Decides the type of a column that is seen part by part, as [`infer`] does.
+#[derive(Debug, Default)]
+pub struct Typing(Can);
+
+impl Typing {
+    /// Looks at the next part.
+    pub fn look(&mut self, column: &Column) {
+        let Self(can) = self;
+        can.met(column);
+        for v in column.iter().filter(|v| !v.is_empty() && !MISSING.contains(v)) {
+            can.look(v);
+            if can.is_text() {
+                return;
+            }
         }
     }
-    can.verdict()
+
+    /// What the column is, of all that was seen.
+    pub fn verdict(&self) -> FieldType {
+        self.0.verdict()
+    }
 }
 
 fn boolean(s: &str) -> Option<bool> {
@@ -50,6 +68,7 @@ fn boolean(s: &str) -> Option<bool> {
 }
 
 /// What a column can still be.
+#[derive(Debug)]
 struct Can {
     integer: bool,
     number: bool,
@@ -63,20 +82,30 @@ struct Can {
     even: bool,
 }
 
-impl Can {
-    fn all(column: &Column) -> Self {
-        let met = &column.met;
-        let (strings, nested) = (met.text.is_some(), met.nested.is_some());
+impl Default for Can {
+    fn default() -> Self {
         Self {
-            integer: !strings && !nested && met.boolean.is_none(),
-            number: !strings && !nested && met.boolean.is_none(),
-            boolean: !strings && !nested && met.number.is_none(),
-            date: !nested && met.number.is_none() && met.boolean.is_none(),
+            integer: true,
+            number: true,
+            boolean: true,
+            date: true,
             seen: false,
             shortest: true,
             decimals: None,
             even: true,
         }
+    }
+}
+
+impl Can {
+    /// Leaves out what the kinds of the cells rule out.
+    fn met(&mut self, column: &Column) {
+        let met = &column.met;
+        let (strings, nested) = (met.text.is_some(), met.nested.is_some());
+        self.integer &= !strings && !nested && met.boolean.is_none();
+        self.number &= !strings && !nested && met.boolean.is_none();
+        self.boolean &= !strings && !nested && met.number.is_none();
+        self.date &= !nested && met.number.is_none() && met.boolean.is_none();
     }
 
     fn look(&mut self, v: &str) {

@@ -6,7 +6,7 @@ use crate::domain::{FieldType, FieldValue};
 use crate::error::{Error, Kind, Result};
 use crate::interrupt::{self, Leftover};
 use polars::prelude::{Column, DataFrame, PolarsError};
-use polars_io::parquet::write::ParquetWriter;
+use polars_io::parquet::write::{BatchedWriter, ParquetWriter};
 use serde_json::{Map, Value as Json};
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Write};
@@ -32,7 +32,7 @@ impl Destination {
 pub type Put<'a> = &'a mut dyn FnMut(&[FieldValue]) -> Result<()>;
 
 /// Writes the rows that `rows` puts one after the other, values in the order of `columns`, and returns how many. They
-/// go out as they come, but for Parquet, which is columns and must have them all. A reader that has gone away (a closed
+/// go out as they come, of Parquet in groups of rows. A reader that has gone away (a closed
 /// pipe) ends the writing without an error.
 pub fn write(
     to: &Destination,
@@ -167,7 +167,62 @@ fn put(
 enum Sheet<'a, W: Write> {
     Delimited(Box<csv::Writer<&'a mut W>>),
     Json { out: &'a mut W, columns: &'a [(String, FieldType)], between: &'static str, close: &'static str },
-    Parquet { out: &'a mut W, columns: Vec<Filling> },
+    Parquet(Box<Groups<'a, W>>),
+}
+
+/// Rows that are held at once where they go out as columns.
+const GROUP: usize = 1 << 16;
+
+/// A Parquet file in the writing, one group of rows after the other.
+struct Groups<'a, W: Write> {
+    columns: &'a [(String, FieldType)],
+    filling: Vec<Filling>,
+    held: usize,
+    /// Where the groups go: made with the first, which says what the columns are.
+    out: Option<ParquetWriter<&'a mut W>>,
+    begun: Option<BatchedWriter<&'a mut W>>,
+}
+
+impl<'a, W: Write> Groups<'a, W> {
+    fn new(out: &'a mut W, columns: &'a [(String, FieldType)]) -> Self {
+        let mut groups =
+            Self { columns, filling: Vec::new(), held: 0, out: Some(ParquetWriter::new(out)), begun: None };
+        groups.empty();
+        groups
+    }
+
+    /// Empties the columns and hands back what they held.
+    fn empty(&mut self) -> Vec<Column> {
+        // Dates stay ISO text, so that they come back as they were.
+        let written = |kind| if kind == FieldType::Date { FieldType::Text } else { kind };
+        let fresh = self.columns.iter().map(|(name, kind)| Filling::new(name, written(*kind), 0)).collect();
+        self.held = 0;
+        std::mem::replace(&mut self.filling, fresh).into_iter().map(Filling::finish).collect()
+    }
+
+    fn push(&mut self, row: &[FieldValue]) -> std::result::Result<(), Fault> {
+        self.filling.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
+        self.held += 1;
+        if self.held >= GROUP { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> std::result::Result<(), Fault> {
+        let height = self.held;
+        let frame = DataFrame::new(height, self.empty())?;
+        if let Some(out) = self.out.take() {
+            self.begun = Some(out.batched(frame.schema())?);
+        }
+        self.begun.iter_mut().try_for_each(|writer| writer.write_batch(&frame))?;
+        Ok(())
+    }
+
+    fn close(mut self) -> std::result::Result<(), Fault> {
+        if self.held > 0 || self.begun.is_none() {
+            self.flush()?;
+        }
+        self.begun.iter().try_for_each(|writer| writer.finish().map(drop))?;
+        Ok(())
+    }
 }
 
 impl<'a, W: Write> Sheet<'a, W> {
@@ -184,12 +239,7 @@ impl<'a, W: Write> Sheet<'a, W> {
                 out.write_all(b"[\n")?;
                 Self::Json { out, columns, between: ",\n", close: "\n]\n" }
             }
-            Format::Parquet => {
-                // Dates stay ISO text, so that they come back as they were.
-                let written = |kind| if kind == FieldType::Date { FieldType::Text } else { kind };
-                let columns = columns.iter().map(|(name, kind)| Filling::new(name, written(*kind), 0)).collect();
-                Self::Parquet { out, columns }
-            }
+            Format::Parquet => Self::Parquet(Box::new(Groups::new(out, columns))),
         })
     }
 
@@ -214,9 +264,7 @@ impl<'a, W: Write> Sheet<'a, W> {
                 let object: Map<String, Json> = columns.iter().map(|(name, _)| name.clone()).zip(values).collect();
                 serde_json::to_writer(&mut **out, &object).map_err(std::io::Error::from)?;
             }
-            Self::Parquet { columns, .. } => {
-                columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
-            }
+            Self::Parquet(groups) => groups.push(row)?,
         }
         Ok(())
     }
@@ -230,12 +278,7 @@ impl<'a, W: Write> Sheet<'a, W> {
                     out.write_all(close.as_bytes())?;
                 }
             }
-            Self::Parquet { out, columns } => {
-                let finished: Vec<Column> = columns.into_iter().map(Filling::finish).collect();
-                let height = finished.first().map_or(0, Column::len);
-                let mut frame = DataFrame::new(height, finished)?;
-                ParquetWriter::new(out).finish(&mut frame)?;
-            }
+            Self::Parquet(groups) => groups.close()?,
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ pub(super) fn read(input: &Input, delimiter: Option<u8>, table: &mut Table, watc
                 table.rejected = rejected;
             }
         }
-        watch.row(reader.position().byte())?;
+        watch.row(reader.position().byte(), table)?;
     }
     if record_is_open(&input.tail(last), delimiter) {
         return Err(Error::data(format!("{}: a quote is opened here and never closed", table.place_at(last)))

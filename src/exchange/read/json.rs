@@ -33,7 +33,7 @@ pub(super) fn read_lines(input: &Input, table: &mut Table, watch: &mut Watch<'_,
             table.rejected = rejected;
         }
         start += length as u64;
-        watch.row(start)?;
+        watch.row(start, table)?;
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) fn read_array(input: &Input, table: &mut Table, watch: &mut Watch<'_,
                         table.rejected.push(error.hint(hint));
                     }
                     element.clear();
-                    watch.row(here)?;
+                    watch.row(here, table)?;
                 }
                 Step::Stray => {
                     return Err(Error::data(format!(

@@ -40,19 +40,8 @@ const REPORT_EVERY: u64 = 4096;
 /// Reads all rows of a file. The first thing that is wrong is the error, with its line, unless good rows are kept.
 pub fn read(path: &Path, options: ReadOptions, on_progress: OnProgress<'_>) -> Result<Table> {
     let input = Input::open(path)?;
-    let format = match options.format {
-        Some(format) => format,
-        None => Format::detect(path, &input.head)?,
-    };
-    let mut table = Table::new(&input, format);
-    let mut watch = Watch { of: input.size, report: on_progress, rows: 0 };
-    match format {
-        Format::Csv => delimited::read(&input, None, &mut table, &mut watch)?,
-        Format::Tsv => delimited::read(&input, Some(b'\t'), &mut table, &mut watch)?,
-        Format::Jsonl => json::read_lines(&input, &mut table, &mut watch)?,
-        Format::Json => json::read_array(&input, &mut table, &mut watch)?,
-        Format::Parquet => parquet::read(&input, &mut table, &mut watch)?,
-    }
+    let mut table = table_of(path, &input, options.format)?;
+    run(&input, &mut table, &mut Watch { of: input.size, report: on_progress, rows: 0, blocks: None })?;
     if !options.keep_good && table.rejected.count > 0 {
         let error = std::mem::take(&mut table.rejected).into_error();
         return Err(error.unwrap_or_else(|| Error::internal("a rejected row without a reason")));
@@ -63,17 +52,95 @@ pub fn read(path: &Path, options: ReadOptions, on_progress: OnProgress<'_>) -> R
     Ok(table)
 }
 
-/// Counts rows and reports every so many.
+/// Rows that are handed on at once.
+const BLOCK: usize = 16_384;
+/// Bytes of text in them, at most, but for one row.
+const BLOCK_BYTES: usize = 32 << 20;
+
+/// Takes some rows, in order; an error from it stops the reading.
+pub type OnBlock<'a, 'b> = &'a mut (dyn FnMut(&Table) -> Result<()> + 'b);
+
+/// A file that can be gone through any number of times, some rows at once, so that its size does not matter. What cannot
+/// be read twice, such as a pipe, is copied to the disk first.
+#[derive(Debug)]
+pub struct Stream {
+    input: Input,
+    empty: Table,
+}
+
+impl Stream {
+    /// Opens a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is of no format that is known.
+    pub fn open(path: &Path, format: Option<Format>) -> Result<Self> {
+        let input = Input::open(path)?;
+        let empty = table_of(path, &input, format)?;
+        Ok(Self { input, empty })
+    }
+
+    /// Hands all rows on, and tells how many there are. A column that comes later is not there in the blocks before.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line: what comes before it was handed on.
+    pub fn each_block(&self, on_progress: OnProgress<'_>, on_block: OnBlock<'_, '_>) -> Result<u64> {
+        let mut table = self.empty.clone();
+        let mut watch = Watch { of: self.input.size, report: on_progress, rows: 0, blocks: Some(on_block) };
+        run(&self.input, &mut table, &mut watch)?;
+        watch.hand_on(&mut table)?;
+        match watch.rows {
+            0 => Err(Error::data(format!("{} has no rows", table.name)).hint("it needs at least one row of data")),
+            rows => Ok(rows),
+        }
+    }
+}
+
+fn table_of(path: &Path, input: &Input, format: Option<Format>) -> Result<Table> {
+    let format = match format {
+        Some(format) => format,
+        None => Format::detect(path, &input.head)?,
+    };
+    Ok(Table::new(input, format))
+}
+
+fn run(input: &Input, table: &mut Table, watch: &mut Watch<'_, '_>) -> Result<()> {
+    match table.format {
+        Format::Csv => delimited::read(input, None, table, watch),
+        Format::Tsv => delimited::read(input, Some(b'\t'), table, watch),
+        Format::Jsonl => json::read_lines(input, table, watch),
+        Format::Json => json::read_array(input, table, watch),
+        Format::Parquet => parquet::read(input, table, watch),
+    }
+}
+
+/// Counts rows, reports every so many, and hands them on where they are wanted in blocks.
 struct Watch<'a, 'b> {
     of: Option<u64>,
     report: &'a mut (dyn FnMut(Progress) -> Result<()> + 'b),
     rows: u64,
+    blocks: Option<OnBlock<'a, 'b>>,
 }
 
 impl Watch<'_, '_> {
+    /// Hands on what there is, or says what is wrong with it.
+    fn hand_on(&mut self, table: &mut Table) -> Result<()> {
+        if let Some(error) = std::mem::take(&mut table.rejected).into_error() {
+            return Err(error);
+        }
+        if let Some(on_block) = self.blocks.as_mut().filter(|_| table.rows() > 0) {
+            on_block(table)?;
+            table.clear();
+        }
+        Ok(())
+    }
+
     /// One more row was read, up to this byte.
-    fn row(&mut self, bytes: u64) -> Result<()> {
+    fn row(&mut self, bytes: u64, table: &mut Table) -> Result<()> {
         self.rows += 1;
+        let full = table.rows() >= BLOCK || table.bytes() >= BLOCK_BYTES;
+        if self.blocks.is_some() && (full || table.rejected.count > 0) {
+            self.hand_on(table)?;
+        }
         if self.rows.is_multiple_of(REPORT_EVERY) {
             (self.report)(Progress { rows: self.rows, bytes, of: self.of.unwrap_or(bytes) })?;
         }

@@ -6,41 +6,57 @@ use super::super::table::{Cell, Table};
 use super::Watch;
 use crate::domain::iso;
 use crate::error::{Error, Result};
-use polars::prelude::{AnyValue, DataFrame, DataType, SerReader, TimeUnit};
+use polars::prelude::{AnyValue, DataFrame, DataType, PolarsError, SerReader, TimeUnit};
 use polars_io::parquet::read::ParquetReader;
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(super) fn read(input: &Input, table: &mut Table, watch: &mut Watch<'_, '_>) -> Result<()> {
-    let file = File::open(&input.path).map_err(|e| Error::file(&input.path, &e))?;
     let broken = |why: String| {
         Error::data(format!("{} cannot be read as Parquet: {why}", input.path.display()))
             .hint("the file may be cut short; or write it again, or as CSV")
     };
-    // The decoder is not ours, and a damaged file may make it panic.
-    let frame = catch_unwind(AssertUnwindSafe(|| ParquetReader::new(file).finish()))
-        .map_err(|_| broken("the decoder gave up".to_owned()))?
-        .map_err(|e| broken(e.to_string()))?;
-    let frame = plain_columns(frame, table);
-    for row in 0..frame.height() {
-        let mut written = Vec::with_capacity(frame.width());
-        for column in frame.columns() {
-            written.push(Written::of(column.get(row).map_err(|e| broken(e.to_string()))?));
+    let heights = guarded(&broken, || {
+        let mut reader = ParquetReader::new(input.file()?);
+        Ok(reader.get_metadata().map(|known| known.row_groups.iter().map(|group| group.num_rows()).collect::<Vec<_>>()))
+    })?;
+    let all = heights.iter().sum::<usize>().max(1) as u64;
+    let (mut first, mut noted) = (0, false);
+    for height in heights {
+        // One group of rows at a time: as many as whoever wrote the file held at once.
+        let frame =
+            guarded(&broken, || Ok(ParquetReader::new(input.file()?).with_slice(Some((first, height))).finish()))?;
+        let frame = plain_columns(frame, table, !std::mem::replace(&mut noted, true));
+        for row in 0..frame.height() {
+            let mut written = Vec::with_capacity(frame.width());
+            for column in frame.columns() {
+                written.push(Written::of(column.get(row).map_err(|e| broken(e.to_string()))?));
+            }
+            let at = (first + row) as u64;
+            if let Some(name) = frame.columns().iter().zip(&written).find(|(_, w)| w.has_nul()).map(|(c, _)| c.name()) {
+                let error =
+                    Error::data(format!("{} row {}, column {name:?}: holds a NUL character", table.name, at + 1));
+                table.rejected.push(error.hint("remove it"));
+            } else {
+                table.push_row(at, written.iter().map(Written::cell))?;
+            }
+            watch.row(input.size.unwrap_or(all) * (at + 1) / all, table)?;
         }
-        if let Some(name) = frame.columns().iter().zip(&written).find(|(_, w)| w.has_nul()).map(|(c, _)| c.name()) {
-            let error = Error::data(format!("{} row {}, column {name:?}: holds a NUL character", table.name, row + 1));
-            table.rejected.push(error.hint("remove it"));
-        } else {
-            table.push_row(row as u64, written.iter().map(Written::cell))?;
-        }
-        let (done, all) = (row as u64 + 1, frame.height() as u64);
-        watch.row(input.size.unwrap_or(all) * done / all)?;
+        first += height;
     }
     Ok(())
 }
 
-/// Keeps the columns of plain values, declares them, and notes the others.
-fn plain_columns(frame: DataFrame, table: &mut Table) -> DataFrame {
+/// Runs the decoder, which is not ours: a damaged file may make it panic.
+fn guarded<T>(
+    broken: &impl Fn(String) -> Error,
+    decode: impl FnOnce() -> Result<std::result::Result<T, PolarsError>>,
+) -> Result<T> {
+    let decoded = catch_unwind(AssertUnwindSafe(decode)).map_err(|_| broken("the decoder gave up".to_owned()))??;
+    decoded.map_err(|e| broken(e.to_string()))
+}
+
+/// Keeps the columns of plain values, declares them, and notes the others where that is to be done.
+fn plain_columns(frame: DataFrame, table: &mut Table, note: bool) -> DataFrame {
     let plain = |t: &DataType| {
         t.is_primitive_numeric()
             || t.is_string()
@@ -55,7 +71,9 @@ fn plain_columns(frame: DataFrame, table: &mut Table) -> DataFrame {
         if plain(&kind) {
             table.column_or_new(&name);
         } else {
-            table.notes.push(format!("column {name:?} holds {kind}, not plain values, and is left out"));
+            if note {
+                table.notes.push(format!("column {name:?} holds {kind}, not plain values, and is left out"));
+            }
             if let Ok(without) = kept.drop(&name) {
                 kept = without;
             }

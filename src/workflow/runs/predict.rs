@@ -1,88 +1,134 @@
-//! Labelling a file with a run: block by block, so that any size will do.
+//! Labelling a file with a run: some rows at once, so that any size will do.
 
 use super::kept::Kept;
 use crate::domain::{FieldType, FieldValue};
 use crate::error::{Error, Result};
-use crate::exchange::{self, Destination, Format, Table};
+use crate::exchange::{self, Destination, Format, Progress, Stream, Table, Typing};
 use crate::jobs::Control;
 use crate::models::likeliest;
 use crate::training::evaluation::is_predicted;
-
-/// Rows that are predicted at once.
-const BLOCK: usize = 16_384;
+use std::path::Path;
 
 /// What was labelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Predicted {
     /// Rows.
-    pub rows: usize,
+    pub rows: u64,
     /// Fields that the model learned from and the file does not have: it took them for missing.
     pub missing: Vec<String>,
 }
 
-/// Labels the rows of a table: its columns, then `prediction` and `p_LABEL` for every label.
+/// Labels the rows of a file (`-` is standard input): its columns, then `prediction` and `p_LABEL` for every label. `text` is
+/// the column of texts.
+///
+/// The file is gone through twice: first all of it is looked at, so that what is wrong with it is said, with its line, before
+/// anything is written.
 ///
 /// # Errors
-/// Where the table has no column of texts, or the destination cannot be written.
+/// Where a row is not right, there is no column of texts, or the destination cannot be written.
 pub fn predict(
     kept: &Kept,
-    table: &Table,
-    text: Option<&str>,
+    data: &Path,
+    text: &str,
     to: &Destination,
     format: Format,
     control: &Control,
 ) -> Result<Predicted> {
+    let stream = Stream::open(data, None)?;
+    let text = kept.reads_text().then_some(text);
+    let seen = Seen::of(&stream, text, control)?;
     let names = kept.head.classes.names();
-    let text = match (kept.reads_text(), text) {
-        (true, name) => Some(table.text_column(name.unwrap_or("text"), "text")?),
-        (false, _) => None,
-    };
-    let column = |name: &String| table.columns.iter().find(|column| column.name == *name);
-    let fields: Vec<Option<(&exchange::Column, FieldType)>> =
-        kept.head.fields.iter().map(|name| column(name).map(|column| (column, exchange::infer(column)))).collect();
-    let missing = kept.head.fields.iter().zip(&fields).filter(|(_, found)| found.is_none());
-    let missing: Vec<String> = missing.map(|(name, _)| name.clone()).collect();
+    let fields = &kept.head.fields;
+    let missing: Vec<String> = fields.iter().filter(|name| seen.kind(name).is_none()).cloned().collect();
     if text.is_none() && missing.len() == fields.len() {
         return Err(Error::usage(format!(
             "the file has none of the fields that the model learned from: {}",
             missing.join(", ")
         )));
     }
-    let mut columns: Vec<(String, FieldType)> =
-        table.columns.iter().map(|column| (column.name.clone(), exchange::infer(column))).collect();
-    let kinds: Vec<FieldType> = columns.iter().map(|(_, kind)| *kind).collect();
-    columns.push(("prediction".to_owned(), FieldType::Text));
-    columns.extend(names.iter().map(|name| (format!("p_{name}"), FieldType::Number)));
-    let rows = table.rows();
+    // Formats that know only text get what was written, as it was written.
+    let written = |kind: FieldType| if format.tells_empty() { kind } else { FieldType::Text };
+    let own: Vec<(String, FieldType)> =
+        seen.columns.iter().map(|(name, kind)| (name.clone(), written(*kind))).collect();
+    let said = names.iter().map(|name| (format!("p_{name}"), FieldType::Number));
+    let columns: Vec<(String, FieldType)> =
+        own.iter().cloned().chain([("prediction".to_owned(), FieldType::Text)]).chain(said).collect();
+    let mut done = 0;
     exchange::write(to, format, &columns, |put| {
-        for first in (0..rows).step_by(BLOCK) {
-            let block = first..rows.min(first + BLOCK);
-            let texts: Vec<&str> = block.clone().map(|row| text.map_or("", |text| text.get(row))).collect();
-            let value = |row: usize| -> Vec<FieldValue> {
-                let read = |field: &Option<(&exchange::Column, FieldType)>| match field {
-                    Some((column, kind)) => typed(*kind, column.get(row)),
-                    None => FieldValue::Null,
-                };
-                fields.iter().map(read).collect()
+        let mut label_block = |block: &Table| -> Result<()> {
+            let cell = |name: &str, kind, row| block.column(name).map_or(FieldValue::Null, |c| typed(kind, c, row));
+            let rows = 0..block.rows();
+            let column = text.and_then(|name| block.column(name).ok());
+            let texts: Vec<&str> = rows.clone().map(|row| column.map_or("", |column| column.get(row))).collect();
+            let values = |row: usize| -> Vec<FieldValue> {
+                let value = |name: &String| seen.kind(name).map_or(FieldValue::Null, |kind| cell(name, kind, row));
+                fields.iter().map(value).collect()
             };
-            let values: Vec<Vec<FieldValue>> = block.clone().map(value).collect();
+            let values: Vec<Vec<FieldValue>> = rows.clone().map(values).collect();
             let said = kept.says_of(&texts, &values)?;
-            for (i, row) in block.enumerate() {
-                let mut cells: Vec<FieldValue> =
-                    table.columns.iter().zip(&kinds).map(|(column, kind)| typed(*kind, column.get(row))).collect();
-                cells.push(FieldValue::Text(label(kept, &names, said.row(i))));
-                cells.extend(said.row(i).iter().map(|p| FieldValue::Number(f64::from(*p))));
+            let mut cells = Vec::with_capacity(columns.len());
+            let at: Vec<Option<&exchange::Column>> = own.iter().map(|(name, _)| block.column(name).ok()).collect();
+            for row in rows {
+                cells.clear();
+                let own = at.iter().zip(&own);
+                cells.extend(own.map(|(at, (_, kind))| at.map_or(FieldValue::Null, |c| typed(*kind, c, row))));
+                cells.push(FieldValue::Text(label(kept, &names, said.row(row))));
+                cells.extend(said.row(row).iter().map(|p| FieldValue::Number(f64::from(*p))));
                 put(&cells)?;
             }
-            control.report("predicting", (first + BLOCK).min(rows) as u64, rows as u64);
-            control.check()?;
-        }
-        Ok(())
+            done += block.rows() as u64;
+            control.report("predicting", done, seen.rows);
+            control.check()
+        };
+        stream.each_block(&mut |_| control.check(), &mut label_block).map(drop)
     })?;
-    Ok(Predicted { rows, missing })
+    Ok(Predicted { rows: seen.rows, missing })
 }
 
-fn typed(kind: FieldType, written: &str) -> FieldValue {
+/// What a file holds.
+struct Seen {
+    rows: u64,
+    /// Names and types, in the order of first appearance.
+    columns: Vec<(String, FieldType)>,
+}
+
+impl Seen {
+    /// Goes through a file once. The column of texts has to be there, and to hold texts.
+    fn of(stream: &Stream, text: Option<&str>, control: &Control) -> Result<Self> {
+        let mut columns: Vec<(String, Typing)> = Vec::new();
+        let mut without: Option<Error> = None;
+        let progress = &mut |Progress { bytes, of, .. }| {
+            control.report("reading", bytes, of);
+            control.check()
+        };
+        let rows = stream.each_block(progress, &mut |block| {
+            for (i, column) in block.columns.iter().enumerate() {
+                if i == columns.len() {
+                    columns.push((column.name.clone(), Typing::default()));
+                }
+                columns[i].1.look(column);
+            }
+            without = match text {
+                Some(name) if block.index(name).is_err() => block.index(name).err(),
+                Some(name) => block.text_column(name, "text").map(|_| None)?,
+                None => None,
+            };
+            Ok(())
+        })?;
+        let columns = columns.into_iter().map(|(name, typing)| (name, typing.verdict())).collect();
+        without.map_or(Ok(Self { rows, columns }), Err)
+    }
+
+    fn kind(&self, name: &str) -> Option<FieldType> {
+        self.columns.iter().find(|(known, _)| known == name).map(|(_, kind)| *kind)
+    }
+}
+
+fn typed(kind: FieldType, column: &exchange::Column, row: usize) -> FieldValue {
+    let written = column.get(row);
+    if !column.has(row) {
+        return FieldValue::Null;
+    }
     exchange::value(kind, written).unwrap_or_else(|| FieldValue::Text(written.to_owned()))
 }
 
