@@ -26,10 +26,11 @@ fn count_cores(list: &str) -> Option<usize> {
         .sum()
 }
 
-/// Sets the thread counts of rayon and polars. Must be called first in `main`, while there is one thread.
+/// Sets the thread counts of rayon and polars; `RAYON_NUM_THREADS` says otherwise where it is set. Must be called first in `main`, while there is one thread.
 #[allow(unsafe_code, clippy::disallowed_methods, reason = "runs before there is a second thread to race with")]
 pub fn set_thread_counts() {
-    let threads = thread_count();
+    let told = std::env::var("RAYON_NUM_THREADS").ok().and_then(|n| n.parse().ok()).filter(|n| *n > 0);
+    let threads = told.unwrap_or_else(thread_count);
     // SAFETY: the process has one thread, as this function asks for, so nobody reads the environment meanwhile.
     unsafe { std::env::set_var("POLARS_MAX_THREADS", threads.to_string()) };
     let pool = rayon::ThreadPoolBuilder::new()

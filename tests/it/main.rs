@@ -25,6 +25,7 @@ mod in_out_strict;
 mod kills;
 mod layering;
 mod round_trip;
+mod run_leaves;
 mod ten;
 mod terminal;
 mod together;
