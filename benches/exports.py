@@ -15,13 +15,16 @@ Ends with an error where one of these does not hold. CI does not run it: it has 
 """
 
 import argparse
+import contextlib
 import csv
 import json
+import logging
 import os
 import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import text_runs
@@ -112,12 +115,15 @@ def agrees(folder, rows):
 
 
 def tracked(path, shown):
-    import mlflow
-    from mlflow.tracking import MlflowClient
+    # It tells at length how it brings the file to its own schema.
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    with contextlib.redirect_stdout(None):
+        from mlflow.tracking import MlflowClient
 
-    client = MlflowClient(f"sqlite:///{path}")
-    experiment = [e for e in client.search_experiments() if e.name != "Default"][0]
-    runs = client.search_runs([experiment.experiment_id])
+        client = MlflowClient(f"sqlite:///{path}")
+        experiment = [e for e in client.search_experiments() if e.name != "Default"][0]
+        runs = client.search_runs([experiment.experiment_id])
     check(len(runs) == 1, "MLflow finds one run")
     data, info = runs[0].data, runs[0].info
     check(info.status == "FINISHED" and data.tags["mlflow.runName"] == shown["name"], "the run is finished and has its name")
@@ -128,7 +134,6 @@ def tracked(path, shown):
     check(data.tags["karat.snapshot"] == shown["snapshot"]["hash"], "and the snapshot")
     check(data.tags["mlflow.note.content"].startswith("# "), "the card is there")
     check(len(client.get_metric_history(info.run_id, "test/accuracy")) == 1, "metrics have a history")
-    check(mlflow.__version__ is not None, "mlflow")
 
 
 def hub(folder, shown):
