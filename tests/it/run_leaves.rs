@@ -55,6 +55,17 @@ fn a_file_of_many_blocks_is_labelled_as_one() {
 }
 
 #[test]
+fn a_file_is_decided_on_as_mistakes_cost() {
+    let env = project();
+    env.karat(["train", "--features", "text"]).ok();
+    env.karat(["question", "costs", "good->bad=1000"]).ok();
+    env.karat(["train", "--features", "text"]).ok();
+    env.write("new.csv", "text\ndreadful thing\n");
+    let said = |run: &str| env.karat(["predict", "new.csv", "--run", run]).ok();
+    assert!(said("1").contains("dreadful thing,bad,") && said("2").contains("dreadful thing,good,"), "{}", said("2"));
+}
+
+#[test]
 fn what_is_wrong_in_a_later_block_is_said_before_anything_is_written() {
     let env = project();
     env.karat(["train"]).ok();

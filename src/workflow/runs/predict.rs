@@ -5,7 +5,6 @@ use crate::domain::{FieldType, FieldValue};
 use crate::error::{Error, Result};
 use crate::exchange::{self, Destination, Format, Progress, Stream, Table, Typing};
 use crate::jobs::Control;
-use crate::models::likeliest;
 use crate::training::evaluation::is_predicted;
 use std::path::Path;
 
@@ -132,13 +131,13 @@ fn typed(kind: FieldType, column: &exchange::Column, row: usize) -> FieldValue {
     exchange::value(kind, written).unwrap_or_else(|| FieldValue::Text(written.to_owned()))
 }
 
-/// The likeliest label, or all that are predicted.
+/// The label that is decided on, or all that are predicted.
 fn label(kept: &Kept, names: &[String], said: &[f32]) -> String {
     match kept.head.classes.are_sets() {
         true => {
             let likely = names.iter().zip(said).filter(|(_, p)| is_predicted(**p)).map(|(name, _)| name.as_str());
             likely.collect::<Vec<_>>().join(", ")
         }
-        false => names.get(likeliest(said) as usize).cloned().unwrap_or_default(),
+        false => names.get(kept.decides(said) as usize).cloned().unwrap_or_default(),
     }
 }

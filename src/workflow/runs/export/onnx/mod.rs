@@ -15,7 +15,7 @@ use crate::features::{Chars, Vocabulary};
 use crate::models::LinearModel;
 use crate::models::learner::Sums;
 use crate::training::Calibration;
-use crate::training::evaluation::PREDICTED_FROM;
+use crate::training::evaluation::{CostMatrix, PREDICTED_FROM};
 use graph::{Graph, Tensor};
 use proto::{Attribute, Element, Size};
 
@@ -41,15 +41,7 @@ pub fn write(kept: &Kept, name: &str, about: &str, told: &[(&str, String)]) -> R
     match sums {
         Sums::OneOf(model) => {
             let p = one_of(&mut graph, &values, model, &rows, &kept.head.calibration);
-            let best = graph.apply(
-                "ArgMax",
-                &[&p],
-                &[
-                    ("axis", Attribute::Int(1)),
-                    ("keepdims", Attribute::Int(0)),
-                    ("select_last_index", Attribute::Int(0)),
-                ],
-            );
+            let best = decided(&mut graph, &p, kept.head.costs.as_ref());
             let names = graph.texts("labels", &names);
             let label = graph.apply("Gather", &[&names, &best], &[]);
             graph.output("label", Element::Text, &[Size::Any("n")], &label);
@@ -64,6 +56,17 @@ pub fn write(kept: &Kept, name: &str, about: &str, told: &[(&str, String)]) -> R
         }
     }
     Ok(graph.finish(name, about, told))
+}
+
+/// The class that is decided on: the likeliest, or where mistakes have costs the one of least expected cost; the first of
+/// equals.
+fn decided(graph: &mut Graph, p: &Tensor, costs: Option<&CostMatrix>) -> Tensor {
+    let first =
+        [("axis", Attribute::Int(1)), ("keepdims", Attribute::Int(0)), ("select_last_index", Attribute::Int(0))];
+    let Some(costs) = costs else { return graph.apply("ArgMax", &[p], &first) };
+    let costs = graph.doubles("costs", &[costs.classes(), costs.classes()], &costs.rows().concat());
+    let expected = graph.apply("MatMul", &[p, &costs], &[]);
+    graph.apply("ArgMin", &[&expected], &first)
 }
 
 /// Why a model has no ONNX form; none where it has one.

@@ -226,6 +226,7 @@ fn operate(node: &Read<'_>, of: &[&Value]) -> Value {
             yes.with(of[2], |yes, no| if yes.is_nan() { no } else { yes })
         }
         "Log" => a.map(f64::ln),
+        "ArgMin" => a.rows(keep, |row| (0..row.len()).min_by(|i, j| row[*i].total_cmp(&row[*j])).expect("one") as f64),
         "Softmax" => {
             let most = a.rows(true, |row| row.iter().copied().fold(f64::NEG_INFINITY, f64::max));
             let e = a.with(&most, |z, most| (z - most).exp());
@@ -297,7 +298,7 @@ fn kept(classes: Classes, calibration: Calibration, fit: impl Fn(&Inputs<'_>) ->
     let weights = weights_in(features.rows(), &of, recipe.min_items);
     let weighed = Weighed::by(features.rows(), weights.clone());
     let model = fit(&Inputs { text: Some(weighed.view()), ..Inputs::default() });
-    let head = Head { classes, text: Some(recipe), fields: Vec::new(), encoder: None, calibration };
+    let head = Head { classes, text: Some(recipe), fields: Vec::new(), encoder: None, calibration, costs: None };
     Kept { head, model, words: Some(Words::Listed(vocabulary)), weights, encoder: None }
 }
 
@@ -320,7 +321,7 @@ fn agree(kept: &Kept) {
     }
     if let Some(label) = computed.get("label") {
         let names = kept.head.classes.names();
-        let own: Vec<&String> = own.likeliest().map(|class| &names[class as usize]).collect();
+        let own = (0..own.len()).map(|row| &names[kept.decides(own.row(row)) as usize]);
         assert!(label.texts.iter().eq(own));
     }
 }
@@ -343,6 +344,18 @@ fn a_graph_says_what_the_model_says() {
 fn so_it_does_with_a_class_that_was_never_seen_and_a_temperature() {
     agree(&kept(Classes::Choice(labels(4)), Calibration::Temperature(0.4), one_of(4, |row| row % 2 * 2)));
     agree(&kept(Classes::Rating(vec![1, 2, 5]), Calibration::Temperature(2.5), one_of(3, |row| row / 3)));
+}
+
+#[test]
+fn what_mistakes_cost_decides_there_too() {
+    let model = kept(Classes::Choice(labels(3)), Calibration::None, one_of(3, |row| row % 3));
+    let costs = [[0.0, 1.0, 1.0], [20.0, 0.0, 1.0], [1.0, 1.5, 0.0]].map(Vec::from);
+    let costs = CostMatrix::new(&costs).expect("costs");
+    let dear = kept(Classes::Choice(labels(3)), Calibration::None, one_of(3, |row| row % 3));
+    let dear = Kept { head: Head { costs: Some(costs), ..dear.head }, ..dear };
+    let said = model.says_of(&TEXTS, &vec![Vec::new(); TEXTS.len()]).expect("probabilities");
+    assert!((0..said.len()).any(|row| model.decides(said.row(row)) != dear.decides(said.row(row))));
+    agree(&dear);
 }
 
 #[test]
