@@ -36,6 +36,7 @@ mod run_curves;
 mod runs;
 mod settings;
 mod settle;
+mod slices;
 mod snapshot;
 mod split;
 mod status;
@@ -145,6 +146,8 @@ pub enum Command {
     Trainings(trainings::Args),
     /// Label the rows of a file with a run.
     Predict(predict::Args),
+    /// Where a run fails: find the slices with the most error.
+    Slices(slices::Args),
     /// Run one round of the live ranker now.
     Retrain,
     /// How far people agree, and what they dispute.
@@ -268,6 +271,7 @@ fn dispatch(command: Option<Command>, file: Option<PathBuf>, context: &Context) 
         Some(Command::Runs(args)) => runs::run(args, context)?,
         Some(Command::Trainings(args)) => trainings::run(args, context)?,
         Some(Command::Predict(args)) => predict::run(&args, context)?,
+        Some(Command::Slices(args)) => slices::run(args, context)?,
         Some(Command::Retrain) => retrain::run(context)?,
         Some(Command::Agreement(args)) => agreement::run(&args, context)?,
         Some(Command::Calibration(args)) => calibration::run(args, context)?,

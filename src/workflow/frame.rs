@@ -76,7 +76,7 @@ pub fn vocabulary(project: &Project, question: &Question) -> Result<Vocabulary> 
 pub fn frame(project: &Project, question: &Question, needs: &BTreeSet<Need>) -> Result<DataFrame> {
     let rows = project.item_rows()? as usize;
     let mut columns = Vec::with_capacity(needs.len());
-    let from_text = |n: &&Need| matches!(n, Need::Text | Need::TextWords | Need::TextChars | Need::TextTest(..));
+    let from_text = |n: &&Need| matches!(n, Need::Text | Need::TextMeasure(_) | Need::TextTest(..));
     columns.extend(texts(project, needs.iter().filter(from_text).collect(), rows)?);
     columns.extend(fields(project, needs.iter().filter(|n| matches!(n, Need::Field(..))).collect(), rows)?);
     columns.extend(answers(project, question, needs, rows)?);
@@ -147,7 +147,7 @@ fn texts(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column
         return Ok(Vec::new());
     }
     let kind = |need: &Need| match need {
-        Need::TextWords | Need::TextChars => FieldType::Integer,
+        Need::TextMeasure(measure) => measure.kind(),
         Need::TextTest(..) => FieldType::Boolean,
         _ => FieldType::Text,
     };
@@ -163,8 +163,7 @@ fn texts(project: &Project, needs: Vec<&Need>, rows: usize) -> Result<Vec<Column
         for (need, pattern, column) in &mut filling {
             match (need, pattern) {
                 (_, Some(pattern)) => column.push(&FieldValue::Boolean(pattern.holds(text))),
-                (Need::TextWords, _) => column.push(&FieldValue::Integer(text.split_whitespace().count() as i64)),
-                (Need::TextChars, _) => column.push(&FieldValue::Integer(text.chars().count() as i64)),
+                (Need::TextMeasure(measure), _) => column.push(&measure.of(text)),
                 _ => column.push_text(text),
             }
         }

@@ -32,6 +32,7 @@ pub mod runs;
 pub mod search;
 pub mod settings;
 pub mod settle;
+pub mod slices;
 pub mod snapshots;
 pub mod split;
 pub mod status;

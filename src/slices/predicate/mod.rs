@@ -6,7 +6,8 @@
 //! size are bounded before anything recurses.
 //!
 //! Fields are bare names (`"odd name"` where they need quotes, `field.NAME` where a built-in has the same name).
-//! Built-ins: `id`, `text`, `text.words`, `text.chars`, `text.contains('…')`, `text.starts_with('…')`,
+//! Built-ins: `id`, `text`, `text.words`, `text.chars`, `text.has_url` and other
+//! measures ([`super::text::Measure`]), `text.contains('…')`, `text.starts_with('…')`,
 //! `text.ends_with('…')`, `text.matches('…')` (a regular expression, found anywhere), `answer.PERSON`, `answer` and `guideline`
 //! (of any one answer), `label.value`,
 //! `label.origin`, `gold`, `split`, `lane`. Answers, settled values and gold of a rating are numbers.
@@ -21,7 +22,7 @@ mod slips;
 mod tree;
 
 pub use error::PredicateError;
-pub use names::{Need, Vocabulary, is_builtin};
+pub use names::{Need, Vocabulary, is_builtin, quoted};
 pub use pattern::{BadPattern, Pattern, Test};
 
 use crate::domain::FieldType;

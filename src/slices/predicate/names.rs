@@ -4,6 +4,7 @@ use super::Type;
 use super::error::Fault;
 use super::pattern::Test;
 use crate::domain::{FieldType, Lane, RulingOrigin, did_you_mean, nearest};
+use crate::slices::text::Measure;
 use std::ops::Range;
 
 /// What is known in a project: the names that a predicate may use, and the values that it may compare with.
@@ -20,6 +21,18 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// How a predicate calls a field: by its name alone where that means the field, else in quotes.
+    pub fn spelled(&self, field: &str) -> String {
+        let quoted = format!("\"{}\"", field.replace('"', "\"\""));
+        let means = |name: &&String| {
+            let parsed = super::Predicate::parse(&format!("{name} IS NULL"), self);
+            let is_it = |need: &Need| matches!(need, Need::Field(name, _) if name == field);
+            parsed.is_ok_and(|predicate| predicate.needs().len() == 1 && predicate.needs().iter().all(is_it))
+        };
+        let whole = format!("field.{quoted}");
+        [field.to_owned(), quoted].iter().find(means).cloned().unwrap_or(whole)
+    }
+
     /// The type of answers, settled values and gold.
     fn values(&self) -> FieldType {
         if self.ratings { FieldType::Integer } else { FieldType::Text }
@@ -33,10 +46,8 @@ pub enum Need {
     Id,
     /// The text.
     Text,
-    /// How many words it has (between white space).
-    TextWords,
-    /// How many characters (code points) it has.
-    TextChars,
+    /// A measure of it.
+    TextMeasure(Measure),
     /// Whether it passes a test.
     TextTest(Test, String),
     /// A field.
@@ -70,8 +81,7 @@ impl Need {
         match self {
             Self::Id => "id".to_owned(),
             Self::Text => "text".to_owned(),
-            Self::TextWords => "text.words".to_owned(),
-            Self::TextChars => "text.chars".to_owned(),
+            Self::TextMeasure(measure) => format!("text.{measure}"),
             Self::TextTest(test, pattern) => format!("text.{test}:{pattern}"),
             Self::Field(name, _) => format!("field:{name}"),
             Self::Answer(person, _) => format!("answer:{person}"),
@@ -88,7 +98,8 @@ impl Need {
     /// The type of its column.
     pub fn kind(&self) -> Type {
         match self {
-            Self::TextWords | Self::TextChars | Self::Guideline => Type::Integer,
+            Self::TextMeasure(measure) => measure.kind().into(),
+            Self::Guideline => Type::Integer,
             Self::TextTest(..) => Type::Boolean,
             Self::Field(_, kind) | Self::Answer(_, kind) => (*kind).into(),
             Self::Any(kind) | Self::LabelValue(kind) | Self::Gold(kind) => (*kind).into(),
@@ -112,8 +123,13 @@ impl Need {
 
 /// Names that stand alone.
 const BARE: &[&str] = &["id", "text", "gold", "split", "lane", "answer", "guideline"];
-/// Names after `text.` and `label.`.
-const DOTTED: &[(&str, &str)] = &[("text", "words"), ("text", "chars"), ("label", "value"), ("label", "origin")];
+/// Names after `label.`.
+const OF_LABELS: &[&str] = &["value", "origin"];
+
+/// A text as a predicate compares with it.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
 
 /// Whether a name that stands alone means something of Karat's own, so that a field of that name is reached as
 /// `field.NAME` only.
@@ -131,11 +147,9 @@ fn builtin(name: &str, vocabulary: &Vocabulary) -> Option<Need> {
         "lane" => Need::Lane,
         "answer" => Need::Any(vocabulary.values()),
         "guideline" => Need::Guideline,
-        "text.words" => Need::TextWords,
-        "text.chars" => Need::TextChars,
         "label.value" => Need::LabelValue(vocabulary.values()),
         "label.origin" => Need::LabelOrigin,
-        _ => return None,
+        _ => Need::TextMeasure(name.strip_prefix("text.")?.parse().ok()?),
     })
 }
 
@@ -153,11 +167,14 @@ pub(super) fn resolve(parts: &[&str], at: Range<usize>, vocabulary: &Vocabulary)
         [prefix @ ("text" | "label"), name] => {
             let whole = format!("{prefix}.{name}");
             builtin(&whole.to_lowercase(), vocabulary).ok_or_else(|| {
-                let known = DOTTED.iter().filter(|(p, _)| p == prefix);
-                let mut names: Vec<String> = known.map(|(p, n)| format!("{p}.{n}")).collect();
-                if *prefix == "text" {
-                    names.extend(Test::ALL.iter().map(|t| format!("text.{t}")));
-                }
+                let names: Vec<String> = match *prefix {
+                    "label" => OF_LABELS.iter().map(|name| format!("label.{name}")).collect(),
+                    _ => {
+                        let (measures, tests) = (Measure::ALL.iter(), Test::ALL.iter());
+                        let measures = measures.map(|measure| format!("text.{measure}"));
+                        measures.chain(tests.map(|test| format!("text.{test}"))).collect()
+                    }
+                };
                 let hint = did_you_mean(&whole, names.iter().map(String::as_str));
                 Fault::new(at, format!("nothing is called {whole}")).hint(hint)
             })

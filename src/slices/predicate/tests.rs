@@ -39,7 +39,13 @@ pub(super) fn frame(needs: &BTreeSet<Need>) -> DataFrame {
                 _ => Column::new(name, [Some("a"), Some("b"), Some("c"), None]),
             },
             Need::Id => Column::new(name, ["1", "2", "3", "4"]),
-            Need::TextWords | Need::TextChars => Column::new(name, [10_i64, 20, 30, 0]),
+            Need::TextMeasure(measure) if measure.kind() == FieldType::Integer => {
+                Column::new(name, [10_i64, 20, 30, 0])
+            }
+            Need::TextMeasure(measure) if measure.kind() == FieldType::Boolean => {
+                Column::new(name, [true, false, true, false])
+            }
+            Need::TextMeasure(_) => Column::new(name, ["Latin", "Latin", "Han", "Latin"]),
             Need::TextTest(..) => Column::new(name, [true, false, true, false]),
             Need::Split => Column::new(name, ["test", "train", "train", "train"]),
             Need::Lane => Column::new(name, [Some("learn"), Some("random"), None, None]),
@@ -284,4 +290,14 @@ fn a_query_is_told_from_a_field_of_the_name() {
 fn names_of_our_own_hide_fields() {
     let hidden: Vec<bool> = ["split", "ID", "source", "text.words", "label"].map(is_builtin).to_vec();
     assert_eq!(hidden, [true, true, false, false, false]);
+}
+
+#[test]
+fn a_field_is_called_by_what_means_it() {
+    let fields = ["product", "odd name", "id", "order", "a\"b", "Text"].map(|name| (name.to_owned(), FieldType::Text));
+    let vocabulary = Vocabulary { fields: fields.to_vec(), ..Vocabulary::default() };
+    let spelled: Vec<String> = fields.iter().map(|(name, _)| vocabulary.spelled(name)).collect();
+    let want = ["product", "\"odd name\"", "field.\"id\"", "order", "\"a\"\"b\"", "field.\"Text\""];
+    assert_eq!(spelled, want);
+    assert_eq!(quoted("it's"), "'it''s'");
 }

@@ -66,7 +66,7 @@ impl Side {
 /// # Errors
 /// Where they do not tell the same classes apart, or have no rows in common.
 pub fn compare(project: &Project, question: &Question, a: &Run, b: &Run, seed: u64) -> Result<Compared> {
-    let (classes_a, classes_b) = (classes(a)?, classes(b)?);
+    let (classes_a, classes_b) = (Classes::told(a)?, Classes::told(b)?);
     if !classes_a.are_those_of(&classes_b) {
         return Err(Error::usage(format!("runs {} and {} do not tell the same labels apart", a.number, b.number))
             .hint("train the older one again on today's labels: karat train"));
@@ -100,11 +100,6 @@ fn spreads(a: &Run, b: &Run) -> BTreeMap<Metric, Spreads> {
     };
     let both = |metric: &Metric| Some((*metric, Spreads { a: of(a, *metric)?, b: of(b, *metric)? }));
     Metric::ALL.iter().filter_map(both).collect()
-}
-
-fn classes(run: &Run) -> Result<Classes> {
-    serde_json::from_value(run.run.record["labels"].clone())
-        .map_err(|_| Error::data(format!("run {} does not say which labels it tells apart", run.number)))
 }
 
 fn state_of(project: &Project, question: &Question, run: &Run) -> Result<Option<State>> {

@@ -2,7 +2,7 @@
 
 use crate::domain::{Kind, Label, LabelId, Question, Scale, Split, Value};
 use crate::error::{Error, Result};
-use crate::project::State;
+use crate::project::{Run, State};
 use serde::{Deserialize, Serialize};
 
 /// The classes that a model tells apart.
@@ -34,6 +34,15 @@ impl Classes {
             other => Err(Error::usage(format!("{} is of kind {other}, which no model here learns", question.name))
                 .hint("models and their predictions are about choice, choices and rating")),
         }
+    }
+
+    /// The classes that a run tells apart.
+    ///
+    /// # Errors
+    /// Where its record does not say.
+    pub fn told(run: &Run) -> Result<Self> {
+        serde_json::from_value(run.run.record["labels"].clone())
+            .map_err(|_| Error::data(format!("run {} does not say which labels it tells apart", run.number)))
     }
 
     /// How many there are.
@@ -167,6 +176,15 @@ impl Known {
             }
         }
         known
+    }
+
+    /// The rows of a split.
+    pub fn of_split(self, split: Split) -> Vec<(u32, Vec<u32>)> {
+        match split {
+            Split::Train => self.train,
+            Split::Validation => self.validation,
+            Split::Test => self.test,
+        }
     }
 
     /// How many rows there are of each sort.

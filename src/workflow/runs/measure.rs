@@ -34,6 +34,24 @@ impl Said {
         }
     }
 
+    /// The same of the rows in these places.
+    #[must_use]
+    pub fn of_places(&self, places: &[usize]) -> Self {
+        fn pick<T: Clone>(places: &[usize], all: &[T]) -> Vec<T> {
+            places.iter().filter_map(|place| all.get(*place).cloned()).collect()
+        }
+        let rows = |said: &Probabilities| {
+            let values = places.iter().flat_map(|place| said.row(*place).iter().copied()).collect();
+            Probabilities::new(said.classes(), values)
+        };
+        match self {
+            Self::Probable(labels, said) => Self::Probable(pick(places, labels), rows(said)),
+            Self::Scored(labels, scores) => Self::Scored(pick(places, labels), pick(places, scores)),
+            Self::Classes(labels) => Self::Classes(pick(places, labels)),
+            Self::Sets(sets, said) => Self::Sets(pick(places, sets), said.as_ref().map(rows)),
+        }
+    }
+
     /// What a run says of the items in these places; `told` is what its record says of the probabilities.
     pub fn stored(said: &Predictions, places: &[usize], told: Chances) -> Self {
         let labels = || places.iter().filter_map(|place| said.labels.get(*place).copied()).collect();

@@ -34,11 +34,11 @@ pub use detail::{BinTold, ClassTold, Confusion, Detail, Judged, Judgement, Laten
 pub use encoder::{Encoder, EncoderId};
 pub use export::{Shape, export};
 pub use foreign::{Foreign, judge};
-pub use ground::Classes;
+pub use ground::{Classes, Known};
 pub use kept::{Kept, kept};
 pub use learning::LearningCurve;
 pub use listed::{Listed, Number, list, listed, main_metric};
-pub use measure::{Chances, decided};
+pub use measure::{Chances, Said, decided, scores};
 pub use predict::{Predicted, predict};
 pub use record::to_json;
 pub use train::{Asked, Calibrate, Reproduced, Source, reproduce, train};
