@@ -64,9 +64,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     if !done.missing.is_empty() {
         context.note(format!("the file has no {}: taken for missing", done.missing.join(", ")));
     }
+    if !done.replaced.is_empty() {
+        context.note(format!("the file has {} already: what the run says stands there now", done.replaced.join(", ")));
+    }
     if to == Destination::Stdout {
         return Ok(Report::raw(String::new()));
     }
-    let json = json!({"file": args.output, "run": run.number, "rows": done.rows, "missing": done.missing});
+    let json = json!({"file": args.output, "run": run.number, "rows": done.rows, "missing": done.missing, "replaced": done.replaced});
     Ok(Report::new(json).line(format!("{}: {} rows labelled by run {}", args.output.display(), done.rows, run.number)))
 }

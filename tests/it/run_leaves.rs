@@ -47,7 +47,8 @@ fn a_file_of_many_blocks_is_labelled_as_one() {
     let from_pipe = piped(&env, &["predict", "-"], csv.as_bytes()).ok();
     assert!(from_pipe.lines().eq(out.iter().map(String::as_str)));
     env.karat(["predict", "new.csv", "-o", "out.parquet"]).ok();
-    env.karat(["predict", "out.parquet", "-o", "again.jsonl"]).ok();
+    let again = env.karat(["predict", "out.parquet", "-o", "again.jsonl", "--json"]).json();
+    assert_eq!(again["replaced"], json!(["prediction", "p_bad", "p_good"]));
     let again = lines(&env, "again.jsonl");
     let last: Json = serde_json::from_str(&again[39_999]).unwrap();
     assert_eq!((again.len(), &last["name"], &last["prediction"]), (40_000, &json!(39_999), &json!("good")));

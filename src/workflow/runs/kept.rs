@@ -13,8 +13,8 @@ use crate::project::{Project, Run};
 use crate::training::Calibration;
 use crate::training::evaluation::CostMatrix;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json, json};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Map, Value as Json};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -72,9 +72,10 @@ impl Kept {
             files.push((TEXT.to_owned(), safetensors::serialize([(WEIGHTS, view)], None).map_err(|e| internal(&e))?));
         }
         if let Some(Words::Listed(vocabulary)) = &self.words {
-            let places: Map<String, Json> =
-                vocabulary.names().iter().zip(0..).map(|(name, place)| (name.clone(), json!(place))).collect();
-            files.push((WORDS.to_owned(), serde_json::to_vec(&places).map_err(|e| internal(&e))?));
+            let mut list = Vec::new();
+            let places = vocabulary.names().iter().zip(0_u32..);
+            serde_json::Serializer::new(&mut list).collect_map(places).map_err(|e| internal(&e))?;
+            files.push((WORDS.to_owned(), list));
         }
         let model = crate::models::learner::artifacts(&*self.model).map_err(|e| internal(&e))?;
         files.extend(model.into_iter().map(|artifact| (artifact.name, artifact.bytes)));

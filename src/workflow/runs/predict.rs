@@ -15,6 +15,8 @@ pub struct Predicted {
     pub rows: u64,
     /// Fields that the model learned from and the file does not have: it took them for missing.
     pub missing: Vec<String>,
+    /// Columns of the file that are called as those that are added: these stand in their place.
+    pub replaced: Vec<String>,
 }
 
 /// Labels the rows of a file (`-` is standard input): its columns, then `prediction` and `p_LABEL` for every label. `text` is
@@ -47,11 +49,14 @@ pub fn predict(
     }
     // Formats that know only text get what was written, as it was written.
     let written = |kind: FieldType| if format.tells_empty() { kind } else { FieldType::Text };
-    let own: Vec<(String, FieldType)> =
-        seen.columns.iter().map(|(name, kind)| (name.clone(), written(*kind))).collect();
-    let said = names.iter().map(|name| (format!("p_{name}"), FieldType::Number));
-    let columns: Vec<(String, FieldType)> =
-        own.iter().cloned().chain([("prediction".to_owned(), FieldType::Text)]).chain(said).collect();
+    let added: Vec<(String, FieldType)> = std::iter::once(("prediction".to_owned(), FieldType::Text))
+        .chain(names.iter().map(|name| (format!("p_{name}"), FieldType::Number)))
+        .collect();
+    let is_added = |name: &str| added.iter().any(|(known, _)| known == name);
+    let (replaced, own): (Vec<_>, Vec<_>) = seen.columns.iter().partition(|(name, _)| is_added(name));
+    let replaced = replaced.into_iter().map(|(name, _)| name.clone()).collect();
+    let own: Vec<(String, FieldType)> = own.into_iter().map(|(name, kind)| (name.clone(), written(*kind))).collect();
+    let columns = [&own[..], &added[..]].concat();
     let mut done = 0;
     exchange::write(to, format, &columns, |put| {
         let mut label_block = |block: &Table| -> Result<()> {
@@ -81,7 +86,7 @@ pub fn predict(
         };
         stream.each_block(&mut |_| control.check(), &mut label_block).map(drop)
     })?;
-    Ok(Predicted { rows: seen.rows, missing })
+    Ok(Predicted { rows: seen.rows, missing, replaced })
 }
 
 /// What a file holds.
