@@ -42,6 +42,8 @@ pub struct Symbols {
     pub marked: &'static str,
     /// A row that is not.
     pub unmarked: &'static str,
+    /// Goes back, or steps to the value before.
+    pub less: &'static str,
     /// Goes a level down.
     pub branch: &'static str,
     /// Opens a choice.
@@ -75,6 +77,7 @@ pub static LINES: Symbols = Symbols {
     note: "✎",
     marked: "■",
     unmarked: "□",
+    less: "‹",
     branch: "›",
     choose: "▾",
     more: "↓",
@@ -98,6 +101,7 @@ pub static ASCII: Symbols = Symbols {
     note: "\"",
     marked: "x",
     unmarked: ".",
+    less: "<",
     branch: ">",
     choose: "v",
     more: "v",

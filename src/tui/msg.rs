@@ -19,7 +19,7 @@ use crate::workflow::labelling::{
 };
 use crate::workflow::lineage::{self, Differs};
 use crate::workflow::overview::Overview;
-use crate::workflow::runs::{Compared, Detail, Listed};
+use crate::workflow::runs::{Asked as AskedTraining, Compared, Detail, Listed, Trainable, Watched};
 use crate::workflow::settle::Settling;
 use crate::workflow::snapshots::Holds;
 
@@ -166,6 +166,16 @@ pub enum Request {
         /// Why.
         note: Option<String>,
     },
+    /// How far trainings are.
+    Trainings,
+    /// What there is to train on.
+    Trainable,
+    /// Start a training.
+    Train(Box<AskedTraining>),
+    /// Stop a training, by its number; nothing of it is kept.
+    CancelTraining(u32),
+    /// Forget how a training ended, by its number.
+    DismissTraining(u32),
     /// The snapshots with what came of them.
     Lineage,
     /// What a snapshot holds.
@@ -240,7 +250,13 @@ pub enum Reply {
     Run(Box<Detail>),
     /// How the second run differs from the first.
     ComparedRuns(RunId, RunId, Box<Compared>),
-    /// A decision about a run is in the log, in words.
+    /// The trainings of a question, newest first.
+    Trainings(QuestionId, Vec<Watched>),
+    /// What there is to train on.
+    Trainable(Trainable),
+    /// A training is under way, by its number.
+    TrainingStarted(u32),
+    /// Something was done about a run or a training, in words.
     Decided(String),
     /// The snapshots of a question with what came of them, newest first.
     Lineage(QuestionId, Vec<lineage::Line>),

@@ -5,7 +5,7 @@ use super::commands::{self, Scope};
 use super::keys::Key;
 use super::msg::{Effect, Msg, Reply, Request, Seated};
 use super::overlays::{self, Overlay, Replying};
-use super::screens::{agreement, label};
+use super::screens::{agreement, label, runs};
 use super::widgets::Field;
 use crate::workflow::labelling::News;
 
@@ -200,6 +200,21 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             app.runs.take_compared(a, b, compared);
             Vec::new()
         }
+        Reply::Trainings(question, trainings) => {
+            if app.seat.as_ref().is_some_and(|s| s.question.id == question) {
+                app.runs.take_trainings(trainings);
+            }
+            Vec::new()
+        }
+        Reply::Trainable(trainable) => {
+            for overlay in &mut app.overlays {
+                if let Overlay::Training(form) = overlay {
+                    form.trainable = Some(trainable.clone());
+                }
+            }
+            Vec::new()
+        }
+        Reply::TrainingStarted(number) => runs::started(app, number),
         Reply::Decided(text) => {
             app.tell(text);
             app.runs.ask()
@@ -278,6 +293,9 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
                 app.agreement.failed();
             }
             app.runs.failed(&request);
+            if matches!(*request, Request::Train(_)) {
+                runs::not_started(app);
+            }
             app.data.snapshots.failed(&request);
             if let Request::Reply { question, seq, to, text } = *request {
                 app.complain(&error);

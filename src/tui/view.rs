@@ -227,6 +227,7 @@ fn footer_commands(app: &App) -> Vec<&'static str> {
         (Some(Overlay::Note(_)), _) => vec!["keep note", "new line", "back"],
         (Some(Overlay::Reasons), _) => vec!["skip plainly", "back"],
         (Some(Overlay::Reader(_)), _) => vec!["read on", "back"],
+        (Some(Overlay::Training(_)), _) => vec!["start training", "next row", "back"],
         (Some(Overlay::Inbox(_)), _) => vec!["open entry", "reply to note", "inbox all", "read all", "back"],
         (Some(Overlay::Reply(_)), _) => vec!["send reply", "back"],
         (Some(Overlay::List(list)), _) => screens::label::list::view::footer(app, list),

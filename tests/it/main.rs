@@ -29,5 +29,6 @@ mod round_trip;
 mod run_leaves;
 mod ten;
 mod terminal;
+mod terminal_runs;
 mod together;
 mod trainings;

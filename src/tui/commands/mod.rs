@@ -45,6 +45,8 @@ pub enum Scope {
     Reasons,
     /// The note.
     Note,
+    /// The form that a training starts from.
+    Training,
     /// The inbox.
     Inbox,
     /// A reply to a note.
@@ -71,6 +73,7 @@ impl Scope {
         Self::Reader,
         Self::Reasons,
         Self::Note,
+        Self::Training,
         Self::Inbox,
         Self::Reply,
         Self::Palette,
@@ -93,6 +96,7 @@ impl Scope {
             Self::Reader => "Guidelines and queue",
             Self::Reasons => "Why skip",
             Self::Note => "Note",
+            Self::Training => "Training form",
             Self::Inbox => "Inbox",
             Self::Reply => "Reply",
             Self::Palette => "Palette",
@@ -151,9 +155,11 @@ pub fn all() -> impl Iterator<Item = &'static Command> {
         screens::agreement::JUDGING,
         screens::agreement::SESSIONS,
         screens::runs::COMMANDS,
+        screens::runs::TRAININGS,
         screens::data::COMMANDS,
         overlays::COMMANDS,
         overlays::inbox::COMMANDS,
+        overlays::training::COMMANDS,
     ]
     .into_iter()
     .flatten()

@@ -7,6 +7,7 @@ mod inbox_view;
 mod note;
 mod palette;
 mod reader;
+pub mod training;
 pub mod view;
 
 pub use commands::{COMMANDS, PAGE};
@@ -40,6 +41,8 @@ pub enum Overlay {
     Reader(Reader),
     /// A list of items.
     List(Box<List>),
+    /// The form that a training starts from.
+    Training(Box<training::Form>),
     /// The inbox.
     Inbox(Inbox),
     /// A reply that is being typed.
@@ -67,6 +70,7 @@ impl Overlay {
             Self::Reader(_) => Scope::Reader,
             Self::List(list) if list.focus == Focus::Label => Scope::FindLabel,
             Self::List(_) => Scope::List,
+            Self::Training(_) => Scope::Training,
             Self::Inbox(_) => Scope::Inbox,
             Self::Reply(_) => Scope::Reply,
         }
@@ -75,7 +79,7 @@ impl Overlay {
     /// Whether keys type text.
     pub fn is_typing(&self) -> bool {
         match self {
-            Self::Palette(_) | Self::Help(_) | Self::Note(_) | Self::Reply(_) => true,
+            Self::Palette(_) | Self::Help(_) | Self::Note(_) | Self::Reply(_) | Self::Training(_) => true,
             Self::List(list) => list.focus != Focus::Rows,
             Self::Reasons | Self::Reader(_) | Self::Inbox(_) => false,
         }
@@ -89,6 +93,7 @@ impl Overlay {
             Self::Note(note) => note.key(key).then(Vec::new),
             Self::Reasons => Some(label::skip(app, Some(key.typed().and_then(label::reason)?))),
             Self::Reply(reply) => reply.field.key(key).then(Vec::new),
+            Self::Training(form) => form.key(key).then(Vec::new),
             Self::Reader(_) | Self::Inbox(_) => None,
             Self::List(list) => list.key(app, key),
         }
@@ -107,6 +112,7 @@ impl Overlay {
             Self::Note(note) => note.insert(text),
             Self::List(list) if list.focus == Focus::Search => list.field.insert(text),
             Self::Reply(reply) => reply.field.insert(text),
+            Self::Training(form) => form.insert(text),
             Self::List(_) | Self::Reasons | Self::Reader(_) | Self::Inbox(_) => {}
         }
     }
@@ -119,6 +125,7 @@ impl Overlay {
             Self::Reader(reader) => reader.scroll(rows),
             Self::List(list) => list.scroll(rows),
             Self::Inbox(inbox) => inbox.scroll(rows),
+            Self::Training(form) => form.scroll(rows),
             Self::Note(_) | Self::Reasons | Self::Reply(_) => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::{Content, Help, Note, Overlay, Palette, Reader, inbox_view};
+use super::{Content, Help, Note, Overlay, Palette, Reader, inbox_view, training};
 use crate::domain::SkipReason;
 use crate::tui::app::App;
 use crate::tui::screens::{label::list, runs};
@@ -19,6 +19,7 @@ pub fn view(app: &App, overlay: &Overlay, canvas: &mut Canvas<'_>) -> Option<Pos
         Overlay::Reasons => draw_reasons(app, canvas),
         Overlay::Reader(reader) => draw_reader(app, reader, canvas),
         Overlay::List(list) => list::view::view(app, list, canvas),
+        Overlay::Training(form) => training::view::draw_form(app, form, canvas),
         Overlay::Inbox(inbox) => inbox_view::draw_inbox(app, inbox, canvas),
         Overlay::Reply(reply) => inbox_view::draw_reply(app, reply, canvas),
     }

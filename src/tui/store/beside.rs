@@ -5,6 +5,7 @@ use super::pace::Pace;
 use super::reader::{Reader, Search};
 use super::runs::RunsBeside;
 use super::snapshots::SnapshotsBeside;
+use super::trainings::TrainingsBeside;
 use crate::error::Result;
 use crate::jobs::Control;
 use crate::paths::Paths;
@@ -33,6 +34,8 @@ pub struct Beside {
     pub runs: RunsBeside,
     /// What the Data screen looks up about snapshots.
     pub snapshots: SnapshotsBeside,
+    /// What the Runs screen learns of trainings under way.
+    pub trainings: TrainingsBeside,
     /// How often the calibration sessions were asked for.
     listed: u64,
     /// How often it was asked to measure.
@@ -56,6 +59,7 @@ impl Beside {
             counts: None,
             runs: RunsBeside::default(),
             snapshots: SnapshotsBeside::default(),
+            trainings: TrainingsBeside::default(),
             listed: 0,
             measured: 0,
             measuring: Control::default(),

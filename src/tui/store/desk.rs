@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::beside::Beside;
 use super::reader::Search;
 use super::standing::{Due, Standing};
-use super::{Desk, Tell};
+use super::{Desk, Tell, trainings};
 use crate::error::Result;
 use crate::paths::Paths;
 use crate::project::Place;
@@ -231,6 +231,11 @@ impl Desk for SittingDesk {
             Request::Runs => return self.beside.runs.list(sitting, &self.beside.tell),
             Request::Run(id) => return self.beside.runs.run(sitting, &self.beside.tell, *id),
             Request::CompareRuns(a, b) => return self.beside.runs.compare(sitting, &self.beside.tell, *a, *b),
+            Request::Trainings => return self.beside.trainings.list(sitting, &self.beside.tell),
+            Request::Trainable => return self.beside.trainings.trainable(sitting, &self.beside.tell),
+            Request::Train(asked) => return trainings::start(sitting, &self.project, &self.beside.tell, asked),
+            Request::CancelTraining(number) => vec![Reply::Decided(sitting.cancel_training(*number)?)],
+            Request::DismissTraining(number) => vec![Reply::Decided(sitting.dismiss_training(*number)?)],
             Request::Lineage => return self.beside.snapshots.list(sitting, &self.beside.tell),
             Request::Holds(id) => return self.beside.snapshots.holds(sitting, &self.beside.tell, *id),
             Request::DiffSnapshots(a, b) => return self.beside.snapshots.diff(sitting, &self.beside.tell, *a, *b),
@@ -283,6 +288,7 @@ impl Desk for SittingDesk {
         }
         replies.extend(self.standing()?);
         replies.extend(self.beside.agreement_if_due(&self.sitting)?);
+        replies.extend(self.beside.trainings.list_if_due(&self.sitting, &self.beside.tell)?);
         if let Some((nothing, looks)) = &mut self.starved {
             *looks += 1;
             if *looks % STARVED_LOOKS == 0 || *nothing != self.sitting.nothing()? {

@@ -8,6 +8,7 @@ mod reader;
 mod runs;
 mod snapshots;
 mod standing;
+mod trainings;
 
 pub use desk::SittingDesk;
 

@@ -12,3 +12,4 @@ mod runs;
 mod runs_golden;
 mod snapshots;
 mod sweep;
+mod trainings;

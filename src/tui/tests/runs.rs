@@ -1,7 +1,7 @@
 //! The Runs screen: choosing, marking, opening, comparing, deciding.
 
 use super::bench::{Bench, NOON, question};
-use crate::domain::{Id, Role};
+use crate::domain::{Curves, Id, Role};
 use crate::error::Error;
 use crate::project::{Decision, RunId, RunOrigin};
 use crate::training::evaluation::{Comparison, Difference, McNemar, Metric};
@@ -11,8 +11,9 @@ use crate::tui::screens::runs::Page;
 use crate::workflow::labelling::News;
 use crate::workflow::runs::{
     AtThreshold, BinTold, ClassTold, Compared, Confusion, Detail, Judged, Judgement, Latency, Learned, Learning,
-    Listed, Number, Seeds, Standing, Thresholds, TrainedOn,
+    Listed, Number, Seeds, Spreads, Standing, Thresholds, TrainedOn,
 };
+use serde_json::json;
 
 pub const THREE: [&str; 3] = ["negative", "neutral", "positive"];
 
@@ -133,6 +134,7 @@ pub fn detail(listed: Listed, labels: &[&str]) -> Detail {
         learning: [(Metric::Accuracy, 0.07), (Metric::MacroF1, 0.06)]
             .map(|(metric, gain)| Learning { metric, points: (0..7).map(learned(gain)).collect() })
             .into(),
+        losses: Curves::of_json(&json!({"train_loss": [[1, 0.9], [9, 0.3]], "validation_loss": [[1, 0.8], [9, 0.5]]})),
         seeds: Some(Seeds { n: 5, metrics: vec![(Metric::Accuracy, [0.93, 0.94, 0.95, 0.004])], reason: None }),
         judged: ["test", "validation"].map(|split| judged(split, &labels)).into(),
         decisions: vec![
@@ -155,14 +157,15 @@ pub fn compared() -> Compared {
     let differences = [(Metric::Accuracy, 0.029), (Metric::MacroF1, 0.004), (Metric::LogLoss, 0.05)].map(difference);
     let of =
         |n| Comparison { n, differences: differences.to_vec(), mcnemar: McNemar { b: 12, c: 44, p_value: 0.0004 } };
-    let spreads = std::collections::BTreeMap::new();
+    let spread = Spreads { a: (0.90, 0.92), b: (0.915, 0.945) };
+    let spreads = [(Metric::Accuracy, spread)].into();
     Compared { split: "test", today: Some(of(1_115)), then: Some(of(1_090)), left_out: 25, spreads, costs: None }
 }
 
 /// The screen with these runs.
 pub fn with(runs: Vec<Listed>) -> Bench {
     let mut bench = Bench::seated(&THREE);
-    assert_eq!(bench.keys("f4"), [Effect::Ask(Request::Runs)]);
+    assert_eq!(bench.keys("f4"), [Effect::Ask(Request::Runs), Effect::Ask(Request::Trainings)]);
     bench.reply(Reply::Runs(question(&THREE).id, runs));
     bench
 }
@@ -188,7 +191,7 @@ pub fn comparing() -> Bench {
 fn without_a_run_the_screen_says_what_to_do() {
     let text = with(Vec::new()).text(80, 24);
     assert!(
-        text.contains("There is no run yet") && text.contains("karat train") && text.contains("predictions"),
+        text.contains("There is no run yet") && text.contains("T trains the first") && text.contains("predictions"),
         "{text}"
     );
     assert!(Bench::seated(&THREE).text(80, 24).contains("F4"));
@@ -265,6 +268,7 @@ fn a_run_without_curves_has_no_page_of_them_and_a_class_is_drawn_after_the_other
     assert!(bench.text(120, 40).contains("neutral from a probability on"));
     let mut bare = detail(some().swap_remove(1), &THREE);
     bare.learning.clear();
+    bare.losses = Curves::default();
     bare.judged.iter_mut().for_each(|judged| judged.thresholds.clear());
     bench.reply(Reply::Run(Box::new(bare)));
     let text = bench.text(120, 40);
@@ -283,8 +287,8 @@ fn a_decision_is_made_with_its_note_and_not_without() {
     };
     assert_eq!(bench.keys("b e t t e r enter"), decided(Some(id(5)), Decision::Promoted, Some("better")));
     bench.reply(Reply::Decided("run 5 (with fields) is the champion now".into()));
-    assert_eq!(bench.effects, [Effect::Ask(Request::Runs)], "it is read again");
-    assert_eq!(bench.keys("P o d d esc")[1..], [], "a note that is left decides nothing");
+    assert_eq!(bench.effects, [Effect::Ask(Request::Runs), Effect::Ask(Request::Trainings)], "it is read again");
+    assert_eq!(bench.keys("P o d d esc")[2..], [], "a note that is left decides nothing");
     assert_eq!(bench.message(), "nothing was decided");
     assert_eq!(bench.keys("B enter"), decided(None, Decision::RolledBack, None));
     assert_eq!(bench.keys("down down down R enter"), decided(Some(id(2)), Decision::Restored, None));
@@ -319,10 +323,11 @@ fn what_happens_elsewhere_is_read_again_once() {
     bench.effects.clear();
     let news = || Msg::Store(Reply::News(Box::new(News { runs: true, ..News::default() })));
     bench.send(news());
-    assert_eq!(bench.effects, [Effect::Ask(Request::Runs), Effect::Ask(Request::Run(id(4)))]);
+    let trainings = || Effect::Ask(Request::Trainings);
+    assert_eq!(bench.effects, [Effect::Ask(Request::Runs), trainings(), Effect::Ask(Request::Run(id(4)))]);
     bench.effects.clear();
     bench.send(news());
-    assert_eq!(bench.effects, [Effect::Ask(Request::Run(id(4)))], "the list is under way");
+    assert_eq!(bench.effects, [trainings(), Effect::Ask(Request::Run(id(4)))], "the list is under way");
     bench.effects.clear();
     bench.reply(Reply::Runs(question(&THREE).id, some()));
     assert!(bench.effects.contains(&Effect::Ask(Request::Runs)), "and asked for once more when it is there");

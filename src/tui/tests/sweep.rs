@@ -83,6 +83,8 @@ fn the_runs_screen_at_every_size() {
         sweep(&bench);
     }
     sweep(&super::runs::comparing());
+    use super::trainings::{form, live, under_way};
+    [under_way(), live(), form()].iter().for_each(sweep);
     for keys in ["", "tab", "tab tab", "tab tab tab", "left"] {
         let mut bench = super::runs::opened(&super::runs::THREE);
         bench.keys(keys);

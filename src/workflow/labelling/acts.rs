@@ -93,6 +93,27 @@ impl Sitting {
         Ok(told)
     }
 
+    /// Stops a training; nothing of it is kept. Says so in words.
+    ///
+    /// # Errors
+    /// Where this person may not, or it has ended.
+    pub fn cancel_training(&mut self, number: u32) -> Result<String> {
+        self.allow(Deed::Train)?;
+        let name = self.me.name.clone().unwrap_or_default();
+        runs::under_way::cancel(&mut self.project, number, &name)?;
+        Ok(format!("training {number} is cancelled: nothing of it is kept"))
+    }
+
+    /// Forgets how a training ended. Says so in words.
+    ///
+    /// # Errors
+    /// Where this person may not, or it is under way.
+    pub fn dismiss_training(&mut self, number: u32) -> Result<String> {
+        self.allow(Deed::Train)?;
+        runs::under_way::dismiss(&mut self.project, Some(number))?;
+        Ok(format!("training {number} is dismissed"))
+    }
+
     /// Keeps the state of this question as it is now, under a name or none. Says in words what came of it.
     ///
     /// # Errors

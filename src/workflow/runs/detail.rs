@@ -5,7 +5,7 @@ use super::curves::{self, Learning, Seeds, Thresholds};
 use super::ground::Classes;
 use super::listed::{Listed, Number, count, listed};
 use crate::clock::Millis;
-use crate::domain::Question;
+use crate::domain::{Curves, Question};
 use crate::error::Result;
 use crate::project::{Decided, Decision, Project, Run, RunId};
 use crate::training::evaluation::Metric;
@@ -44,6 +44,8 @@ pub struct Detail {
     pub artifacts: Vec<(String, u64)>,
     /// What it would be worth with fewer rows, by metric; empty where nobody tried.
     pub learning: Vec<Learning>,
+    /// The losses of its training, pass by pass; empty where none were told.
+    pub losses: Curves,
     /// How much the seed alone makes, where somebody tried.
     pub seeds: Option<Seeds>,
     /// What was measured on each set of rows, the one that counts first.
@@ -193,6 +195,7 @@ impl Detail {
             latency: latency(&record["latency_us"]),
             artifacts: project.artifact_sizes(run.id)?,
             learning: curves::learning(record),
+            losses: Curves::of_json(&record["curves"]),
             seeds: curves::seeds(record),
             judged,
             decisions: history(project, &decided, run.id)?,

@@ -22,8 +22,10 @@ mod record;
 mod spread;
 mod thresholds;
 mod train;
+mod trainable;
 mod trial;
 pub mod under_way;
+mod watched;
 mod words;
 
 pub use command::arguments;
@@ -42,3 +44,5 @@ pub use measure::{Chances, Said, decided, scores};
 pub use predict::{Predicted, predict};
 pub use record::to_json;
 pub use train::{Asked, Calibrate, Reproduced, Source, reproduce, train};
+pub use trainable::{Trainable, trainable};
+pub use watched::{Watched, watched};

@@ -27,7 +27,7 @@ fn row(app: &App, name: &str, value: impl Into<String>) -> Vec<Piece> {
 }
 
 /// A text in as many lines as it takes.
-fn wrapped(app: &App, said: &str, width: usize, role: Role) -> Lines {
+pub fn wrapped(app: &App, said: &str, width: usize, role: Role) -> Lines {
     let cells = u16::try_from(width.max(2)).unwrap_or(u16::MAX);
     let mut rows = Wrapped::new(cells);
     let found = rows.reach(said, usize::MAX);

@@ -1,6 +1,6 @@
 //! What can be done on the Runs screen.
 
-use super::{Comparing, Opened, Page, Scroll, deciding, pages};
+use super::{Comparing, Opened, Page, Scroll, deciding, live, pages};
 use crate::domain::Deed;
 use crate::project::Decision;
 use crate::tui::app::App;
@@ -17,10 +17,10 @@ pub const COMMANDS: &[Command] = &[
         keys: &["enter"],
         argument: None,
         when: |app| match (&app.runs.open, &app.runs.comparing) {
-            (None, None) => meant(app).map(drop),
+            (None, None) => live::can_open(app).unwrap_or_else(|| meant(app).map(drop)),
             _ => Err("it is open".into()),
         },
-        run: |app, _| open(app),
+        run: |app, _| live::open(app).unwrap_or_else(|| open(app)),
     },
     Command {
         id: "next page",
@@ -168,7 +168,10 @@ fn meant(app: &App) -> Result<&Listed, String> {
     if app.runs.comparing.is_some() {
         return Err("two runs are compared; Esc goes back to one".into());
     }
-    app.runs.meant().ok_or_else(|| "there is no run yet".to_owned())
+    if app.runs.meant_training().is_some() || app.runs.live.is_some() {
+        return Err("this is a training; it is a run once it is finished".into());
+    }
+    app.runs.meant().ok_or_else(|| format!("there is no run yet; {} trains one", app.keymap.label("train run")))
 }
 
 fn standing(app: &App) -> Result<Standing, String> {

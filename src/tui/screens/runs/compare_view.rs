@@ -39,7 +39,7 @@ pub fn view(app: &App, comparing: &Comparing, canvas: &mut Canvas<'_>) {
 
 fn lines(app: &App, comparing: &Comparing, said: &Compared, width: usize) -> Lines {
     let side = |title: &str, comparison: &Option<Comparison>| match comparison {
-        Some(comparison) => on(app, comparing, title, said.split, comparison),
+        Some(comparison) => on(app, comparing, title, said, comparison),
         None => Lines::new(),
     };
     let same = said.then == said.today;
@@ -58,14 +58,14 @@ fn lines(app: &App, comparing: &Comparing, said: &Compared, width: usize) -> Lin
     lines
 }
 
-fn on(app: &App, comparing: &Comparing, title: &str, split: &str, of: &Comparison) -> Lines {
+fn on(app: &App, comparing: &Comparing, title: &str, said: &Compared, of: &Comparison) -> Lines {
     let look = &app.look;
     let (muted, text_style) = (look.style(Role::Muted), look.style(Role::Text));
     let number = |id| app.runs.run(id).map_or_else(|| "?".to_owned(), |run| run.number.to_string());
     let (a, b) = (number(comparing.a), number(comparing.b));
     let n = text::count(of.n as u64);
     let mut lines = vec![
-        vec![Piece::new(title, look.style(Role::Title)), Piece::new(format!("  {split}, n={n}"), muted)],
+        vec![Piece::new(title, look.style(Role::Title)), Piece::new(format!("  {}, n={n}", said.split), muted)],
         vec![Piece::new(
             format!("{:<18}{:>8}{:>8}  {}", "", format!("run {a}"), format!("run {b}"), "difference"),
             muted,
@@ -80,6 +80,12 @@ fn on(app: &App, comparing: &Comparing, title: &str, split: &str, of: &Compariso
             Piece::new(format!("{}{interval} ", signed(d.diff)), look.style(Role::Accent)),
             Piece::new(mark, look.style(role)),
         ]);
+        if let Some(spread) = said.spreads.get(&d.metric) {
+            let range = |(low, high): (f64, f64)| format!("{} to {}", figure(low), figure(high));
+            let told = if spread.overlap() { "they overlap" } else { "they do not overlap" };
+            let line = format!("  over seeds {} and {}: {told}", range(spread.a), range(spread.b));
+            lines.push(vec![Piece::new(line, muted)]);
+        }
     }
     let m = of.mcnemar;
     let p = if m.p_value < 0.001 { "p < .001".to_owned() } else { format!("p = {}", figure(m.p_value)) };

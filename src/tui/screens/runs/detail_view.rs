@@ -2,7 +2,7 @@
 
 use super::list_view::WIDE;
 use super::view::{Lines, draw_lines, side_by_side, stacked};
-use super::{Opened, Page, blocks, charts, curves, figures, pages};
+use super::{Opened, Page, blocks, charts, curves, figures, live_view, pages};
 use crate::tui::app::App;
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -83,7 +83,9 @@ fn page(app: &App, open: &Opened, detail: &Detail, width: usize, height: usize) 
             (charts::reliability(app, judged, (left, rows)), charts::histogram(app, judged, right))
         }
         (Page::Curves, Some(judged)) => {
-            (curves::learning(app, detail, (left, rows)), curves::thresholds(app, judged, open.class, (right, rows)))
+            let learned = curves::learning(app, detail, (left, rows));
+            let losses = live_view::losses(app, &detail.losses, (left.min(72), rows));
+            (stacked(learned, losses), curves::thresholds(app, judged, open.class, (right, rows)))
         }
         (Page::Record, _) => (blocks::training(app, detail, left), blocks::costs(app, detail, right)),
         (_, None) => (Vec::new(), Vec::new()),

@@ -1,6 +1,7 @@
 //! Draws the list of runs: how the metric came along, a row a run, and what is known of the chosen one.
 
 use super::figures::{bytes, seconds, standing, with_interval};
+use super::live_view;
 use super::view::draw_lines;
 use crate::domain::FEW;
 use crate::project::RunOrigin;
@@ -26,7 +27,8 @@ pub fn view(app: &App, canvas: &mut Canvas<'_>) {
         canvas.put(2, 1, &format!("reading {}", look.symbols.ellipsis), look.style(Role::Muted));
         return;
     };
-    if runs.is_empty() {
+    let above: Vec<_> = app.runs.trainings().collect();
+    if runs.is_empty() && above.is_empty() {
         empty(app, canvas);
         return;
     }
@@ -39,8 +41,13 @@ pub fn view(app: &App, canvas: &mut Canvas<'_>) {
     canvas.line(1, 1, &Piece::fit(&columns.head(app), room, look.symbols.ellipsis));
     let rows = height.saturating_sub(2 + below + u16::from(below > 0));
     let top = app.runs.chosen.saturating_sub(usize::from(rows).saturating_sub(1));
-    for (y, (place, run)) in (2..2 + rows).zip(runs.iter().enumerate().skip(top)) {
-        let mut line = columns.row(app, place, run);
+    let lines = above.len() + runs.len();
+    for (y, place) in (2..2 + rows).zip(top..lines) {
+        let mut line = match (above.get(place), runs.get(place.saturating_sub(above.len()))) {
+            (Some(training), _) => live_view::row(app, training, place == app.runs.chosen),
+            (None, Some(run)) => columns.row(app, place, run),
+            (None, None) => break,
+        };
         if place == app.runs.chosen {
             let selected = look.style(Role::Selected);
             line.iter_mut().for_each(|piece| piece.style = piece.style.patch(selected));
@@ -55,10 +62,11 @@ pub fn view(app: &App, canvas: &mut Canvas<'_>) {
 }
 
 fn empty(app: &App, canvas: &mut Canvas<'_>) {
+    let train = format!("{} trains the first one, as karat train does.", app.keymap.label("train run"));
     let lines = [
         ("There is no run yet.", Role::Title),
         ("A run is one training on a kept state of the data, judged by rows that it never saw.", Role::Text),
-        ("karat train makes the first one; karat train --list shows the models.", Role::Text),
+        (&*train, Role::Text),
         ("Predictions of a model from elsewhere: karat import FILE --as predictions --name NAME", Role::Text),
     ];
     canvas.say(&app.look, &lines.map(|(line, role)| (line.to_owned(), role)));
@@ -69,7 +77,9 @@ fn head(app: &App, runs: &[Listed], room: usize) -> Line {
     let look = &app.look;
     let (muted, accent) = (look.style(Role::Muted), look.style(Role::Accent));
     let metric = app.seat.as_ref().map_or("accuracy", |seat| main_metric(seat.question.kind).as_str());
-    let judge = &runs[0].judged_by;
+    let Some(judge) = runs.first().map(|run| &run.judged_by) else {
+        return vec![Piece::new("no run yet", muted)];
+    };
     let same = runs
         .iter()
         .rev()
@@ -116,7 +126,7 @@ impl Columns {
         let longest = |of: fn(&Listed) -> &str| runs.iter().map(|run| text::width(of(run))).max().unwrap_or(0);
         let number = runs.iter().map(|run| run.number.to_string().len()).max().unwrap_or(1).max(3);
         // Pointer and mark, the metric, what is told of the rows, where it stands, and the gaps.
-        let fixed = 4 + number + 1 + METRIC + 11 + if wide { 43 } else { 0 };
+        let fixed = 4 + number + 1 + METRIC + 11 + if wide { 45 } else { 0 };
         let left = room.saturating_sub(fixed + 2);
         let (model, name) = (longest(model_beside).max(5), longest(|run| &run.name).max(4));
         let (model, name) = match model + name <= left {

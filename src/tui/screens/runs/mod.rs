@@ -9,18 +9,21 @@ mod deciding;
 mod detail_view;
 mod figures;
 mod list_view;
+mod live;
+mod live_view;
 mod pages;
 pub mod view;
 
 pub use commands::COMMANDS;
 pub use deciding::{Deciding, asks, note_kept, note_left};
 pub use figures::{standing, with_interval};
+pub use live::{TRAININGS, not_started, started};
 pub use pages::Page;
 
 use crate::project::RunId;
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::moved;
-use crate::workflow::runs::{Compared, Detail, Listed};
+use crate::workflow::runs::{Compared, Detail, Listed, Watched};
 use std::cell::Cell;
 
 /// The state of the screen.
@@ -30,6 +33,10 @@ pub struct RunsScreen {
     pub shown: Option<Vec<Listed>>,
     /// The chosen row.
     pub chosen: usize,
+    /// The trainings that the store told of, newest first.
+    watched: Vec<Watched>,
+    /// The training that is watched, by its number.
+    pub live: Option<u32>,
     /// The runs that are marked to be compared: two at most, in the order of their marking.
     pub marked: Vec<RunId>,
     /// The run that is open.
@@ -112,18 +119,17 @@ impl RunsScreen {
     pub fn ask(&mut self) -> Vec<Effect> {
         let open = self.open.as_ref().map(|open| Effect::Ask(Request::Run(open.run)));
         self.stale = self.waiting;
-        match std::mem::replace(&mut self.waiting, true) {
-            true => open.into_iter().collect(),
-            false => std::iter::once(Effect::Ask(Request::Runs)).chain(open).collect(),
-        }
+        let runs = (!std::mem::replace(&mut self.waiting, true)).then_some(Effect::Ask(Request::Runs));
+        runs.into_iter().chain([Effect::Ask(Request::Trainings)]).chain(open).collect()
     }
 
     /// Takes what the store told; what was chosen stays chosen wherever it moved to.
     pub fn take(&mut self, new: Vec<Listed>) -> Vec<Effect> {
         self.waiting = false;
         let before = self.chosen().map(|run| run.id);
-        let place = before.and_then(|id| new.iter().position(|run| run.id == id));
-        self.chosen = place.unwrap_or(self.chosen).min(new.len().saturating_sub(1));
+        let above = self.trainings().count();
+        let place = before.and_then(|id| new.iter().position(|run| run.id == id)).map(|place| above + place);
+        self.chosen = place.unwrap_or(self.chosen).min((above + new.len()).saturating_sub(1));
         self.marked.retain(|id| new.iter().any(|run| run.id == *id));
         self.shown = Some(new);
         if self.stale { self.ask() } else { Vec::new() }
@@ -169,12 +175,16 @@ impl RunsScreen {
 
     /// The chosen run of the list.
     pub fn chosen(&self) -> Option<&Listed> {
-        self.runs().get(self.chosen)
+        self.runs().get(self.chosen.checked_sub(self.trainings().count())?)
     }
 
     /// The run that a command is about: the one that is open, else the chosen one.
     pub fn meant(&self) -> Option<&Listed> {
-        self.open.as_ref().map_or_else(|| self.chosen(), |open| self.run(open.run))
+        match (&self.open, self.live) {
+            (Some(open), _) => self.run(open.run),
+            (None, Some(_)) => None,
+            (None, None) => self.chosen(),
+        }
     }
 
     /// Marks the chosen run, or takes its mark away; of three the mark that is oldest goes.
@@ -214,21 +224,23 @@ impl RunsScreen {
 
     /// Moves in the list, or within what is open.
     pub fn scroll(&mut self, rows: i32) {
-        let len = self.runs().len();
+        let len = self.trainings().count() + self.runs().len();
         match (&mut self.comparing, &mut self.open) {
             (Some(comparing), _) => comparing.top.by(rows),
             (None, Some(open)) => open.top.by(rows),
+            (None, None) if self.live.is_some() => {}
             (None, None) => self.chosen = moved(self.chosen, rows, len),
         }
     }
 
     /// Chooses a row, as a click does.
     pub fn choose(&mut self, row: usize) {
-        self.chosen = row.min(self.runs().len().saturating_sub(1));
+        let len = self.trainings().count() + self.runs().len();
+        self.chosen = row.min(len.saturating_sub(1));
     }
 
     /// Goes a step back inside the screen; whether there was one.
     pub fn step_back(&mut self) -> bool {
-        self.comparing.take().is_some() || self.open.take().is_some()
+        self.comparing.take().is_some() || self.open.take().is_some() || self.live.take().is_some()
     }
 }

@@ -36,7 +36,11 @@ pub fn of(detail: &Detail) -> Vec<Page> {
     let says = |page: &Page| match page {
         Page::Metrics | Page::Record => true,
         Page::Classes => detail.judged.iter().any(|judged| !judged.classes.is_empty()),
-        Page::Curves => !detail.learning.is_empty() || detail.judged.iter().any(|judged| !judged.thresholds.is_empty()),
+        Page::Curves => {
+            !detail.losses.is_empty()
+                || !detail.learning.is_empty()
+                || detail.judged.iter().any(|judged| !judged.thresholds.is_empty())
+        }
         Page::Certainty => detail.judged.iter().any(|judged| !judged.reliability.is_empty()),
     };
     [Page::Metrics, Page::Classes, Page::Certainty, Page::Curves, Page::Record].into_iter().filter(says).collect()

@@ -1,6 +1,6 @@
 //! Draws the Runs screen: the list, a run, or two that are compared.
 
-use super::{compare_view, detail_view, list_view};
+use super::{compare_view, detail_view, list_view, live_view};
 use crate::tui::app::App;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Piece};
@@ -12,6 +12,7 @@ pub fn view(app: &App, canvas: &mut Canvas<'_>) -> Option<Position> {
     match (&screen.comparing, &screen.open) {
         (Some(comparing), _) => compare_view::view(app, comparing, canvas),
         (None, Some(open)) => detail_view::view(app, open, canvas),
+        (None, None) if screen.live.is_some() => live_view::view(app, canvas),
         (None, None) => list_view::view(app, canvas),
     }
     None
@@ -23,7 +24,14 @@ pub fn footer(app: &App) -> Vec<&'static str> {
     match (&screen.comparing, &screen.open) {
         (Some(_), _) => vec!["page down", "back", "help"],
         (None, Some(_)) => vec!["next page", "compare runs", "promote run", "retire run", "back", "help"],
-        (None, None) => vec!["open run", "mark run", "compare runs", "promote run", "retire run", "help", "palette"],
+        (None, None) => match screen.meant_training() {
+            Some(one) if one.goes_on() && screen.live.is_some() => vec!["cancel training", "back", "help"],
+            Some(one) if one.goes_on() => vec!["open run", "cancel training", "train run", "help", "palette"],
+            Some(one) if one.has_failed() => vec!["open run", "dismiss training", "train run", "back", "help"],
+            Some(one) if one.training.run.is_some() => vec!["open run", "back", "help"],
+            Some(_) => vec!["train run", "back", "help"],
+            None => vec!["open run", "mark run", "compare runs", "promote run", "train run", "help", "palette"],
+        },
     }
 }
 

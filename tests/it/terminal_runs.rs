@@ -1,0 +1,21 @@
+//! The Runs screen of the real program: a training in a process of its own, watched to its end, and the decision on it.
+
+use crate::cli_runs::project;
+use crate::harness::Terminal;
+
+const F4: &str = "\x1bOS";
+const CTRL_Q: &str = "\x11";
+
+#[test]
+fn a_run_is_trained_from_the_form_watched_and_promoted_with_a_reason() {
+    let env = project();
+    let mut terminal = Terminal::start_sized(&env, &["data.karat"], 40, 120);
+    terminal.wait_for("splendid thing").keys(F4).wait_for("There is no run yet").keys("T");
+    terminal.wait_for("160 settled rows to learn from").keys("\r").wait_for("it came to run 1");
+    terminal.keys("\r").wait_for("majority").keys("Pgood enough\r").wait_for("is the champion now");
+    terminal.wait_for("good enough").keys("\x1b").wait_for("champion: run 1").keys(CTRL_Q);
+    assert!(terminal.wait_end().success());
+    let shown = env.karat(["runs", "show", "champion", "--json"]).json();
+    assert_eq!((&shown["run"], &shown["decisions"][0]["note"]), (&1.into(), &"good enough".into()));
+    assert_eq!(env.karat(["trainings", "--json"]).json()["trainings"][0]["state"], "finished");
+}
