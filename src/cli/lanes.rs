@@ -5,6 +5,7 @@ use crate::domain::{Deed, Lane};
 use crate::error::{Error, Result};
 use crate::workflow::overlap::Overlap;
 use crate::workflow::qualification::{self, Required};
+use crate::workflow::ranking::By;
 use crate::workflow::{queue, settings};
 use serde_json::json;
 use std::collections::HashMap;
@@ -55,8 +56,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     if sum != 100 {
         lines.push(format!("the shares add up to {sum} %; each counts as its part of that"));
     }
-    let (mut overlap, mut required) = (None, None);
+    let (mut overlap, mut required, mut by) = (None, None, None);
     if let Some(question) = &question {
+        let orders = By::of(&project, question, &settings)?;
+        lines.extend(orders.unusual().map(|by| format!("the learn lane is ordered by {by}")));
+        by = Some(orders.to_json());
         let policy = Overlap::of(&project, question, &settings)?;
         lines.extend(told(&policy, settings.share(Lane::Overlap)));
         overlap = Some(policy.to_json());
@@ -64,7 +68,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         lines.extend(required.map(asked_first));
     }
     let json = json!({
-        "question": question.map(|q| q.name), "lanes": rows, "overlap": overlap,
+        "question": question.map(|q| q.name), "lanes": rows, "model": by, "overlap": overlap,
         "qualification": required.map(Required::to_json),
     });
     Ok(lines.into_iter().fold(Report::new(json).table(&table), Report::line))

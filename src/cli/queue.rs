@@ -5,6 +5,7 @@ use crate::domain::{LabelId, Lane, Question};
 use crate::error::Result;
 use crate::queue::Strategy;
 use crate::workflow::queue::{self, Wanted};
+use crate::workflow::ranking::By;
 use serde_json::{Map, Value as Json, json};
 
 /// Arguments of `karat queue`.
@@ -55,15 +56,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
     let round = panel.round.as_ref().map(|round| round.number);
     let json = json!({
         "question": question.name, "strategy": panel.strategy, "quantity": panel.quantity, "round": round,
-        "note": panel.instead, "left": panel.left, "items": items,
+        "model": panel.by.as_ref().map(By::to_json), "note": panel.instead, "left": panel.left, "items": items,
         "advice": {"stop": panel.stop, "reason": panel.advice},
         "qualification": kept.as_ref().map(|(json, _)| json),
     });
-    let head = match round {
-        Some(number) => format!("{} · {} · round {number} · {} left", question.name, panel.strategy, panel.left),
-        None => format!("{} · {} · no round yet · {} left", question.name, panel.strategy, panel.left),
-    };
-    let report = Report::new(json).line(head);
+    let round = round.map_or_else(|| "no round yet".to_owned(), |number| format!("round {number}"));
+    let report =
+        Report::new(json).line(format!("{} · {} · {round} · {} left", question.name, panel.strategy, panel.left));
+    let unusual = panel.by.as_ref().and_then(By::unusual);
+    let report = unusual.into_iter().fold(report, |report, by| report.line(format!("ordered by {by}")));
     let report = kept.iter().fold(report, |report, (_, told)| report.line(told));
     let report = panel.instead.iter().fold(report, |report, note| report.line(note));
     Ok(report.table(&table).line(&panel.advice))

@@ -42,12 +42,12 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
             vec![setting]
         }
     };
-    let (settings, people) = (settings::of(&project)?, project.people()?);
+    let settings = settings::of(&project)?;
     let mut json = Map::new();
     let mut table = Table::new(["setting", "value", "", "meaning"]);
     for setting in wanted {
         let (value, set) = settings.get(setting);
-        let value = setting.shown(&value, &people);
+        let value = setting.shown(&project, &value)?;
         let names = |names: &Vec<Json>| names.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(",");
         let shown = value.as_array().map(names).or_else(|| value.as_str().map(str::to_owned));
         let shown = shown.unwrap_or_else(|| value.to_string());

@@ -17,4 +17,4 @@ pub use folds::{cross_validate, folds};
 pub use held_out::held_out;
 pub use latency::{Latency, latency};
 pub use learning_curve::{learning_sizes, nested};
-pub use round::{RoundInput, RoundOutcome, fit_round};
+pub use round::{RoundInput, RoundOutcome, fit_round, round_score};

@@ -39,13 +39,18 @@ pub fn fit_round(input: &RoundInput<'_>, watch: Watch<'_>) -> Result<RoundOutcom
         return Err(FitError::Stopped);
     }
     let probabilities = model.probabilities(input.rows);
-    let known = input.evaluation.iter().filter(|(row, _)| (*row as usize) < probabilities.len());
-    let cases = Cases::of(known.map(|&(row, class)| (probabilities.row(row as usize), class)));
-    let score = Evaluation::of(&cases, Resampling::NONE);
+    let score = round_score(&probabilities, input.evaluation);
     if !watch(Told::done(1.0)) {
         return Err(FitError::Stopped);
     }
     Ok(RoundOutcome { model, probabilities, score })
+}
+
+/// How good probabilities are on rows whose class is known, without resampling; none where there are none.
+pub fn round_score(probabilities: &Probabilities, evaluation: &[(u32, u32)]) -> Option<Evaluation> {
+    let known = evaluation.iter().filter(|(row, _)| (*row as usize) < probabilities.len());
+    let cases = Cases::of(known.map(|&(row, class)| (probabilities.row(row as usize), class)));
+    Evaluation::of(&cases, Resampling::NONE)
 }
 
 #[cfg(test)]

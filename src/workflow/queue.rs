@@ -71,6 +71,7 @@ pub fn list(
         quantity: ranked.ordered.used.quantity().to_owned(),
         instead: ranked.ordered.note.clone(),
         round: ranked.model.as_ref().and(ranked.round.as_ref()).map(round_news),
+        by: Some(ranked.by.clone()),
         lanes: lane_rows(&settings, |lane| pool.left(lane)),
         next,
         left: pool.left_in_all(),

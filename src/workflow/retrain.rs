@@ -2,18 +2,19 @@
 //!
 //! One process does it at a time, under a job lease; what is killed half-way has written nothing.
 
-use super::ranking::{self, Ground, Manner, Ranked};
+use super::ranking::{self, Family, Ground, Manner, Ranked, RoundModel};
 use super::settings;
 use crate::domain::{ActKind, Estimate, PersonId, Question};
 use crate::error::{Error, Kind, Result};
 use crate::features::Recipe;
 use crate::jobs::Control;
-use crate::models::{FitError, LinearModel, LogisticRegression};
+use crate::models::learner::LearnerKind;
+use crate::models::{FitError, LogisticRegression, Probabilities};
 use crate::paths::Paths;
 use crate::project::{NewRound, Project, Round};
 use crate::queue::stopping::kappa;
-use crate::training::evaluation::Metric;
-use crate::training::{RoundInput, RoundOutcome, fit_round};
+use crate::training::evaluation::{Evaluation, Metric};
+use crate::training::{RoundInput, fit_round, round_score};
 use serde_json::{Value as Json, json};
 use std::time::Instant;
 
@@ -79,19 +80,22 @@ fn train(
     let how = Manner::of(&settings::of(project)?, seed);
     let seen = project.heads()?;
     let ground = ranking::ground(project, paths, question, control)?;
-    let before = ranking::newest_model(project, question, &project.rounds(question.id)?)?;
-    let regression = LogisticRegression { seed, ..LogisticRegression::default() };
-    let outcome = fit(&ground, question, &regression, control)?;
+    let before = ranking::newest_model(project, paths, question, &project.rounds(question.id)?, control)?;
+    let outcome = match how.family {
+        LearnerKind::LogisticRegression => fit(&ground, question, seed, control)?,
+        family => fit_family(family, &ground, question, seed, (project, paths, control))?,
+    };
     let kappa = before.and_then(|before| agreement(&before, &outcome, &ground));
     // Before anything is written: whoever stops it finds nothing half done.
-    let mut ordered = ranking::order(&ground, question, Some((&outcome.model, &outcome.probabilities)), &how, control)?;
+    let thinks = Some((&outcome.model, &outcome.probabilities));
+    let (mut ordered, said, orders) = ranking::order(project, &ground, question, thinks, &how, control)?;
     let round = NewRound {
         question: question.id,
         strategy: how.strategy.to_string(),
         seed,
         seen,
         answers: u32::try_from(ground.examples.len()).unwrap_or(u32::MAX),
-        params: params(question, &regression),
+        params: outcome.params.clone(),
         score: score(&outcome, kappa),
         weights_hash: outcome.model.hash(),
         ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
@@ -99,18 +103,42 @@ fn train(
     control.check()?;
     project.write(by, ActKind::Round, |w| w.add_round(&round, &outcome.model.to_bytes()))?;
     let rounds = project.rounds(question.id)?;
-    ordered.order.round = rounds.last().map(|round| round.number);
+    ordered.order.round = said.is_none().then(|| rounds.last().map(|round| round.number)).flatten();
     let advice = ranking::judge(&rounds);
     let model = Some(outcome.model);
-    Ok(Ranked { round: rounds.into_iter().last(), model, features: ground.features, ordered, advice })
+    Ok(Ranked { round: rounds.into_iter().last(), model, said, by: orders, features: ground.features, ordered, advice })
 }
 
-fn fit(
+/// What a round came to, before it is written.
+struct Outcome {
+    model: RoundModel,
+    probabilities: Probabilities,
+    score: Option<Evaluation>,
+    /// What is needed to do it again.
+    params: Json,
+}
+
+/// A round of another family, by the code that fits a run.
+fn fit_family(
+    kind: LearnerKind,
     ground: &Ground,
     question: &Question,
-    regression: &LogisticRegression,
-    control: &Control,
-) -> Result<RoundOutcome> {
+    seed: u64,
+    within: (&Project, &Paths, &Control),
+) -> Result<Outcome> {
+    let (family, settings) = Family::fit(kind, question, &ground.examples, seed, within)?;
+    let probabilities = family.said().clone();
+    let score = round_score(&probabilities, &ground.evaluation);
+    let model = RoundModel::Family(family);
+    let params = json!({
+        "model": kind.as_str(), "params": settings, "features": Recipe::default().name(), "seen": model.seen(),
+        "classes": classes(question),
+    });
+    Ok(Outcome { model, probabilities, score, params })
+}
+
+fn fit(ground: &Ground, question: &Question, seed: u64, control: &Control) -> Result<Outcome> {
+    let regression = &LogisticRegression { seed, ..LogisticRegression::default() };
     let input = RoundInput {
         rows: ground.features.rows(),
         examples: &ground.examples,
@@ -118,37 +146,44 @@ fn fit(
         evaluation: &ground.evaluation,
         regression,
     };
-    fit_round(&input, &ranking::watched(control, "training")).map_err(|error| match error {
+    let done = fit_round(&input, &ranking::watched(control, "training")).map_err(|error| match error {
         FitError::Stopped => Error::new(Kind::Interrupted, "training was stopped"),
         FitError::TooFewClasses(n) => Error::data(format!("the ranker needs answers of two labels, there are {n}"))
             .hint("answer a few more items: until then the queue is ordered by coverage"),
         other => Error::internal(other.to_string()),
-    })
+    })?;
+    let params = params(question, regression);
+    Ok(Outcome { model: RoundModel::Linear(done.model), probabilities: done.probabilities, score: done.score, params })
 }
 
 /// κ of this round's predictions with the last one's, on evenly spaced rows.
-fn agreement(before: &LinearModel, outcome: &RoundOutcome, ground: &Ground) -> Option<f64> {
+fn agreement(before: &RoundModel, outcome: &Outcome, ground: &Ground) -> Option<f64> {
     let rows = ground.features.rows();
     let step = (rows.len() / COMPARED).max(1);
     let likeliest =
         |p: &[f32]| (0u32..).zip(p).fold((0, f32::MIN), |best, (i, &p)| if p > best.1 { (i, p) } else { best }).0;
     let (old, new): (Vec<u32>, Vec<u32>) = (0..rows.len())
         .step_by(step)
-        .map(|row| (likeliest(&before.probabilities_of(rows.row(row))), likeliest(outcome.probabilities.row(row))))
+        .map(|row| {
+            (likeliest(&before.probabilities_of(&ground.features, row)), likeliest(outcome.probabilities.row(row)))
+        })
         .unzip();
     kappa(&old, &new)
 }
 
 /// What is needed to do the round again; `classes` are the labels in the order of the weights.
 fn params(question: &Question, regression: &LogisticRegression) -> Json {
-    let classes: Vec<String> = question.labels.iter().map(|label| label.id.to_string()).collect();
     json!({
         "model": "logistic-regression", "c": regression.c, "tolerance": regression.tolerance,
-        "max_epochs": regression.max_epochs, "features": Recipe::default().name(), "classes": classes,
+        "max_epochs": regression.max_epochs, "features": Recipe::default().name(), "classes": classes(question),
     })
 }
 
-fn score(outcome: &RoundOutcome, kappa: Option<f64>) -> Json {
+fn classes(question: &Question) -> Vec<String> {
+    question.labels.iter().map(|label| label.id.to_string()).collect()
+}
+
+fn score(outcome: &Outcome, kappa: Option<f64>) -> Json {
     let scored = outcome.score.as_ref().and_then(|score| Some((score, score.accuracy()?)));
     let Some((score, Estimate { value, low, high, n })) = scored else {
         return json!({"accuracy": null, "reason": "nothing of the evaluation set has gold or a settled value", "kappa": kappa});

@@ -1,9 +1,11 @@
 //! What a project has decided about itself: one table of settings, their defaults and what each may be.
 
-use crate::domain::{ActKind, Lane, Person, PersonId, Question, QuestionId, Seen, did_you_mean};
+use crate::domain::{ActKind, Kind, Lane, Person, PersonId, Question, QuestionId, Seen, did_you_mean};
 use crate::error::{Error, Result};
-use crate::project::Project;
+use crate::models::learner::LearnerKind;
+use crate::project::{Project, Run, RunId};
 use crate::queue::{LANES, Shares, Strategy};
+use crate::workflow::ranking::FAMILIES;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +20,23 @@ pub enum Shape {
     OneOf(&'static [&'static str]),
     /// Names of people with commas between them, or `everybody`; kept as ids.
     People,
+    /// A run by number or name, kept as its id; or `champion`, `latest` or `none`.
+    Run,
 }
+
+/// The run that orders the queue, as it is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueueRun {
+    /// The one that counts, or the newest, whichever that is.
+    Word(String),
+    /// That one.
+    Id(RunId),
+}
+
+/// What stands for no run.
+const NO_RUN: &str = "none";
+/// What may stand for a run and always means whichever that is.
+const MOVING_RUNS: [&str; 2] = ["champion", "latest"];
 
 /// What stands for all people, also those who come later.
 pub const EVERYBODY: &str = "everybody";
@@ -43,6 +61,18 @@ const fn setting(name: &'static str, default: &'static str, shape: Shape, meanin
 /// Every setting.
 pub const SETTINGS: &[Setting] = &[
     setting("strategy", "diverse-margin", Shape::Strategy, "how the learn lane is ordered"),
+    setting(
+        "ranker.model",
+        "logistic-regression",
+        Shape::OneOf(FAMILIES),
+        "the family of models that the rounds fit; another than the default takes longer",
+    ),
+    setting(
+        "queue.run",
+        NO_RUN,
+        Shape::Run,
+        "the run whose predictions order the learn lane instead of the rounds: a run, champion, latest, or none",
+    ),
     setting("batch", "20", Shape::Whole(1, 10_000), "answers between two rounds of the ranker"),
     setting("lanes.learn", "75", Shape::Whole(0, 100), "share of items that the strategy wants, in percent"),
     setting("lanes.random", "15", Shape::Whole(0, 100), "share of items of the evaluation set, in percent"),
@@ -125,6 +155,8 @@ impl Setting {
             Shape::Strategy => {
                 typed.parse::<Strategy>().map(|strategy| json!(strategy.to_string())).map_err(Into::into)
             }
+            Shape::Run if typed == NO_RUN || MOVING_RUNS.contains(&typed) => Ok(json!(typed)),
+            Shape::Run => Err(refused("a run, champion, latest or none".to_owned())),
             Shape::People if typed.trim() == EVERYBODY => Ok(json!(EVERYBODY)),
             Shape::People => {
                 let ids = typed.split(',').map(|name| Ok(super::people::among(people, name.trim())?.id.to_string()));
@@ -133,22 +165,30 @@ impl Setting {
         }
     }
 
-    /// A value as it is shown: people by their names.
-    pub fn shown(&self, value: &Json, people: &[Person]) -> Json {
-        match (self.shape, value.as_array()) {
+    /// A value as it is shown: people by their names, a run by its number.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn shown(&self, project: &Project, value: &Json) -> Result<Json> {
+        if let (Shape::Run, Some(id)) = (self.shape, value.as_str().and_then(|id| id.parse::<RunId>().ok())) {
+            let run = all_runs(project)?.into_iter().find(|run| run.id == id);
+            return Ok(run.map_or_else(|| value.clone(), |run| json!(run.number.to_string())));
+        }
+        let people = project.people()?;
+        Ok(match (self.shape, value.as_array()) {
             (Shape::People, Some(ids)) => {
                 let is = |person: &&Person, id: &Json| id.as_str() == Some(&person.id.to_string());
                 let name = |id| people.iter().find(|person| is(person, id)).and_then(|person| person.name.as_deref());
                 ids.iter().map(|id| name(id).map_or_else(|| id.clone(), Json::from)).collect()
             }
             _ => value.clone(),
-        }
+        })
     }
 
     fn default(&self) -> Json {
         match self.shape {
             Shape::Whole(..) => self.default.parse::<i64>().map_or(Json::Null, Json::from),
-            Shape::Strategy | Shape::OneOf(_) | Shape::People => json!(self.default),
+            Shape::Strategy | Shape::OneOf(_) | Shape::People | Shape::Run => json!(self.default),
         }
     }
 }
@@ -182,6 +222,18 @@ impl Settings {
     pub fn strategy(&self) -> Strategy {
         let set = self.set.get("strategy").and_then(Json::as_str);
         set.and_then(|word| word.parse().ok()).unwrap_or_default()
+    }
+
+    /// The family of the rounds.
+    pub fn ranker_model(&self) -> LearnerKind {
+        let set = self.set.get("ranker.model").and_then(Json::as_str).filter(|word| FAMILIES.contains(word));
+        set.and_then(|word| word.parse().ok()).unwrap_or(LearnerKind::LogisticRegression)
+    }
+
+    /// The run whose predictions order the learn lane, if one is to.
+    pub fn queue_run(&self) -> Option<QueueRun> {
+        let set = self.set.get("queue.run").and_then(Json::as_str).filter(|word| *word != NO_RUN)?;
+        Some(set.parse().map_or_else(|_| QueueRun::Word(set.to_owned()), QueueRun::Id))
     }
 
     /// Answers between two rounds.
@@ -277,12 +329,47 @@ pub fn of(project: &Project) -> Result<Settings> {
 /// # Errors
 /// Where the value is not of the setting's shape.
 pub fn set(project: &mut Project, by: PersonId, setting: &Setting, typed: &str) -> Result<()> {
-    let value = setting.parse(typed, &project.people()?)?;
+    let value = match setting.shape {
+        Shape::Run => setting.parse(typed, &[]).or_else(|_| run_named(project, typed))?,
+        _ => setting.parse(typed, &project.people()?)?,
+    };
     if setting.shape == Shape::Strategy {
         check_sought(&typed.parse()?, &project.questions()?)?;
     }
     project.write(by, ActKind::Setting, |w| w.set_setting(setting.name, &value))?;
     Ok(())
+}
+
+fn all_runs(project: &Project) -> Result<Vec<Run>> {
+    let of = |question: &Question| project.runs(question.id);
+    Ok(project.questions()?.iter().map(of).collect::<Result<Vec<_>>>()?.concat())
+}
+
+/// The id of the run of a number or name, of whichever question.
+fn run_named(project: &Project, typed: &str) -> Result<Json> {
+    let number = typed.parse::<u32>().ok();
+    let is = |run: &Run| number.map_or(run.run.name == typed, |number| run.number == number);
+    let mut found: Vec<Run> = all_runs(project)?.into_iter().filter(is).collect();
+    let Some(run) = found.pop() else {
+        return Err(Error::usage(format!("no run is called {typed:?}"))
+            .hint("karat runs list shows them; champion, latest and none can be set, too"));
+    };
+    if !found.is_empty() {
+        return Err(Error::usage(format!("{} runs are called {typed:?}", found.len() + 1))
+            .hint("name it by the other, number or name"));
+    }
+    let of = project.questions()?.into_iter().find(|question| question.id == run.run.question);
+    if of.is_none_or(|question| question.kind != Kind::Choice) {
+        return Err(Error::usage(format!(
+            "run {} is not of a question of kind choice: only those are ranked",
+            run.number
+        )));
+    }
+    let classes = run.run.record["labels"]["classes"].as_array().map_or(0, Vec::len);
+    if project.predictions(run.id, classes)?.probabilities.is_empty() {
+        return Err(Error::usage(format!("run {} gives no probabilities, which is what orders a queue", run.number)));
+    }
+    Ok(json!(run.id.to_string()))
 }
 
 /// Refuses to seek what is no label of any of these questions.

@@ -10,6 +10,7 @@ mod cli_care;
 mod cli_labelling;
 mod cli_lineage;
 mod cli_project;
+mod cli_ranker;
 mod cli_run_record;
 mod cli_runs;
 mod cli_slices;

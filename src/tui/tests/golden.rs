@@ -153,6 +153,7 @@ pub fn queue() -> Bench {
         answers: u32::from(rank == 1),
     };
     bench.reply(Reply::Queue(Box::new(QueuePanel {
+        by: None,
         strategy: "diverse-margin".into(),
         quantity: "p1 - p2, smallest first".into(),
         instead: None,

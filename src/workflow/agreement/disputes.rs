@@ -86,12 +86,15 @@ pub fn disputes(
     let items = disputed.len();
     disputed.retain(|unit| !blind.hides(gathered.items[*unit]));
     let rounds = project.rounds(question.id)?;
-    let model = ranking::newest_model(project, question, &rounds)?.filter(|_| !disputed.is_empty());
+    let model = match disputed.is_empty() {
+        true => None,
+        false => ranking::newest_model(project, paths, question, &rounds, control)?,
+    };
     let features = model.as_ref().map(|_| ranking::features_of(project, paths, true, control)).transpose()?;
     let class: HashMap<LabelId, usize> = question.labels.iter().enumerate().map(|(i, l)| (l.id, i)).collect();
     let thinks = |unit: usize| -> Vec<f32> {
         let row = gathered.items[unit] as usize - 1;
-        model.as_ref().zip(features.as_ref()).map_or_else(Vec::new, |(m, f)| m.probabilities_of(f.rows().row(row)))
+        model.as_ref().zip(features.as_ref()).map_or_else(Vec::new, |(m, f)| m.probabilities_of(f, row))
     };
     let doubt = |unit: &usize| {
         let (said, p) = (ratings.unit(*unit).1, thinks(*unit));

@@ -7,7 +7,7 @@ use super::types::{Past, Push, QueuePanel, QueueRow, Suggestions};
 use crate::domain::{LabelId, Lane, Question};
 use crate::error::Result;
 use crate::features::Recipe;
-use crate::models::{LinearModel, pushes};
+use crate::models::pushes;
 use crate::project::Project;
 use crate::workflow::queue::lane_rows;
 use crate::workflow::ranking::Ranked;
@@ -47,10 +47,13 @@ impl Sitting {
         let served = self.desk.find(seq).filter(|served| served.lane == Lane::Learn);
         let (Some(served), Some(ranked)) = (served, &self.ranker.ranked) else { return Ok(Suggestions::default()) };
         let (Some(model), Some(round)) = (&ranked.model, &ranked.round) else { return Ok(Suggestions::default()) };
-        let labels = probabilities(&self.question, model, ranked, seq);
+        let labels = probabilities(&self.question, model.probabilities_of(&ranked.features, seq as usize - 1));
         let towards = |label: LabelId| {
-            let pushes =
-                self.class(label).map(|class| pushes(model, &ranked.features, &Recipe::default(), &served.text, class));
+            // Of the other families nobody can say which word pushes.
+            let pushes = self
+                .class(label)
+                .zip(model.linear())
+                .map(|(class, model)| pushes(model, &ranked.features, &Recipe::default(), &served.text, class));
             pushes.into_iter().flatten().map(move |push| Push { at: push.range, label, weight: f64::from(push.amount) })
         };
         let mut all: Vec<Push> =
@@ -77,6 +80,7 @@ impl Sitting {
             quantity: ranked.map_or(&asked, |ranked| &ranked.ordered.used).quantity().to_owned(),
             instead: ranked.and_then(|ranked| ranked.ordered.note.clone()),
             round: ranked.and_then(|ranked| ranked.round.as_ref()).map(round_news),
+            by: ranked.map(|ranked| ranked.by.clone()),
             lanes: lane_rows(&self.settings, |lane| pool.left(lane)),
             next,
             left: pool.left_in_all(),
@@ -97,7 +101,6 @@ pub(crate) fn queue_row(
 ) -> Result<QueueRow> {
     let item = project.item(seq)?;
     let score = (lane == Lane::Learn).then(|| pool.order().scores.get(rank as usize - 1)).flatten();
-    let model = ranked.and_then(|ranked| ranked.model.as_ref().map(|model| (model, ranked)));
     Ok(QueueRow {
         seq,
         id: item.name(),
@@ -106,15 +109,13 @@ pub(crate) fn queue_row(
         lane,
         rank,
         score: score.copied().filter(|score| !score.is_nan()).map(f64::from),
-        probabilities: model.map_or_else(Vec::new, |(model, ranked)| probabilities(question, model, ranked, seq)),
+        probabilities: ranked.map_or_else(Vec::new, |ranked| probabilities(question, ranked.thinks_of(seq))),
         answers: pool.standing(seq).values,
     })
 }
 
 /// The live labels with their probabilities, likeliest first.
-fn probabilities(question: &Question, model: &LinearModel, ranked: &Ranked, seq: u32) -> Vec<(LabelId, f64)> {
-    let row = ranked.features.rows().row(seq as usize - 1);
-    let p = model.probabilities_of(row);
+fn probabilities(question: &Question, p: Vec<f32>) -> Vec<(LabelId, f64)> {
     let mut all: Vec<(LabelId, f64)> = question
         .labels
         .iter()

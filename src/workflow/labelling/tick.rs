@@ -61,6 +61,9 @@ impl Sitting {
         news.calibration = any(&[ActKind::Calibration]);
         news.runs =
             any(&[ActKind::Run, ActKind::Snapshot, ActKind::Import, ActKind::Merge, ActKind::Undo, ActKind::Redo]);
+        if news.runs && self.settings.queue_run().is_some() {
+            self.ranker.reorder();
+        }
         if self.pool.is_none() {
             self.seen.act = last;
         } else if any(&[
@@ -136,10 +139,12 @@ impl Sitting {
         if differs && self.pool.is_some() { self.reload() } else { Ok(()) }
     }
 
-    /// Reads the settings anew; another strategy or batch asks for another order.
+    /// Reads the settings anew; another strategy, batch or run asks for another order, another family comes with the next
+    /// round.
     pub(super) fn reread_settings(&mut self) -> Result<()> {
         let now = settings::of(&self.project)?;
-        if (now.strategy(), now.batch()) != (self.settings.strategy(), self.settings.batch()) {
+        let orders = |of: &settings::Settings| (of.strategy(), of.batch(), of.queue_run());
+        if orders(&now) != orders(&self.settings) {
             self.ranker.reorder();
         }
         let me = self.me.id;

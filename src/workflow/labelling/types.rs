@@ -5,6 +5,7 @@ use crate::domain::{
     ActId, AnswerId, Digest, Guidelines, ItemKey, Kind, LabelId, Lane, Origin, ReviewId, Said, Suggestion, Value,
 };
 use crate::jobs::Progress;
+use crate::workflow::ranking::By;
 use serde_json::Value as Json;
 use std::fmt;
 use std::ops::Range;
@@ -302,6 +303,8 @@ pub struct QueuePanel {
     pub instead: Option<String>,
     /// The round that orders the learn lane.
     pub round: Option<RoundNews>,
+    /// Which model orders the learn lane; none before that is known.
+    pub by: Option<By>,
     /// Every lane with its share.
     pub lanes: Vec<LaneRow>,
     /// What comes next: items of a calibration session, in the overlap lane, then the learn lane.

@@ -35,6 +35,7 @@ pub use decide::{Standing, champion, check_name, decide, meant, named, of_id, st
 pub use detail::{BinTold, ClassTold, Confusion, Detail, Judged, Judgement, Latency, TrainedOn, history};
 pub use encoder::{Encoder, EncoderId};
 pub use export::{Shape, export};
+pub use fit::{Manner as Fitting, fit, says};
 pub use foreign::{Foreign, judge};
 pub use ground::{Classes, Known};
 pub use kept::{Kept, kept};
@@ -43,6 +44,6 @@ pub use listed::{Listed, Number, list, listed, main_metric};
 pub use measure::{Chances, Said, decided, scores};
 pub use predict::{Predicted, predict};
 pub use record::to_json;
-pub use train::{Asked, Calibrate, Reproduced, Source, reproduce, train};
+pub use train::{Asked, Calibrate, Reproduced, Source, material_of_rounds, reproduce, train};
 pub use trainable::{Trainable, trainable};
 pub use watched::{Watched, watched};

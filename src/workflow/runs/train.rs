@@ -19,6 +19,7 @@ use crate::project::{NewRun, Predictions, Project, Run, RunOrigin, SnapshotId, S
 use crate::training::evaluation::predicted;
 use crate::training::{Latency, latency};
 use crate::workflow::costs::Costs;
+use crate::workflow::ranking;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -200,6 +201,19 @@ fn sources(project: &Project, asked: &Asked) -> Result<Vec<Source>> {
     })
 }
 
+/// What the models of rounds look at: the text, its n-grams hashed so that its rows stand in the cache, and the fields that
+/// are flagged as features.
+///
+/// # Errors
+/// Where it was stopped.
+pub fn material_of_rounds(project: &Project, paths: &Paths, control: &Control) -> Result<Material> {
+    project.at_one_moment(|project| {
+        let rows = ranking::features_of(project, paths, false, control)?;
+        let material = Material { text: Some(Text::hashed_already(rows)), ..Material::default() };
+        with_flagged(project, material)
+    })
+}
+
 fn material_now(
     project: &Project,
     paths: &Paths,
@@ -217,13 +231,14 @@ fn material_now(
         let rows = encoder.of_items(project, paths, control)?;
         material.embeddings = Some((encoder, rows));
     }
-    if sources.contains(&Source::Fields) {
-        let (names, places) = flagged(project)?;
-        let mut rows: Vec<Vec<FieldValue>> = Vec::new();
-        project.for_each_fields(|_, values| rows.push(places.iter().map(|place| values[*place].clone()).collect()))?;
-        material = material.with_fields(names, &rows);
-    }
-    Ok(material)
+    if sources.contains(&Source::Fields) { with_flagged(project, material) } else { Ok(material) }
+}
+
+fn with_flagged(project: &Project, material: Material) -> Result<Material> {
+    let (names, places) = flagged(project)?;
+    let mut rows: Vec<Vec<FieldValue>> = Vec::new();
+    project.for_each_fields(|_, values| rows.push(places.iter().map(|place| values[*place].clone()).collect()))?;
+    Ok(material.with_fields(names, &rows))
 }
 
 /// The fields that models may see: their names and places.

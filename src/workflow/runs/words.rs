@@ -91,6 +91,11 @@ impl Text {
         Ok(Self { rows: Features::assemble(&entries, &tail), words: Words::Listed(Arc::new(vocabulary)) })
     }
 
+    /// Of rows whose n-grams are hashed as is usual.
+    pub fn hashed_already(rows: Features) -> Self {
+        Self { rows, words: Words::Hashed(Recipe::default()) }
+    }
+
     /// The rows of all texts, their n-grams hashed.
     pub fn hashed(texts: &[String], recipe: &Recipe) -> Self {
         Self { rows: Features::extract(texts, recipe), words: Words::Hashed(recipe.clone()) }

@@ -151,3 +151,74 @@ fn what_people_differ_about_is_asked_again_in_the_learn_lane() {
     dan.finish_work().expect("ordered");
     assert!(dan.queue_panel().expect("a panel").next.iter().all(|row| row.seq != item), "two against one is no tie");
 }
+
+fn set(world: &World, name: &str, value: &str) {
+    let mut project = Project::open(&world.path(), world.place(1)).expect("a project");
+    let by = project.join("lead").expect("a lead");
+    settings::set(&mut project, by, Setting::named(name).expect("known"), value).expect("set");
+}
+
+fn told(sitting: &mut Sitting) -> Option<String> {
+    sitting.queue_panel().expect("a panel").by.and_then(|by| by.unusual())
+}
+
+#[test]
+fn a_round_of_another_family_suggests_without_words_and_is_taken_over_by_others() {
+    let world = World::new(120);
+    world.learn_only();
+    set(&world, "ranker.model", "naive-bayes");
+    let (mut ana, mut ben) = (world.sit("ana", 2), world.sit("ben", 3));
+    ben.serve().expect("served");
+    ben.finish_work().expect("ordered by coverage");
+    for _ in 0..24 {
+        answer(&mut ana).expect("an item");
+    }
+    world.clock.advance(6_000);
+    ana.retrain().expect("wanted");
+    ana.finish_work().expect("trained");
+    assert_eq!(told(&mut ana).as_deref(), Some("the ranker (naive-bayes)"));
+    let served = answer(&mut ana).and_then(|_| ana.serve().expect("served")).expect("an item");
+    let suggested = ana.suggestions(served.seq).expect("suggestions");
+    let sum: f64 = suggested.labels.iter().map(|(_, p)| p).sum();
+    assert!(suggested.labels.len() == 3 && (sum - 1.0).abs() < 1e-4 && suggested.pushes.is_empty(), "{suggested:?}");
+    ben.tick().expect("noticed");
+    ben.finish_work().expect("loaded");
+    let panel = ben.queue_panel().expect("a panel");
+    assert_eq!(panel.round.map(|round| round.number), ana.queue_panel().expect("a panel").round.map(|r| r.number));
+    assert!(panel.next.iter().all(|row| row.score.is_some() && row.probabilities.len() == 3), "{:?}", panel.next);
+}
+
+#[test]
+fn a_run_that_is_chosen_while_somebody_sits_orders_their_queue() {
+    use crate::jobs::Control;
+    use crate::workflow::runs::{self, Asked};
+    let world = World::new(120);
+    world.learn_only();
+    let mut ana = world.sit("ana", 2);
+    for _ in 0..30 {
+        answer(&mut ana).expect("an item");
+    }
+    ana.finish_work().expect("done");
+    let mut project = Project::open(&world.path(), world.place(1)).expect("a project");
+    let (by, question) = (project.join("lead").expect("a lead"), project.question(None).expect("one"));
+    let model = crate::models::learner::LearnerKind::NaiveBayes;
+    let asked = Asked { model, name: Some("first".to_owned()), ..Asked::default() };
+    let run = runs::train(&mut project, &world.paths(), by, &question, &asked, &Control::default(), |_| Ok(()));
+    let run = run.expect("a run");
+    set(&world, "queue.run", "latest");
+    ana.tick().expect("noticed");
+    ana.finish_work().expect("ordered");
+    assert_eq!(told(&mut ana).as_deref(), Some("run 1 (naive-bayes)"));
+    let said = project.predictions(run.id, 3).expect("predictions");
+    let row = ana.queue_panel().expect("a panel").next.remove(0);
+    let place = said.items.iter().position(|(seq, _)| *seq == row.seq).expect("predicted");
+    let mut probabilities: Vec<f64> = said.row(place).iter().copied().map(f64::from).collect();
+    probabilities.sort_by(|a, b| b.total_cmp(a));
+    assert_eq!(row.probabilities.iter().map(|(_, p)| *p).collect::<Vec<_>>(), probabilities);
+    // A run that is taken back orders no longer.
+    project.undo(by, &crate::project::UndoScope::Any).expect("undone");
+    project.undo(by, &crate::project::UndoScope::Any).expect("undone");
+    ana.tick().expect("noticed");
+    ana.finish_work().expect("ordered");
+    assert!(told(&mut ana).is_none_or(|told| told.contains("the rounds order")), "{:?}", told(&mut ana));
+}

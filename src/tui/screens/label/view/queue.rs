@@ -7,6 +7,7 @@ use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Piece, gauge};
 use crate::workflow::labelling::{QueuePanel, QueueRow, RoundNews};
+use crate::workflow::ranking::By;
 
 /// The lines of the queue panel at a width in cells.
 pub fn queue_lines(app: &App, panel: &QueuePanel, width: usize) -> Vec<Vec<Piece>> {
@@ -28,6 +29,12 @@ pub fn queue_lines(app: &App, panel: &QueuePanel, width: usize) -> Vec<Vec<Piece
             look.style(Role::Text),
         ),
     ]);
+    if let Some(by) = panel.by.as_ref().and_then(By::unusual) {
+        lines.push(vec![
+            Piece::new("model     ", look.style(Role::Muted)),
+            Piece::new(fitted(&text::one_line(&by)), look.style(Role::Accent)),
+        ]);
+    }
     lines.push(vec![
         Piece::new("left      ", look.style(Role::Muted)),
         Piece::new(format!("{} items are open to you", text::count(panel.left as u64)), look.style(Role::Text)),

@@ -2,14 +2,21 @@
 //!
 //! Nothing of it is stored: any process computes the same order from the same file.
 
+mod by;
+mod model;
+
+pub use by::By;
+pub use model::{FAMILIES, Family, RoundModel};
+
 use super::labelling::Order;
-use super::settings::Settings;
+use super::settings::{QueueRun, Settings};
 use crate::cache::{Cache, features};
 use crate::domain::{Label, Question, Said, Value};
 use crate::error::{Error, Kind, Result};
 use crate::features::{Features, Recipe, field_token};
 use crate::jobs::Control;
-use crate::models::{FitError, LinearModel, Probabilities, Told};
+use crate::models::learner::LearnerKind;
+use crate::models::{FitError, Probabilities, Told};
 use crate::paths::Paths;
 use crate::project::{Project, Round, SettledOrigin};
 use crate::queue::stopping::{Advice, RoundSummary, advice};
@@ -60,13 +67,18 @@ pub struct Manner {
     pub wanted: usize,
     /// Breaks ties and draws samples.
     pub seed: u64,
+    /// The family of the rounds.
+    pub family: LearnerKind,
+    /// The run whose predictions take the place of the round's.
+    pub run: Option<QueueRun>,
 }
 
 impl Manner {
     /// What the project has settled on.
     pub fn of(settings: &Settings, seed: u64) -> Self {
         let wanted = settings.overlap_answers() as usize;
-        Self { strategy: settings.strategy(), batch: settings.batch(), wanted, seed }
+        let (family, run) = (settings.ranker_model(), settings.queue_run());
+        Self { strategy: settings.strategy(), batch: settings.batch(), wanted, seed, family, run }
     }
 }
 
@@ -75,8 +87,12 @@ impl Manner {
 pub struct Ranked {
     /// The newest round, if there was one.
     pub round: Option<Round>,
-    /// Its weights.
-    pub model: Option<LinearModel>,
+    /// Its model.
+    pub model: Option<RoundModel>,
+    /// What a run says of every item, the round where it says nothing; none where no run orders.
+    pub said: Option<Probabilities>,
+    /// Which model orders.
+    pub by: By,
     /// The rows of all items.
     pub features: Features,
     /// The learn lane in order.
@@ -89,25 +105,47 @@ pub struct Ranked {
 pub fn load(project: &Project, paths: &Paths, question: &Question, how: &Manner, control: &Control) -> Result<Ranked> {
     let ground = ground(project, paths, question, control)?;
     let rounds = project.rounds(question.id)?;
-    let model = newest_model(project, question, &rounds)?;
+    let model = newest_model(project, paths, question, &rounds, control)?;
     control.check()?;
-    let probabilities = model.as_ref().map(|model| model.probabilities(ground.features.rows()));
+    let probabilities = model.as_ref().map(|model| model.probabilities(&ground.features));
     control.check()?;
-    let mut ordered = order(&ground, question, model.as_ref().zip(probabilities.as_ref()), how, control)?;
-    ordered.order.round = model.as_ref().and(rounds.last()).map(|round| round.number);
+    let thinks = model.as_ref().zip(probabilities.as_deref());
+    let (mut ordered, said, by) = order(project, &ground, question, thinks, how, control)?;
+    drop(probabilities);
+    ordered.order.round = said.is_none().then(|| model.as_ref().and(rounds.last()).map(|round| round.number)).flatten();
     let advice = judge(&rounds);
     let round = rounds.into_iter().last();
-    Ok(Ranked { round, model, features: ground.features, ordered, advice })
+    Ok(Ranked { round, model, said, by, features: ground.features, ordered, advice })
 }
 
-/// The newest round's weights, where they are here and their classes are still the question's labels.
-pub fn newest_model(project: &Project, question: &Question, rounds: &[Round]) -> Result<Option<LinearModel>> {
+impl Ranked {
+    /// What orders an item thinks of it, by the question's labels; nothing before there is a model.
+    pub fn thinks_of(&self, seq: u32) -> Vec<f32> {
+        let Some(row) = (seq as usize).checked_sub(1) else { return Vec::new() };
+        match (&self.said, &self.model) {
+            (Some(said), _) => said.row(row).iter().copied().filter(|p| !p.is_nan()).collect(),
+            (None, Some(model)) => model.probabilities_of(&self.features, row),
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+/// The newest round's model, where it is here and its classes are still the question's labels.
+pub fn newest_model(
+    project: &Project,
+    paths: &Paths,
+    question: &Question,
+    rounds: &[Round],
+    control: &Control,
+) -> Result<Option<RoundModel>> {
     let Some(newest) = rounds.last() else { return Ok(None) };
     let classes = newest.round.params.get("classes").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
     let same = |(class, label): (&Json, &Label)| class.as_str().is_some_and(|id| id == label.id.to_string());
     let fits = classes.len() <= question.labels.len() && classes.iter().zip(&question.labels).all(same);
     let weights = project.weights(question.id)?.filter(|(_, hash, _)| fits && *hash == newest.round.weights_hash);
-    Ok(weights.and_then(|(_, _, bytes)| LinearModel::from_bytes(&bytes)).filter(|m| m.classes() == classes.len()))
+    let Some((_, _, bytes)) = weights else { return Ok(None) };
+    let model = RoundModel::read(&bytes, newest, project, paths, control)?;
+    Ok(model.filter(|model| model.classes() == classes.len()))
 }
 
 /// Collects what a round and an order are computed from.
@@ -154,15 +192,47 @@ pub fn ground(project: &Project, paths: &Paths, question: &Question, control: &C
     Ok(Ground { features, examples, evaluation, candidates, labelled, answers })
 }
 
-/// Orders the learn lane by what a model thinks of every row, if there is one; fits what else the
-/// strategy goes by. The order does not say of which round it is.
+/// Orders the learn lane: by what the run says of every row that the project has settled on, else by what the round's
+/// model thinks, if there is one. Gives what the run says beside it, and which of them orders. The order does not say of
+/// which round it is.
 ///
 /// # Errors
 /// Where it was stopped.
 pub fn order(
+    project: &Project,
     ground: &Ground,
     question: &Question,
-    thinks: Option<(&LinearModel, &Probabilities)>,
+    round: Option<(&RoundModel, &Probabilities)>,
+    how: &Manner,
+    control: &Control,
+) -> Result<(Ordered, Option<Probabilities>, By)> {
+    let mut by = By::how(project, question, how)?;
+    let rows = ground.features.rows().len();
+    let predicted = by.run.as_ref().map(|run| by::predicted(project, question, run, rows)).transpose()?.flatten();
+    if let (Some(run), None) = (&by.run, &predicted) {
+        by.note = Some(format!("run {} gives no probabilities: the rounds order the queue", run.number));
+        by.run = None;
+    }
+    let Some((said, seen)) = predicted else {
+        let thinks = round.map(|(model, probabilities)| (model.seen(), probabilities));
+        return Ok((ranked(ground, &ground.candidates, question, thinks, how, control)?, None, by));
+    };
+    let said = by::completed(said, round.map(|(_, probabilities)| probabilities));
+    let is_known = |row: &u32| said.row(*row as usize).first().is_some_and(|p| !p.is_nan());
+    let (known, unknown): (Vec<u32>, Vec<u32>) = ground.candidates.iter().partition(|row| is_known(row));
+    let mut ordered = ranked(ground, &known, question, Some((&seen, &said)), how, control)?;
+    ordered.order.items.extend(by::at_random(unknown, how.seed).into_iter().map(|row| row + 1));
+    ordered.order.scores.resize(ordered.order.items.len(), f32::NAN);
+    Ok((ordered, Some(said), by))
+}
+
+/// Orders the candidates by what a model thinks of every row, if there is one, and by the classes that it has seen; fits
+/// what else the strategy goes by.
+fn ranked(
+    ground: &Ground,
+    candidates: &[u32],
+    question: &Question,
+    thinks: Option<(&[u32], &Probabilities)>,
     how: &Manner,
     control: &Control,
 ) -> Result<Ordered> {
@@ -178,10 +248,10 @@ pub fn order(
         Strategy::Disagreement if thinks.is_some() => Some(answered(ground, question, how, control)?),
         _ => None,
     };
-    let seen = |class: &u32| thinks.is_some_and(|(model, _)| model.seen().contains(class));
+    let seen = |class: &u32| thinks.is_some_and(|(seen, _)| seen.contains(class));
     let ranking = rank(&RankInput {
         rows: ground.features.rows(),
-        candidates: &ground.candidates,
+        candidates,
         labelled: &ground.labelled,
         probabilities: thinks.map(|(_, probabilities)| probabilities),
         strategy: &how.strategy,
