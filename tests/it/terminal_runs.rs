@@ -10,7 +10,7 @@ const CTRL_Q: &str = "\x11";
 fn a_run_is_trained_from_the_form_watched_and_promoted_with_a_reason() {
     let env = project();
     let mut terminal = Terminal::start_sized(&env, &["data.karat"], 40, 120);
-    terminal.wait_for("splendid thing").keys(F4).wait_for("There is no run yet").keys("T");
+    terminal.wait_for("thing number").keys(F4).wait_for("There is no run yet").keys("T");
     terminal.wait_for("160 settled rows to learn from").keys("\r").wait_for("it came to run 1");
     terminal.keys("\r").wait_for("majority").keys("Pgood enough\r").wait_for("is the champion now");
     terminal.wait_for("good enough").keys("\x1b").wait_for("champion: run 1").keys(CTRL_Q);
