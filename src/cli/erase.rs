@@ -4,8 +4,8 @@ use super::{Context, Report, ask};
 use crate::domain::Deed;
 use crate::error::{Error, Kind, Result};
 use crate::project::{Project, Target};
-use crate::workflow::people;
-use serde_json::json;
+use crate::workflow::{erase, people};
+use serde_json::{Value as Json, json};
 
 /// Arguments of `karat erase`.
 #[derive(Debug, clap::Args)]
@@ -35,12 +35,29 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         }
     }
     let by = context.actor(&mut project, Deed::Erase)?;
-    let erased = project.erase(by, target)?;
-    let json = json!({"erased": called, "blanked": erased.blanked, "shared": erased.shared});
-    let report = Report::new(json).line(format!("erased {called}: {} contents blanked", erased.blanked));
-    Ok(match erased.shared {
-        0 => report,
-        n => report.line(format!("{n} contents stay, because something else has the same")),
+    let done = erase::erase(&mut project, by, target)?;
+    let erased = done.erased;
+    let traces: Vec<Json> =
+        done.traces.iter().map(|(run, file, words)| json!({"run": run, "file": file, "words": words})).collect();
+    let json = json!({
+        "erased": called, "blanked": erased.blanked, "shared": erased.shared, "traces": traces, "in_split": done.in_split,
+    });
+    let mut report = Report::new(json).line(format!("erased {called}: {} contents blanked", erased.blanked));
+    if erased.shared > 0 {
+        report = report.line(format!("{} contents stay, because something else has the same", erased.shared));
+    }
+    for (run, file, words) in &done.traces {
+        report = report.line(format!("run {run} holds {words} words of it in {file}, which it learned from"));
+    }
+    if done.in_split {
+        report = report.line("a rule that items were split by holds a value of it");
+    }
+    Ok(match done.traces.is_empty() && !done.in_split {
+        true => report,
+        false => report.line(
+            "runs and rules are never changed: retire the run (karat runs retire), and to be rid of the trace take what is \
+             to stay into a new project (karat export, karat init)",
+        ),
     })
 }
 

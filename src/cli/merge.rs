@@ -48,10 +48,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Report> {
         ));
     }
     let json = json!({
-        "acts": merged.acts, "facts": merged.facts, "joined": merged.joined, "conflicts": conflicts,
+        "acts": merged.acts, "facts": merged.facts, "joined": merged.joined, "placed": merged.placed, "conflicts": conflicts,
         "namesakes": merged.namesakes, "dry_run": args.dry_run,
     });
     let done = if args.dry_run { "would be taken in" } else { "taken in" };
-    let report = Report::new(json).line(format!("{} acts with {} facts {done}", merged.acts, merged.facts));
+    let mut report = Report::new(json).line(format!("{} acts with {} facts {done}", merged.acts, merged.facts));
+    if merged.placed > 0 {
+        let placed = if args.dry_run { "would be" } else { "were" };
+        report = report.line(format!("{} items {placed} split by the rule that holds now", merged.placed));
+    }
     Ok(lines.iter().fold(report, |report, line| report.line(line)))
 }

@@ -83,6 +83,27 @@ pub enum Moment {
     Text(String),
 }
 
+impl Moment {
+    /// A cut among moments: of a text so much of its beginning as parts it from all that are less, to the end of a number.
+    /// The rule keeps no more than that of what an item says, and still takes every moment for what it did.
+    #[must_use]
+    pub fn parted(self, among: &[Self]) -> Self {
+        let Self::Text(text) = self else { return self };
+        let less = among.iter().filter_map(|other| match other {
+            Self::Text(other) if *other < text => Some(other.as_str()),
+            _ => None,
+        });
+        let Some(below) = less.max() else { return Self::Text(text) };
+        let same = text.chars().zip(below.chars()).take_while(|(a, b)| a == b).count();
+        let is_digit = |place: usize| text.chars().nth(place).is_some_and(|c| c.is_ascii_digit());
+        let mut end = same + 1;
+        while is_digit(end - 1) && is_digit(end) {
+            end += 1;
+        }
+        Self::Text(text.chars().take(end).collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +127,24 @@ mod tests {
             let text = serde_json::to_string(&rule).expect("JSON");
             assert_eq!(serde_json::from_str::<SplitRule>(&text).expect("a rule"), rule, "{text}");
         }
+    }
+
+    #[test]
+    fn a_cut_keeps_no_more_of_a_text_than_it_takes_to_part_it() {
+        let cut = |cut: &str, among: &[&str]| {
+            let among: Vec<Moment> = among.iter().map(|text| Moment::Text((*text).to_owned())).collect();
+            let parted = Moment::Text(cut.to_owned()).parted(&among);
+            let whole = Moment::Text(cut.to_owned());
+            assert!(among.iter().all(|other| (*other >= parted) == (*other >= whole)), "{parted:?}");
+            let Moment::Text(parted) = parted else { panic!("a text") };
+            parted
+        };
+        assert_eq!(cut("2024-03-15", &["2023-12-01", "2024-03-15"]), "2024");
+        assert_eq!(cut("2024-03-15T10:00", &["2024-03-14T23:59", "2024-04-01"]), "2024-03-15");
+        assert_eq!(cut("Peter's birthday", &["Anna's", "Paul's", "Zoe's"]), "Pe");
+        assert_eq!(cut("abc", &["ab", "abc"]), "abc");
+        assert_eq!(cut("first", &["first", "second"]), "first");
+        assert_eq!(Moment::Number(3.0).parted(&[Moment::Number(1.0)]), Moment::Number(3.0));
     }
 
     #[test]

@@ -7,13 +7,16 @@ use std::ops::Range;
 
 /// A field's most usual words have a column each, up to so many; the others share one.
 const MOST_WORDS: usize = 64;
+/// A word has a column where it occurs so often. One that a single row has teaches nothing about others, and a model that
+/// does not know it keeps nothing of that row's own, which may have to be erased one day.
+const FEWEST_ROWS: u32 = 2;
 /// A number is never taken for more standard deviations from the mean than this.
 const FAR: f64 = 1e4;
 
 /// Knows the fields of a training: how its numbers are spread and which words occurred.
 ///
 /// A number becomes one column, and a second that is 1 where it is missing, if any was missing in training. Words become a
-/// column each that is 1 where they stand. A word that did not occur in training counts as one of the rare ones where
+/// column each that is 1 where they stand. A word that at most one row of the training had counts as one of the rare ones where
 /// there were any, and otherwise as nothing. A field that is not there is missing in every row.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldEncoder {
@@ -179,10 +182,11 @@ fn words(name: &str, list: &[String], codes: impl Iterator<Item = u32>) -> Encod
             None => missing = true,
         }
     }
-    let mut seen: Vec<usize> = (0..list.len()).filter(|&i| counts[i] > 0).collect();
+    let occurring = counts.iter().filter(|count| **count > 0).count();
+    let mut seen: Vec<usize> = (0..list.len()).filter(|&i| counts[i] >= FEWEST_ROWS).collect();
     seen.sort_by(|&a, &b| counts[b].cmp(&counts[a]).then_with(|| list[a].cmp(&list[b])));
-    let others = seen.len() > MOST_WORDS;
     seen.truncate(MOST_WORDS);
+    let others = seen.len() < occurring;
     Encoded::Words { name: name.to_owned(), list: seen.into_iter().map(|i| list[i].clone()).collect(), others, missing }
 }
 
@@ -243,6 +247,8 @@ impl<'a> Reader<'a> {
                 let value = values.as_ref().and_then(|v| v.get(row)).copied().filter(|v| v.is_finite());
                 match (value, form) {
                     (Some(value), Form::Plain) => entries.push((first, within(value, f64::from(f32::MAX)))),
+                    // Where all were the same, another number tells nothing, be it so far off that no number says how far.
+                    (Some(_), Form::Standard) if *scale == 0.0 => {}
                     (Some(value), Form::Standard) => entries.push((first, within((value - mean) * scale, FAR))),
                     (None, Form::Plain) => entries.push((first, f32::NAN)),
                     (None, Form::Standard) => {}
@@ -286,8 +292,8 @@ mod tests {
             vec![Number(3.0), text("blue"), Boolean(false)],
             vec![Null, text("red"), Null],
         ];
-        let table = table(&["size", "colour", "new"], &rows);
-        let encoder = FieldEncoder::fit(&table, &[0, 1, 2]);
+        let table = table(&["size", "colour", "new"], &[rows.clone(), rows].concat());
+        let encoder = FieldEncoder::fit(&table, &[0, 1, 2, 3, 4, 5]);
         assert_eq!(
             encoder.names(),
             ["size", "size is missing", "colour=red", "colour=blue", "new=false", "new=true", "new is missing"]
@@ -298,26 +304,37 @@ mod tests {
         let plain = encoder.encode(&table, Form::Plain);
         assert_eq!(plain.row(1), [(0, 3.0), (3, 1.0), (4, 1.0)]);
         assert!(plain.row(2)[0].1.is_nan());
-        assert_eq!((plain.row(7), plain.len(), plain.width()), (&[][..], 3, 7));
+        assert_eq!((plain.row(7), plain.len(), plain.width()), (&[][..], 6, 7));
+    }
+
+    #[test]
+    fn a_word_of_one_row_is_one_of_the_rare_ones_and_is_not_kept() {
+        let rows = ["red", "red", "mine", "blue", "blue"].map(|word| vec![text(word)]);
+        let encoder = FieldEncoder::fit(&table(&["w"], &rows), &[0, 1, 2, 3, 4]);
+        assert_eq!(encoder.names(), ["w=blue", "w=red", "w=others"]);
+        let encoding = encoder.encode(&table(&["w"], &[vec![text("mine")], vec![text("new")]]), Form::Plain);
+        assert_eq!((encoding.row(0), encoding.row(1)), (&[(2, 1.0)][..], &[(2, 1.0)][..]));
+        assert!(!serde_json::to_string(&encoder).expect("JSON").contains("mine"));
     }
 
     #[test]
     fn what_was_not_there_in_training_is_no_accident() {
-        let learned = table(&["n", "w"], &[vec![Integer(1), text("a")], vec![Integer(2), text("b")]]);
-        let encoder = FieldEncoder::fit(&learned, &[0, 1]);
+        let learned = [vec![Integer(1), text("a")], vec![Integer(2), text("b")]];
+        let learned = table(&["n", "w"], &[learned.clone(), learned].concat());
+        let encoder = FieldEncoder::fit(&learned, &[0, 1, 2, 3]);
         let new = table(&["w"], &[vec![text("c")], vec![Null]]);
         let encoding = encoder.encode(&new, Form::Standard);
         assert_eq!((encoding.row(0), encoding.row(1)), (&[][..], &[][..]), "nothing is known of either");
         let turned = table(&["n", "w"], &[vec![text("2"), Integer(7)], vec![text("x"), Number(f64::INFINITY)]]);
         let encoding = encoder.encode(&turned, Form::Standard);
         assert_eq!((encoding.row(0), encoding.row(1)), (&[(0, 1.0)][..], &[][..]));
-        let rare: Vec<Vec<FieldValue>> = (0..100).map(|i| vec![text(&format!("w{i}"))]).collect();
+        let rare: Vec<Vec<FieldValue>> = (0..200).map(|i| vec![text(&format!("w{}", i % 100))]).collect();
         let many = table(&["w"], &rare);
-        let encoder = FieldEncoder::fit(&many, &(0..100).collect::<Vec<_>>());
+        let encoder = FieldEncoder::fit(&many, &(0..200).collect::<Vec<_>>());
         assert_eq!(encoder.width(), MOST_WORDS + 1);
         assert_eq!(encoder.encode(&table(&["w"], &[vec![text("new")]]), Form::Plain).row(0), [(64, 1.0)]);
         let none = FieldEncoder::fit(&Table::default(), &[]);
-        assert_eq!((none.width(), none.encode(&many, Form::Plain).len()), (0, 100));
+        assert_eq!((none.width(), none.encode(&many, Form::Plain).len()), (0, 200));
     }
 
     #[test]

@@ -59,11 +59,6 @@ const BUILT_ON: &[(&str, &str)] = &[
         "has brought items that it placed",
     ),
     (
-        "SELECT t.person FROM snapshot x JOIN run r ON r.snapshot = x.id JOIN act t ON t.seq = r.act
-         WHERE x.act = ?1 AND r.act > ?1 AND r.act NOT IN (SELECT act FROM dead)",
-        "has a run on the same snapshot, which would be gone",
-    ),
-    (
         "SELECT t.person FROM run x JOIN run_decision d ON d.run = x.id JOIN act t ON t.seq = d.act
          WHERE x.act = ?1 AND d.act > ?1 AND t.person <> ?2 AND d.act NOT IN (SELECT act FROM dead)",
         "has decided on the run",

@@ -27,6 +27,35 @@ pub struct Erased {
 }
 
 impl Project {
+    /// The contents that only this item or person has: what erasing would blank.
+    pub fn own_contents(&self, target: Target) -> Result<Vec<String>> {
+        let (own, _) = contents(&self.conn, target)?;
+        let body = |id: i64| Ok(super::content::body(&self.conn, id)?.1);
+        own.into_iter().filter_map(|id| body(id).transpose()).collect()
+    }
+
+    /// The rows of the items that were erased.
+    pub fn erased_items(&self) -> Result<Vec<u32>> {
+        sql::list(&self.conn, ERASED, [], |row| Ok(row.get(0)?))
+    }
+
+    /// The rules that items were ever split by, as JSON.
+    pub fn split_rules(&self) -> Result<Vec<String>> {
+        sql::list(&self.conn, "SELECT DISTINCT rule FROM split_rule", [], |row| Ok(row.get(0)?))
+    }
+
+    /// Visits the files of every run that was ever kept, also of those that were taken back: the run's number, the name of
+    /// the file, what is in it.
+    pub fn for_each_artifact(&self, mut visit: impl FnMut(u32, &str, &[u8])) -> Result<()> {
+        let query = "SELECT DISTINCT r.number, f.name, f.body FROM run_artifact f JOIN run r ON r.id = f.run
+                     ORDER BY r.number, f.name";
+        sql::each(&self.conn, query, [], |row| {
+            let body = super::runs::unpacked(row.get_ref(2)?.as_blob().map_err(|e| sql::damaged(&e))?)?;
+            visit(row.get(0)?, &row.get::<_, String>(1)?, &body);
+            Ok(())
+        })
+    }
+
     /// Erases content that only this item or person has. The file is written anew, since a page that was split may
     /// still hold what moved to another; copies and backups made before still have it.
     pub fn erase(&mut self, by: PersonId, target: Target) -> Result<Erased> {
@@ -65,6 +94,9 @@ impl super::Writer<'_> {
             .ok_or_else(|| Error::data(format!("there is no item in row {item}")))
     }
 }
+
+/// The items that were erased: what they had is nobody's any more.
+const ERASED: &str = "SELECT i.seq FROM item i JOIN erasure e ON e.hash = i.key";
 
 /// The contents that are a target's alone, and how many it shares.
 fn contents(conn: &Connection, target: Target) -> Result<(BTreeSet<i64>, usize)> {
@@ -123,7 +155,8 @@ fn used_elsewhere(conn: &Connection, id: i64, link: Link, local: i64, target: Ta
     for table in TABLES {
         for (column, _) in table.columns.iter().filter(|(_, l)| *l == Link::Content) {
             let but = if own.contains(&(table.name, column)) {
-                format!("AND {} <> ?2", owner(link))
+                let gone = if link == Link::Item { format!("AND item NOT IN ({ERASED})") } else { String::new() };
+                format!("AND {} <> ?2 {gone}", owner(link))
             } else {
                 "AND ?2".to_owned()
             };

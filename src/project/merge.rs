@@ -7,7 +7,7 @@ use super::migrations::{self, MIGRATIONS};
 use super::presence::EXCLUDED;
 use super::scratch::{self, Scratch};
 use super::values::Values;
-use super::{Project, copy, derived, open, sql, wait};
+use super::{Project, copy, derived, open, splits, sql, wait};
 use crate::domain::{ActKind, PersonId, Question, Value};
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -24,6 +24,8 @@ pub struct MergeReport {
     pub facts: usize,
     /// Whether both copies had gone on, so that an act joins them.
     pub joined: bool,
+    /// Items that came where the rule that splits items was not known yet, and that it has placed now.
+    pub placed: usize,
     /// What the copies say differently.
     pub conflicts: Vec<MergeConflict>,
     /// Names that several people have, since each copy let somebody join under it.
@@ -100,6 +102,7 @@ impl Project {
             tx.commit()?;
             return Ok(report);
         }
+        let rules = [splits::rule_of(&tx, "main")?, splits::rule_of(&tx, "other")?];
         take_dictionaries(&tx)?;
         for table in TABLES {
             report.facts += tx.execute(&take_facts(table), [])?;
@@ -112,6 +115,11 @@ impl Project {
             let by = newcomer.map_or(Ok(by), |newcomer| newcomer.arrive(&tx, &self.keys, &self.place))?;
             let mut writer = Writer::new(&tx, &self.keys, &self.place, by, ActKind::Merge);
             writer.open_act(None)?;
+            if let Some((id, rule)) = splits::rule_of(&tx, "main")? {
+                let [here, there] = rules.map(|held| held.is_some_and(|(held, _)| held == id));
+                let apart = splits::apart(&tx, id, here, there)?;
+                report.placed = writer.place_apart(id, &rule, &apart)?;
+            }
             writer.seal()?;
         }
         interrupt::finish(|| tx.commit())?;

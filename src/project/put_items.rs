@@ -211,7 +211,8 @@ impl Writer<'_> {
                 .add(self, &[Cell::Ref(seq, &row.key.0), Cell::Int(revision), text.cell(), fields.cell(), grouping])?;
             now.execute((seq, revision, text.id, fields.id))?;
             if known.as_ref().is_none_or(|k| k.now.is_none()) {
-                placed.push(Placed { seq, key: row.key, text: text.id, grouping: row.grouping, row: *i });
+                let text = (!batch.rows[*i].text.is_empty()).then_some(text.id);
+                placed.push(Placed { seq, key: row.key, text, grouping: row.grouping, row: *i });
             }
             if done % STRIDE == 0 {
                 progress(done);

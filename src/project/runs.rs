@@ -337,6 +337,6 @@ fn packed(bytes: &[u8]) -> Result<Vec<u8>> {
     zstd::encode_all(bytes, LEVEL).map_err(|e| Error::internal(format!("compressing: {e}")))
 }
 
-fn unpacked(bytes: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn unpacked(bytes: &[u8]) -> Result<Vec<u8>> {
     zstd::decode_all(bytes).map_err(|e| sql::damaged(&e))
 }

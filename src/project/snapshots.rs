@@ -11,6 +11,11 @@ use crate::ids;
 use rusqlite::Connection;
 use std::collections::HashMap;
 
+/// The condition that a snapshot `s` holds: its act does, or a run that does was measured on it. Taking the first run of a
+/// state back takes the run alone, while another stands on that state.
+const STANDS: &str = "(s.act NOT IN (SELECT act FROM dead) OR EXISTS (
+    SELECT 1 FROM run r WHERE r.snapshot = s.id AND r.act NOT IN (SELECT act FROM dead)))";
+
 /// Names a snapshot.
 pub type SnapshotId = Id<Snapshot>;
 
@@ -121,12 +126,18 @@ impl Project {
         }
     }
 
+    /// What [`StateRow::text`] is of an item with this text.
+    pub fn text_digest(&self, text: &str) -> Digest {
+        self.keys.content(text)
+    }
+
     /// The snapshots of a question, oldest first.
     pub fn snapshots(&self, question: QuestionId) -> Result<Vec<Snapshot>> {
-        let query = "SELECT s.id, s.number, s.name, s.parent, s.hash, s.items, s.settled, a.id, a.person, a.at_utc_ms
-                     FROM snapshot s JOIN act a ON a.seq = s.act WHERE s.question = ?1
-                        AND s.act NOT IN (SELECT act FROM dead) ORDER BY s.number, a.id";
-        sql::list(&self.conn, query, [questions::question_seq(&self.conn, question)?], |row| {
+        let query = format!(
+            "SELECT s.id, s.number, s.name, s.parent, s.hash, s.items, s.settled, a.id, a.person, a.at_utc_ms
+             FROM snapshot s JOIN act a ON a.seq = s.act WHERE s.question = ?1 AND {STANDS} ORDER BY s.number, a.id"
+        );
+        sql::list(&self.conn, &query, [questions::question_seq(&self.conn, question)?], |row| {
             Ok(Snapshot {
                 id: sql::id(row, 0)?,
                 number: row.get(1)?,
@@ -226,17 +237,17 @@ impl Writer<'_> {
     pub fn keep_state(&mut self, question: &Question, state: &State, name: Option<&str>) -> Result<SnapshotId> {
         let seq = self.question_seq(question.id)?;
         if name.is_none() {
-            let same = "SELECT id FROM snapshot WHERE question = ?1 AND hash = ?2 AND act NOT IN (SELECT act FROM dead)
-                        ORDER BY number LIMIT 1";
-            if let Some(id) = sql::first(self.conn, same, (seq, state.hash.0), |row| sql::id(row, 0))? {
+            let same = format!(
+                "SELECT s.id FROM snapshot s WHERE s.question = ?1 AND s.hash = ?2 AND {STANDS} ORDER BY s.number LIMIT 1"
+            );
+            if let Some(id) = sql::first(self.conn, &same, (seq, state.hash.0), |row| sql::id(row, 0))? {
                 return Ok(id);
             }
         }
         if let Some(name) = name {
             let taken: bool = sql::value(
                 self.conn,
-                "SELECT EXISTS (SELECT 1 FROM snapshot WHERE question = ?1 AND name = ?2
-                    AND act NOT IN (SELECT act FROM dead))",
+                &format!("SELECT EXISTS (SELECT 1 FROM snapshot s WHERE s.question = ?1 AND s.name = ?2 AND {STANDS})"),
                 (seq, name),
             )?;
             if taken {
@@ -247,8 +258,10 @@ impl Writer<'_> {
         }
         let parent: Option<SnapshotId> = sql::first(
             self.conn,
-            "SELECT s.id FROM snapshot s JOIN act a ON a.seq = s.act WHERE s.question = ?1
-                AND s.act NOT IN (SELECT act FROM dead) ORDER BY s.number DESC, a.id DESC LIMIT 1",
+            &format!(
+                "SELECT s.id FROM snapshot s JOIN act a ON a.seq = s.act WHERE s.question = ?1 AND {STANDS}
+                 ORDER BY s.number DESC, a.id DESC LIMIT 1"
+            ),
             [seq],
             |row| sql::id(row, 0),
         )?;

@@ -40,8 +40,8 @@ pub struct Bound {
 pub(super) struct Placed {
     pub seq: i64,
     pub key: ItemKey,
-    /// The content that its text is.
-    pub text: i64,
+    /// The content that its text is; none of an empty one, of which nothing is a copy.
+    pub text: Option<i64>,
     /// What keeps rows together in splits, as a hash.
     pub grouping: Option<[u8; 16]>,
     /// Its row of the batch.
@@ -50,7 +50,7 @@ pub(super) struct Placed {
 
 impl Placed {
     fn bonds(&self) -> Vec<Bond> {
-        std::iter::once(Bond::Text(self.text)).chain(self.grouping.map(Bond::Group)).collect()
+        self.text.map(Bond::Text).into_iter().chain(self.grouping.map(Bond::Group)).collect()
     }
 }
 
@@ -63,7 +63,7 @@ impl Project {
     /// Every item that is there with what it must stay with, by row. `group` is a field that binds too.
     pub fn bound(&self, group: Option<&str>) -> Result<Vec<Bound>> {
         let mut all = Vec::new();
-        each_bound(&self.conn, group, |bound| {
+        each_bound(&self.conn, &self.keys, group, |bound| {
             all.push(bound);
             Ok(())
         })?;
@@ -102,15 +102,48 @@ impl Writer<'_> {
     /// Gives new items their splits: by the rule where there is one, else a share of them is set aside. How many judge.
     pub(super) fn place_new(&mut self, batch: &ItemBatch<'_>, new: &[Placed]) -> Result<usize> {
         match rule(self.conn)? {
-            Some((id, rule)) => self.split_new(batch, new, id, &rule),
+            Some((id, rule)) => self.split_new(&|row| &batch.rows[row].fields[..], new, id, &rule),
             None => self.set_aside(batch, new),
         }
     }
 
-    fn split_new(&mut self, batch: &ItemBatch<'_>, new: &[Placed], id: SplitId, rule: &SplitRule) -> Result<usize> {
+    /// Places items that came in another copy, or here, while the other copy's rule was not here: as that rule places
+    /// what comes later. Tells how many.
+    pub(super) fn place_apart(&mut self, id: SplitId, rule: &SplitRule, items: &[u32]) -> Result<usize> {
+        let declared = fields(self.conn)?;
+        let reader = FieldReader::new(&declared);
+        let query = "SELECT i.key, n.text, v.grouping, c.body FROM now_item n JOIN item i ON i.seq = n.item
+                     JOIN item_version v ON v.item = n.item AND v.revision = n.revision
+                        AND v.act NOT IN (SELECT act FROM dead)
+                     LEFT JOIN content c ON c.id = n.fields WHERE n.item = ?1 LIMIT 1";
+        let (mut new, mut values) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
+        let blank = blank(self.conn, self.keys)?;
+        for item in items {
+            sql::each(self.conn, query, [item], |row| {
+                let mut own = vec![FieldValue::Null; declared.len()];
+                reader.read(row.get_ref(3)?.as_str_or_null().map_err(|e| sql::damaged(&e))?, &mut own)?;
+                let (key, text, grouping) = (sql::key(row, 0)?, row.get(1)?, row.get(2)?);
+                let text = Some(text).filter(|text| Some(*text) != blank);
+                new.push(Placed { seq: i64::from(*item), key, text, grouping, row: values.len() });
+                values.push(own);
+                Ok(())
+            })?;
+        }
+        self.split_new(&|row| &values[row], &new, id, rule)?;
+        Ok(new.len())
+    }
+
+    /// Places new items by a rule; `values` gives the fields of a row.
+    fn split_new<'v>(
+        &mut self,
+        values: &dyn Fn(usize) -> &'v [FieldValue],
+        new: &[Placed],
+        id: SplitId,
+        rule: &SplitRule,
+    ) -> Result<usize> {
         let declared = fields(self.conn)?;
         let place = |name: &str| declared.iter().position(|field| field.name == name);
-        let value = |row: usize, place: Option<usize>| place.and_then(|i| batch.rows[new[row].row].fields.get(i));
+        let value = |row: usize, place: Option<usize>| place.and_then(|i| values(new[row].row).get(i));
         let group = rule.group.as_deref().and_then(place);
         let bonds = |row: usize| {
             let by_field = value(row, group).filter(|v| **v != FieldValue::Null);
@@ -198,13 +231,13 @@ impl Writer<'_> {
         bonds: &dyn Fn(usize) -> Vec<Bond>,
         group: Option<&str>,
     ) -> Result<Vec<Option<Split>>> {
-        let Some(first_new) = new.iter().map(|placed| placed.seq).min() else { return Ok(Vec::new()) };
+        let all: usize = sql::value::<u32>(self.conn, "SELECT count(*) FROM now_item", [])? as usize;
         let is_new: HashSet<i64> = new.iter().map(|placed| placed.seq).collect();
         let mut known: HashMap<Bond, Split> = HashMap::new();
-        if first_new > 1 {
+        if new.len() < all {
             let asked: HashSet<Bond> = (0..new.len()).flat_map(bonds).collect();
             let splits: HashMap<u32, Split> = splits(self.conn)?.into_iter().collect();
-            each_bound(self.conn, group, |bound| {
+            each_bound(self.conn, self.keys, group, |bound| {
                 if !is_new.contains(&bound.seq.into()) {
                     let split = splits.get(&bound.seq).copied().unwrap_or(Split::Train);
                     for bond in bound.bonds.into_iter().filter(|bond| asked.contains(bond)) {
@@ -247,12 +280,45 @@ pub(super) fn splits(conn: &Connection) -> Result<Vec<(u32, Split)>> {
 
 /// The rule of the highest revision; of several that copies made apart, that of the greatest act.
 fn rule(conn: &Connection) -> Result<Option<(SplitId, SplitRule)>> {
-    let query = "SELECT r.id, r.rule FROM split_rule r JOIN act a ON a.seq = r.act
-                 WHERE r.act NOT IN (SELECT act FROM dead) ORDER BY r.revision DESC, a.id DESC LIMIT 1";
-    sql::first(conn, query, [], |row| {
+    rule_of(conn, "main")
+}
+
+/// The rule that holds in a database that is attached.
+pub(super) fn rule_of(conn: &Connection, database: &str) -> Result<Option<(SplitId, SplitRule)>> {
+    let query = format!(
+        "SELECT r.id, r.rule FROM {database}.split_rule r JOIN {database}.act a ON a.seq = r.act
+         WHERE r.act NOT IN (SELECT act FROM {database}.dead) ORDER BY r.revision DESC, a.id DESC LIMIT 1"
+    );
+    sql::first(conn, &query, [], |row| {
         let rule = serde_json::from_str(row.get_ref(1)?.as_str().map_err(|e| sql::damaged(&e))?);
         Ok((sql::id(row, 0)?, rule.map_err(|e| sql::damaged(&e))?))
     })
+}
+
+/// The items that a rule has not placed, for they came in one copy of two that are merged while it held in the other alone.
+/// `here` and `there` say whether it held in this copy and in the other, whose acts are in `temp.missing`.
+pub(super) fn apart(conn: &Connection, id: SplitId, here: bool, there: bool) -> Result<Vec<u32>> {
+    const OURS: &str = "SELECT a.seq FROM main.act a WHERE a.id NOT IN (SELECT id FROM other.act)";
+    const THEIRS: &str = "SELECT a.seq FROM main.act a WHERE a.id IN (
+        SELECT o.id FROM other.act o WHERE o.seq IN (SELECT act FROM temp.missing))";
+    let acts = match (here, there) {
+        (true, true) => return Ok(Vec::new()),
+        (true, false) => THEIRS.to_owned(),
+        (false, true) => OURS.to_owned(),
+        (false, false) => format!("{OURS} UNION {THEIRS}"),
+    };
+    let query = format!(
+        "WITH came (act) AS MATERIALIZED ({acts}), placed (item) AS (
+            SELECT item FROM split_item WHERE rule = ?1 AND act NOT IN (SELECT act FROM dead)
+         )
+         SELECT n.item FROM now_item n JOIN item i ON i.seq = n.item
+         WHERE n.item IN (SELECT item FROM item_version WHERE act IN (SELECT act FROM came))
+            AND NOT EXISTS (SELECT 1 FROM item_version v WHERE v.item = n.item
+                AND v.act NOT IN (SELECT act FROM came) AND v.act NOT IN (SELECT act FROM dead))
+            AND n.item NOT IN (SELECT item FROM placed)
+         ORDER BY i.key"
+    );
+    sql::list(conn, &query, [id.as_bytes()], |row| Ok(row.get(0)?))
 }
 
 fn tied(rows: impl Iterator<Item = Vec<Bond>>) -> Units {
@@ -290,7 +356,18 @@ fn points(keys: &super::hash::Keys, units: &Units, seed: u64, name: &dyn Fn(usiz
     least.iter().map(point).collect()
 }
 
-fn each_bound(conn: &Connection, group: Option<&str>, mut visit: impl FnMut(Bound) -> Result<()>) -> Result<()> {
+/// The content that an empty text is, where anything has one: rows of fields alone are no copies of one another.
+fn blank(conn: &Connection, keys: &super::hash::Keys) -> Result<Option<i64>> {
+    sql::first(conn, "SELECT id FROM content WHERE hash = ?1", [keys.content("").0], |row| Ok(row.get(0)?))
+}
+
+fn each_bound(
+    conn: &Connection,
+    keys: &super::hash::Keys,
+    group: Option<&str>,
+    mut visit: impl FnMut(Bound) -> Result<()>,
+) -> Result<()> {
+    let blank = blank(conn, keys)?;
     let declared = fields(conn)?;
     let place = group.and_then(|name| declared.iter().position(|field| field.name == name));
     let reader = FieldReader::new(&declared);
@@ -302,7 +379,8 @@ fn each_bound(conn: &Connection, group: Option<&str>, mut visit: impl FnMut(Boun
         if place.is_some() { "c.body" } else { "NULL" }
     );
     sql::each(conn, &query, [], |row| {
-        let mut bonds = vec![Bond::Text(row.get(2)?)];
+        let text = Some(row.get(2)?).filter(|text| Some(*text) != blank);
+        let mut bonds: Vec<Bond> = text.map(Bond::Text).into_iter().collect();
         bonds.extend(row.get::<_, Option<[u8; 16]>>(3)?.map(Bond::Group));
         if let Some(place) = place {
             values.fill(FieldValue::Null);

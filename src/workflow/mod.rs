@@ -9,6 +9,7 @@ pub mod board;
 pub mod calibration;
 pub mod costs;
 pub mod demo;
+pub mod erase;
 pub mod export;
 pub mod frame;
 pub mod import;

@@ -181,6 +181,7 @@ fn by_time(
     });
     let moments: Vec<Moment> = units.of().iter().filter_map(|unit| newest[*unit as usize].clone()).collect();
     let (validation_from, test_from) = by_moment(&moments, shares);
+    let [validation_from, test_from] = [validation_from, test_from].map(|cut| cut.map(|cut| cut.parted(&moments)));
     let Some(test_from) = test_from else {
         return Err(Error::data(format!("the times in {field:?} cannot be cut: {} items have one", values.len()))
             .hint("a split by time needs --test SHARE above 0 and a field with several times in it"));

@@ -197,3 +197,34 @@ fn labels_that_were_merged_since_leave_as_one_column() {
     assert_eq!(out, "item,prediction,p_negative,p_positive\n0,negative,0.75,0.25\n1,negative,0.625,0.375\n");
     env.karat(["import", "out.csv", "--as", "predictions"]).ok();
 }
+
+#[test]
+fn what_is_erased_stays_in_no_model_or_is_named() {
+    let env = TestEnv::new();
+    let rows: String = (0..60)
+        .map(|i| {
+            let seller = match i {
+                7 => "the one of a kind",
+                8 | 9 => "the pair",
+                _ => ["north", "south"][i % 2],
+            };
+            let text = if i == 8 || i == 9 { "a secret" } else { "a text" };
+            format!("{i},{text} {i},{seller},{}\n", ["a", "b"][i % 2])
+        })
+        .collect();
+    env.write("d.csv", format!("id,text,seller,label\n{rows}"));
+    env.karat(["init", "d.csv", "--labelled", "label", "--feature", "seller", "--eval", "0"]).ok();
+    for model in ["logistic-regression", "naive-bayes", "tree", "forest", "boosting"] {
+        env.karat(["train", "--model", model, "--features", "fields", "--learning-curve", "off"]).ok();
+    }
+    env.karat(["train", "--features", "text", "--learning-curve", "off"]).ok();
+    let done = env.karat(["erase", "7", "--yes", "--json"]).json();
+    assert_eq!((&done["traces"], &done["in_split"]), (&json!([]), &json!(false)), "one row's word is in no model");
+    // A word of two rows is the other's too, until that is erased.
+    assert_eq!(env.karat(["erase", "8", "--yes", "--json"]).json()["traces"], json!([]));
+    let done = env.karat(["erase", "9", "--yes", "--json"]).json();
+    let traces = done["traces"].as_array().unwrap();
+    assert_eq!((traces.len(), &traces[0]["file"], &traces[0]["words"]), (6, &json!("model.json"), &json!(1)), "{done}");
+    assert_eq!((&traces[5]["run"], &traces[5]["file"]), (&json!(6), &json!("vocab.json")), "secret, a secret");
+    env.karat(["doctor"]).ok();
+}

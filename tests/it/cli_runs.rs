@@ -321,16 +321,24 @@ fn a_run_leaves_as_a_folder_and_as_a_store_for_mlflow() {
 }
 
 #[test]
-fn a_state_that_another_run_was_measured_on_is_not_taken_back() {
+fn a_run_is_taken_back_alone_where_another_stands_on_its_state() {
     let env = project();
     env.write("theirs.csv", "item,label\n1,good\n2,bad\n");
     let done = env.karat(["import", "theirs.csv", "--as", "predictions", "--json"]).json();
-    let batch = done["batch"].as_str().unwrap();
     env.karat(["train"]).ok();
-    assert!(env.karat(["import", "--undo", batch]).fails(1).contains("on the same snapshot"));
+    env.karat(["train", "--model", "naive-bayes"]).ok();
+    env.karat(["import", "--undo", done["batch"].as_str().unwrap()]).ok();
+    let left = env.karat(["runs", "--json"]).json();
+    assert_eq!(left["runs"].as_array().unwrap().len(), 2);
+    assert_eq!(left["runs"][0]["snapshot"]["number"], 1, "the state stays: {left}");
     assert_eq!(env.karat(["runs", "reproduce", "2", "--json"]).json()["same"], true);
-    env.karat(["undo"]).ok();
-    env.karat(["import", "--undo", batch]).ok();
+    // The next state is stored against it, and no second one is kept of the same.
+    env.karat(["train", "--model", "majority"]).ok();
+    assert_eq!(env.karat(["snapshot", "--json"]).json()["snapshots"].as_array().unwrap().len(), 1);
+    env.karat(["settle", "5", "good"]).ok();
+    env.karat(["train"]).ok();
+    assert_eq!(env.karat(["runs", "show", "--json"]).json()["parent"], 1);
+    env.karat(["doctor", "--rebuild"]).ok();
 }
 
 /// An encoder's folder in the environment.

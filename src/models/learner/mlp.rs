@@ -89,6 +89,9 @@ impl Learner for Mlp {
     fn fit(&self, task: &Task<'_>, watch: Watch<'_>) -> Result<Box<dyn Model>, FitError> {
         let seen = task.seen(2)?;
         let entrance = Entrance::new(Layout::fit(&task.inputs, &task.rows()), self.text_bits);
+        if entrance.width() == 0 {
+            return Err(FitError::NothingToRead { learner: "mlp", wants: "fields, embeddings or words" });
+        }
         let (train, validation) = divided(task);
         let rows = entrance.layout.join(&task.inputs);
         let weights = task.weights(&seen);

@@ -43,6 +43,15 @@ fn copies_of_one_text_are_set_aside_together() {
 }
 
 #[test]
+fn rows_without_a_text_are_no_copies_of_one_another() {
+    let mut f = Fixture::new();
+    let rows: Vec<NewItem> = (0..200).map(|i| row(&format!("c-{i}"), "", None)).collect();
+    assert_eq!(put(&mut f, &rows, 0.1), 20);
+    let bound = f.project.bound(None).unwrap();
+    assert!(bound[6].bonds.is_empty() && !bound[0].bonds.is_empty());
+}
+
+#[test]
 fn a_rule_holds_for_what_comes_later_and_undo_brings_back_what_was() {
     let mut f = Fixture::new();
     assert_eq!(put(&mut f, &[row("a", "alpha", Some("g")), row("b", "beta", None)], 1.0), 2);
@@ -98,6 +107,40 @@ fn copies_of_a_project_agree_on_the_split_that_holds() {
     assert_eq!(test_items(&f.project), test_items(&other));
     assert_eq!(test_items(&f.project), [3], "of two made apart the later act's holds");
     assert_healthy(&mut f.project);
+}
+
+#[test]
+fn what_comes_in_one_copy_is_placed_by_the_rule_that_was_made_in_the_other() {
+    let mut f = Fixture::new();
+    let mut other = f.copy("other.karat");
+    split(&mut f, &by_share(0.5), &[1]);
+    let mut late: Vec<NewItem> = (0..100).map(|i| row(&format!("l-{i}"), &format!("late {i}"), None)).collect();
+    late.extend([row("copy", "text 1", None), row("teaches", "text 2", None)]);
+    let ben = f.ben;
+    other.write(ben, ActKind::Import, |w| w.put_items(&batch(&late), &mut |_| ())).unwrap();
+    let mine = f.copy("mine.karat");
+    // Ten that come here get their place at once, and keep it.
+    let own: Vec<NewItem> = (0..10).map(|i| row(&format!("o-{i}"), &format!("own {i}"), None)).collect();
+    put(&mut f, &own, 0.0);
+    let before = test_items(&f.project);
+    let report = f.project.merge(ben, other.path()).unwrap();
+    assert_eq!(report.placed, 102);
+    let judge: Vec<String> =
+        test_items(&f.project).into_iter().map(|seq| f.project.item(seq).unwrap().name()).collect();
+    assert!((20..80).contains(&judge.iter().filter(|name| name.starts_with("l-")).count()), "{judge:?}");
+    assert!(judge.contains(&"copy".to_owned()) && !judge.contains(&"teaches".to_owned()));
+    assert!(before.iter().all(|seq| f.project.items().unwrap().is_test(*seq)));
+    // Whichever takes in the other, the same items judge; once placed, a further merge places nothing.
+    let report = other.merge(ben, mine.path()).unwrap();
+    assert_eq!(report.placed, 102);
+    let theirs: Vec<String> = test_items(&other).into_iter().map(|seq| other.item(seq).unwrap().name()).collect();
+    let late = |names: &[String]| {
+        names.iter().filter(|name| name.starts_with("l-")).cloned().collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(late(&judge), late(&theirs));
+    assert_eq!(f.project.merge(ben, other.path()).unwrap().placed, 0);
+    assert_healthy(&mut f.project);
+    assert_healthy(&mut other);
 }
 
 #[test]

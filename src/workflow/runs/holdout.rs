@@ -53,6 +53,15 @@ impl<'a> Holdout<'a> {
         self.units.is_some()
     }
 
+    /// Whether anything judges, and why not.
+    pub fn judges(&self) -> std::result::Result<(), &'static str> {
+        let alone = |units: &Vec<u32>| units.iter().all(|unit| Some(unit) == units.first());
+        match self.units.as_ref().is_some_and(alone) {
+            true => Err("the rows to learn from are one row, copies of one text, or one group: none is left over"),
+            false => Ok(()),
+        }
+    }
+
     /// How many rows the material has.
     pub fn rows(&self) -> usize {
         self.rows
@@ -75,12 +84,13 @@ impl<'a> Holdout<'a> {
     }
 
     /// What models say of the rows that judge, having learned from at most so many rows; none where these are too few to
-    /// learn from.
+    /// learn from, or nothing judges.
     ///
     /// # Errors
     /// Where `watch` says stop.
     pub fn says(&self, most: usize, manner: &Manner<'_>, watch: Watch<'_>) -> Result<Option<Probabilities>> {
         match &self.units {
+            Some(_) if self.judges().is_err() => Ok(None),
             Some(units) => self.out_of_fold(units, most, manner, watch).map(Some),
             None => {
                 let train = self.some_of(&self.known.train, most, manner.seed);
@@ -146,9 +156,10 @@ pub fn of_rows(said: &Probabilities, rows: &[(u32, Vec<u32>)]) -> Probabilities 
 fn units(project: &Project, state: &State, known: &Known) -> Result<Vec<u32>> {
     let texts: HashMap<u32, &Digest> = state.rows.iter().map(|row| (row.seq - 1, &row.text)).collect();
     let groups = project.groups()?;
+    let blank = project.text_digest("");
     let mut ties = Ties::default();
     for (row, _) in &known.train {
-        let text = texts.get(row).map(|text| text.0.to_vec());
+        let text = texts.get(row).filter(|text| ***text != blank).map(|text| text.0.to_vec());
         ties.add(text.into_iter().chain(groups.get(&(row + 1)).map(|group| group.to_vec())));
     }
     Ok(ties.units().of().to_vec())

@@ -52,10 +52,12 @@ pub struct Kept {
     pub encoder: Option<Arc<Encoder>>,
 }
 
-const HEAD: &str = "karat.json";
+/// The file that says what a model needs beside its weights.
+pub const HEAD: &str = "karat.json";
 const TEXT: &str = "text.safetensors";
 const WEIGHTS: &str = "weights";
-const WORDS: &str = "vocab.json";
+/// The file that lists the n-grams of text that a model knows.
+pub const WORDS: &str = "vocab.json";
 
 impl Kept {
     /// The files that it is kept as.

@@ -38,7 +38,7 @@ pub use export::{Shape, export};
 pub use fit::{Manner as Fitting, fit, says};
 pub use foreign::{Foreign, judge};
 pub use ground::{Classes, Known};
-pub use kept::{Kept, kept};
+pub use kept::{HEAD, Kept, WORDS, kept};
 pub use learning::LearningCurve;
 pub use listed::{Listed, Number, list, listed, main_metric};
 pub use measure::{Chances, Said, decided, scores};
@@ -47,3 +47,6 @@ pub use record::to_json;
 pub use train::{Asked, Calibrate, Reproduced, Source, material_of_rounds, reproduce, train};
 pub use trainable::{Trainable, trainable};
 pub use watched::{Watched, watched};
+
+#[cfg(test)]
+mod tests;

@@ -75,10 +75,13 @@ pub fn run(
         "params": record::params(&*learner), "class_weights": if asked.balanced { "balanced" } else { "none" },
         "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
         "labels": kept.head.classes, "rows": {"train": train, "validation": validation, "test": test},
-        "left_out": known.left_out, "judged_by": holdout.split(),
+        "left_out": known.left_out, "judged_by": holdout.judges().is_ok().then(|| holdout.split()),
         "costs": costs.map(|costs| json!({"matrix": costs, "threshold": costs.threshold()})),
         "learning_curve": curve, "seeds": seeds, "code": env!("CARGO_PKG_VERSION"),
     });
+    if let Err(reason) = holdout.judges() {
+        measured["reason"] = json!(reason);
+    }
     judged.tell(&mut measured);
     Ok(Outcome { kept, said, measured, seconds: seconds.0 })
 }
