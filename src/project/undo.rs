@@ -20,6 +20,8 @@ pub enum UndoScope {
     Question(QuestionId),
     /// Rulings and reviews of one question: the Agreement screen's.
     Rulings(QuestionId),
+    /// What was decided about the runs of one question: the Runs screen's. Runs themselves stay.
+    Decisions(QuestionId),
     /// One act, an import too; a lead may take back another's.
     Act(ActId),
 }
@@ -105,6 +107,10 @@ fn in_scope(scope: &UndoScope, a: &str) -> String {
                 OR EXISTS (SELECT 1 FROM review x JOIN question q ON q.seq = x.question
                            WHERE x.act = {a}.seq AND q.id = ?2))"
         ),
+        UndoScope::Decisions(_) => format!(
+            "{a}.kind = 'run' AND EXISTS (SELECT 1 FROM run_decision x JOIN question q ON q.seq = x.question
+                                          WHERE x.act = {a}.seq AND q.id = ?2)"
+        ),
         UndoScope::Act(_) => format!("{a}.id = ?2"),
     }
 }
@@ -112,7 +118,7 @@ fn in_scope(scope: &UndoScope, a: &str) -> String {
 fn scope_id(scope: &UndoScope) -> Option<&[u8]> {
     match scope {
         UndoScope::Any => None,
-        UndoScope::Question(id) | UndoScope::Rulings(id) => Some(id.as_bytes()),
+        UndoScope::Question(id) | UndoScope::Rulings(id) | UndoScope::Decisions(id) => Some(id.as_bytes()),
         UndoScope::Act(id) => Some(id.as_bytes()),
     }
 }

@@ -166,6 +166,13 @@ pub enum Request {
         /// Why.
         note: Option<String>,
     },
+    /// Take back my last decision about a run; `sure` after it was shown, where it is from an earlier sitting.
+    UndoDecision {
+        /// Whether the person has seen what it was.
+        sure: bool,
+    },
+    /// Bring back the decision that was taken back last.
+    RedoDecision,
     /// How far trainings are.
     Trainings,
     /// What there is to train on.
@@ -256,6 +263,8 @@ pub enum Reply {
     Trainable(Trainable),
     /// A training is under way, by its number.
     TrainingStarted(u32),
+    /// A decision about a run of an earlier sitting, in words: a second press takes it back.
+    WouldUndoDecision(String),
     /// Something was done about a run or a training, in words.
     Decided(String),
     /// The snapshots of a question with what came of them, newest first.

@@ -215,6 +215,12 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
             Vec::new()
         }
         Reply::TrainingStarted(number) => runs::started(app, number),
+        Reply::WouldUndoDecision(summary) => {
+            app.runs.undo_shown = true;
+            let key = app.keymap.label("undo decision");
+            app.tell(format!("from an earlier sitting: {summary}; {key} again takes it back"));
+            Vec::new()
+        }
         Reply::Decided(text) => {
             app.tell(text);
             app.runs.ask()

@@ -76,7 +76,7 @@ impl Note {
                 return Vec::new();
             }
             ScreenName::Runs => {
-                runs::note_left(app);
+                runs::note_left(app, written);
                 return Vec::new();
             }
             ScreenName::Data => {

@@ -231,6 +231,13 @@ impl Desk for SittingDesk {
             Request::Runs => return self.beside.runs.list(sitting, &self.beside.tell),
             Request::Run(id) => return self.beside.runs.run(sitting, &self.beside.tell, *id),
             Request::CompareRuns(a, b) => return self.beside.runs.compare(sitting, &self.beside.tell, *a, *b),
+            Request::UndoDecision { sure } => {
+                if let Some((undone, true)) = sitting.next_undo_decision()?.filter(|_| !sure) {
+                    return Ok(vec![Reply::WouldUndoDecision(undone.summary)]);
+                }
+                vec![Reply::Decided(format!("took back: {}", sitting.undo_decision()?.summary))]
+            }
+            Request::RedoDecision => vec![Reply::Decided(format!("did again: {}", sitting.redo_decision()?.summary))],
             Request::Trainings => return self.beside.trainings.list(sitting, &self.beside.tell),
             Request::Trainable => return self.beside.trainings.trainable(sitting, &self.beside.tell),
             Request::Train(asked) => return trainings::start(sitting, &self.project, &self.beside.tell, asked),

@@ -198,6 +198,13 @@ fn without_a_run_the_screen_says_what_to_do() {
 }
 
 #[test]
+fn in_a_slim_window_the_name_stays_and_the_interval_goes() {
+    let text = with(some()).text(44, 16);
+    assert!(text.contains("boosted") && text.contains(".912") && !text.contains("[.892"), "{text}");
+    assert!(text.contains("n=7"), "{text}");
+}
+
+#[test]
 fn a_run_keeps_its_choice_and_marks_when_others_come() {
     let mut bench = with(some());
     bench.keys("down x down x");
@@ -290,9 +297,24 @@ fn a_decision_is_made_with_its_note_and_not_without() {
     assert_eq!(bench.effects, [Effect::Ask(Request::Runs), Effect::Ask(Request::Trainings)], "it is read again");
     assert_eq!(bench.keys("P o d d esc")[2..], [], "a note that is left decides nothing");
     assert_eq!(bench.message(), "nothing was decided");
-    assert_eq!(bench.keys("B enter"), decided(None, Decision::RolledBack, None));
+    assert_eq!(bench.keys("B enter"), decided(None, Decision::RolledBack, Some("odd")), "what was begun is there");
     assert_eq!(bench.keys("down down down R enter"), decided(Some(id(2)), Decision::Restored, None));
     assert_eq!(bench.keys("up R enter"), decided(Some(id(3)), Decision::Retired, None));
+}
+
+#[test]
+fn a_decision_is_taken_back_and_one_of_an_earlier_sitting_on_the_second_press() {
+    let mut bench = with(some());
+    let undo = |sure| vec![Effect::Ask(Request::UndoDecision { sure })];
+    assert_eq!(bench.keys("U"), undo(false));
+    bench.reply(Reply::WouldUndoDecision("run 4 promoted".into()));
+    assert!(bench.message().contains("from an earlier sitting: run 4 promoted; U again"), "{}", bench.message());
+    assert_eq!(bench.keys("U"), undo(true));
+    bench.reply(Reply::WouldUndoDecision("run 4 promoted".into()));
+    assert_eq!(bench.keys("down U"), undo(false), "looking elsewhere forgets it");
+    assert_eq!(bench.keys("ctrl-r"), [Effect::Ask(Request::RedoDecision)]);
+    bench.app.seat.as_mut().expect("a seat").role = Role::Reviewer;
+    assert_eq!(bench.keys("U"), []);
 }
 
 #[test]

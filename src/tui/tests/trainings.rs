@@ -5,10 +5,12 @@ use super::golden::check;
 use super::runs::{THREE, detail, id, some, with};
 use crate::domain::{Id, Role};
 use crate::error::Error;
+use crate::jobs::Progress;
 use crate::models::learner::LearnerKind;
 use crate::project::{Training, TrainingProgress, TrainingState};
 use crate::tui::app::ScreenName;
 use crate::tui::msg::{Effect, Reply, Request};
+use crate::workflow::labelling::News;
 use crate::workflow::runs::{Asked, Source, Trainable, Watched};
 use serde_json::json;
 
@@ -151,6 +153,17 @@ fn a_failed_training_stands_above_the_runs_until_it_is_dismissed() {
     told(&mut cancelled, vec![watched(3, TrainingState::Cancelled, "by ana while training")]);
     assert!(cancelled.text(80, 24).contains("cancelled by ana while training; nothing was kept"));
     assert_eq!(cancelled.app.runs.trainings().count(), 0, "it was meant");
+}
+
+#[test]
+fn where_no_training_is_chosen_the_ranker_is_stopped() {
+    let mut bench = under_way();
+    assert_eq!(bench.keys("ctrl-x"), []);
+    assert!(bench.message().contains("no training is chosen"), "{}", bench.message());
+    let progress = Progress { stage: "training".into(), done: 1, total: 2 };
+    bench.reply(Reply::News(Box::new(News { progress: Some(progress), ..News::default() })));
+    assert_eq!(bench.keys("ctrl-x"), [Effect::Ask(Request::Cancel)]);
+    assert_eq!(bench.keys("up up ctrl-x"), [Effect::Ask(Request::CancelTraining(3))]);
 }
 
 #[test]

@@ -93,6 +93,37 @@ impl Sitting {
         Ok(told)
     }
 
+    /// What [`Sitting::undo_decision`] would take back, and whether it is from before this sitting.
+    pub fn next_undo_decision(&self) -> Result<Option<(Undone, bool)>> {
+        let undone = self.project.next_undo(self.me.id, &UndoScope::Decisions(self.question.id))?;
+        Ok(undone.map(|undone| {
+            let earlier = undone.at < self.seen.began;
+            (undone, earlier)
+        }))
+    }
+
+    /// Takes back this person's newest decision about a run of this question.
+    ///
+    /// # Errors
+    /// Where there is none, or this person may no longer decide.
+    pub fn undo_decision(&mut self) -> Result<Undone> {
+        self.allow(Deed::Promote)?;
+        let undone = self.project.undo(self.me.id, &UndoScope::Decisions(self.question.id))?;
+        self.take_in_own()?;
+        Ok(undone)
+    }
+
+    /// Brings back the decision about a run that this person took back last.
+    ///
+    /// # Errors
+    /// Where there is none, or this person may no longer decide.
+    pub fn redo_decision(&mut self) -> Result<Undone> {
+        self.allow(Deed::Promote)?;
+        let undone = self.project.redo(self.me.id, &UndoScope::Decisions(self.question.id))?;
+        self.take_in_own()?;
+        Ok(undone)
+    }
+
     /// Stops a training; nothing of it is kept. Says so in words.
     ///
     /// # Errors

@@ -152,6 +152,29 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        id: "undo decision",
+        title: "undo",
+        doc: "takes back my last decision about a run",
+        scope: Scope::Runs,
+        keys: &["U"],
+        argument: None,
+        when: |app| allowed(app, Deed::Promote),
+        run: |app, _| {
+            let sure = std::mem::take(&mut app.runs.undo_shown);
+            vec![Effect::Ask(Request::UndoDecision { sure })]
+        },
+    },
+    Command {
+        id: "redo decision",
+        title: "redo",
+        doc: "brings back the decision that was taken back last",
+        scope: Scope::Runs,
+        keys: &["ctrl-r"],
+        argument: None,
+        when: |app| allowed(app, Deed::Promote),
+        run: |_, _| vec![Effect::Ask(Request::RedoDecision)],
+    },
+    Command {
         id: "read runs again",
         title: "refresh",
         doc: "reads everything again",

@@ -18,7 +18,8 @@ pub struct Deciding {
 pub fn ask_why(app: &mut App, decision: Decision) -> Vec<Effect> {
     let run = app.runs.meant().map(|run| run.id).filter(|_| decision != Decision::RolledBack);
     app.runs.deciding = Some(Deciding { run, decision });
-    app.lay(Overlay::Note(Box::new(Note::new(""))))
+    let draft = app.runs.draft.take().unwrap_or_default();
+    app.lay(Overlay::Note(Box::new(Note::new(&draft))))
 }
 
 /// What the note asks: `promote run 7 (boosted): why?`.
@@ -40,9 +41,10 @@ pub fn note_kept(app: &mut App, note: Option<String>) -> Vec<Effect> {
     vec![Effect::Ask(Request::Decide { run, decision, note })]
 }
 
-/// The note was left: nothing is decided.
-pub fn note_left(app: &mut App) {
+/// The note was left: nothing is decided, and what was written is there when a reason is asked for again.
+pub fn note_left(app: &mut App, written: Option<String>) {
     if app.runs.deciding.take().is_some() {
+        app.runs.draft = written;
         app.tell("nothing was decided");
     }
 }

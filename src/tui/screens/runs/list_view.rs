@@ -15,8 +15,10 @@ type Line = Vec<Piece>;
 
 /// From this many columns on, every column of the table is there.
 pub const WIDE: u16 = 110;
-/// Cells of the metric with its interval.
-const METRIC: usize = 20;
+/// Cells of the metric with its interval, and without.
+const METRIC: [usize; 2] = [20, 5];
+/// Up to this many columns the interval makes room for the name; it is told in the run.
+const SLIM: usize = 56;
 /// From this many rows on, there is room for what is known of the chosen run.
 const ABOUT_FROM: u16 = 10;
 
@@ -110,6 +112,7 @@ fn head(app: &App, runs: &[Listed], room: usize) -> Line {
 struct Columns {
     wide: bool,
     metric: &'static str,
+    figure: usize,
     number: usize,
     name: usize,
     model: usize,
@@ -125,8 +128,9 @@ impl Columns {
         let runs = app.runs.runs();
         let longest = |of: fn(&Listed) -> &str| runs.iter().map(|run| text::width(of(run))).max().unwrap_or(0);
         let number = runs.iter().map(|run| run.number.to_string().len()).max().unwrap_or(1).max(3);
+        let figure = METRIC[usize::from(room <= SLIM)];
         // Pointer and mark, the metric, what is told of the rows, where it stands, and the gaps.
-        let fixed = 4 + number + 1 + METRIC + 11 + if wide { 45 } else { 0 };
+        let fixed = 4 + number + 1 + figure + 11 + if wide { 45 } else { 0 };
         let left = room.saturating_sub(fixed + 2);
         let (model, name) = (longest(model_beside).max(5), longest(|run| &run.name).max(4));
         let (model, name) = match model + name <= left {
@@ -134,13 +138,13 @@ impl Columns {
             false => (model.min(left / 2), name.min(left - model.min(left / 2))),
         };
         let kind = app.seat.as_ref().map(|seat| main_metric(seat.question.kind).as_str());
-        Self { wide, metric: kind.unwrap_or("accuracy"), number, name, model }
+        Self { wide, metric: kind.unwrap_or("accuracy"), figure, number, name, model }
     }
 
     fn head(&self, app: &App) -> Line {
         let cut = app.look.symbols.ellipsis;
         let (name, model) = (text::pad("name", self.name, cut), text::pad("model", self.model, cut));
-        let metric = text::pad(&self.metric.replace('_', " "), METRIC, cut);
+        let metric = text::pad(&self.metric.replace('_', " "), self.figure, cut);
         let more = match self.wide {
             true => format!("{:>7} {:<8}{:>5} {:>7} {:>7} {:>6} ", "rows", "of", "state", "learned", "time", "size"),
             false => String::new(),
@@ -156,6 +160,12 @@ impl Columns {
         let pointer = if place == app.runs.chosen { look.symbols.pointer } else { " " };
         let marked = if app.runs.marked.contains(&run.id) { look.symbols.marked } else { " " };
         let told = run.metric.as_ref().map_or_else(|| "–".to_owned(), with_interval);
+        let few = run.metric.as_ref().map(|metric| metric.n).filter(|n| *n < FEW);
+        let told = match (self.figure < METRIC[0], few) {
+            (false, _) => told,
+            (true, Some(n)) => format!("n={n}"),
+            (true, None) => told.split(" [").next().unwrap_or_default().to_owned(),
+        };
         let retired = run.standing == Standing::Retired;
         let style = if retired { muted } else { text_style };
         let mut line = vec![
@@ -163,7 +173,7 @@ impl Columns {
             Piece::new(format!("{:>1$} ", run.number, self.number), muted),
             Piece::new(format!("{} ", text::pad(&run.name, self.name, cut)), style),
             Piece::new(format!("{} ", text::pad(model_beside(run), self.model, cut)), muted),
-            Piece::new(text::pad(&told, METRIC, cut), if retired { muted } else { look.style(Role::Accent) }),
+            Piece::new(text::pad(&told, self.figure, cut), if retired { muted } else { look.style(Role::Accent) }),
         ];
         if self.wide {
             let dash = || "–".to_owned();

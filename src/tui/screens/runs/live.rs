@@ -66,18 +66,25 @@ pub const TRAININGS: &[Command] = &[
     Command {
         id: "cancel training",
         title: "cancel",
-        doc: "stops the training; nothing of it is kept",
+        doc: "stops the training, or else what the ranker does; nothing of it is kept",
         scope: Scope::Runs,
         keys: &["ctrl-x"],
         argument: None,
         when: |app| {
+            // Where no training is chosen, the key is what it is everywhere.
+            if app.runs.meant_training().is_none() && app.status.progress.is_some() {
+                return Ok(());
+            }
             allowed(app, Deed::Train)?;
             match meant(app)?.goes_on() {
                 true => Ok(()),
                 false => Err("it is not under way any more".into()),
             }
         },
-        run: |app, _| about(app, Request::CancelTraining),
+        run: |app, _| match app.runs.meant_training() {
+            None => vec![Effect::Ask(Request::Cancel)],
+            Some(_) => about(app, Request::CancelTraining),
+        },
     },
     Command {
         id: "dismiss training",

@@ -45,6 +45,10 @@ pub struct RunsScreen {
     pub comparing: Option<Comparing>,
     /// What is about to be decided, while the note is written.
     pub deciding: Option<Deciding>,
+    /// A reason that was begun and not kept.
+    pub draft: Option<String>,
+    /// Whether an earlier decision was shown that the next undo takes back.
+    pub undo_shown: bool,
     /// Whether the store is reading.
     waiting: bool,
     /// Whether something happened since it was asked.
@@ -224,6 +228,7 @@ impl RunsScreen {
 
     /// Moves in the list, or within what is open.
     pub fn scroll(&mut self, rows: i32) {
+        self.undo_shown = false;
         let len = self.trainings().count() + self.runs().len();
         match (&mut self.comparing, &mut self.open) {
             (Some(comparing), _) => comparing.top.by(rows),
