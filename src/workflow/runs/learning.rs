@@ -14,7 +14,8 @@ use crate::training::learning_sizes;
 use crate::workflow::ranking::watched;
 use serde_json::{Value as Json, json};
 
-/// Points of a curve, the run itself among them: what the others learn from is less than half of its rows together.
+/// Points of a curve, the run itself among them. The others together learn from about half of its rows where there are
+/// thousands.
 const POINTS: usize = 7;
 /// Draws for the interval of a point: it is looked at beside others.
 const DRAWS: usize = 200;
