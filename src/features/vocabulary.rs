@@ -10,6 +10,7 @@ use super::{Features, Recipe};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 /// Texts that one task takes; fixed, so that the result does not depend on the number of threads.
 const CHUNK: usize = 256;
@@ -117,6 +118,9 @@ impl Counter {
     }
 }
 
+/// Where n-grams stand: the number of a text, and the bytes of it.
+type Found = HashMap<Key, (usize, Range<usize>), Spread>;
+
 /// N-grams of which it is not known yet how they are written: the texts that were counted are to be gone through again.
 #[derive(Debug)]
 pub struct Naming {
@@ -128,21 +132,27 @@ pub struct Naming {
 impl Naming {
     /// Writes down the n-grams of some texts.
     pub fn name<S: AsRef<str> + Sync>(&mut self, texts: &[S]) {
-        let found: Vec<HashMap<u32, String>> = texts.par_chunks(CHUNK).map(|texts| self.unnamed(texts)).collect();
-        found.into_iter().flatten().for_each(|(place, name)| self.names[place as usize] = Some(name));
+        let chunks = texts.par_chunks(CHUNK).enumerate();
+        let found: Vec<Found> = chunks.map(|(chunk, texts)| self.unnamed(chunk * CHUNK, texts)).collect();
+        let mut first = Found::default();
+        for (key, at) in found.into_iter().flatten() {
+            first.entry(key).or_insert(at);
+        }
+        let first: Vec<(Key, (usize, Range<usize>))> = first.into_iter().collect();
+        let name = |(key, (text, range)): &(Key, (usize, Range<usize>))| {
+            Some((*self.places.get(key)?, name_of(&self.recipe, texts.get(*text)?.as_ref().get(range.clone())?, *key)?))
+        };
+        let named: Vec<(u32, String)> = first.par_iter().filter_map(name).collect();
+        named.into_iter().for_each(|(place, name)| self.names[place as usize] = Some(name));
     }
 
-    fn unnamed<S: AsRef<str>>(&self, texts: &[S]) -> HashMap<u32, String> {
-        let (mut found, mut grams) = (HashMap::new(), Grams::new(&self.recipe));
-        for text in texts {
-            let text = text.as_ref();
-            grams.each_gram(text, |Gram { key, range, .. }, _| {
-                if let Some(&place) = self.places.get(&key)
-                    && self.names[place as usize].is_none()
-                    && !found.contains_key(&place)
-                    && let Some(name) = name_of(&self.recipe, &text[range], key)
-                {
-                    found.insert(place, name);
+    /// The n-grams of some texts, which are numbered from one on, that are not written down yet.
+    fn unnamed<S: AsRef<str>>(&self, from: usize, texts: &[S]) -> Found {
+        let (mut found, mut grams) = (Found::default(), Grams::new(&self.recipe));
+        for (i, text) in texts.iter().enumerate() {
+            grams.each_gram(text.as_ref(), |Gram { key, range, .. }, _| {
+                if self.places.get(&key).is_some_and(|place| self.names[*place as usize].is_none()) {
+                    found.entry(key).or_insert((from + i, range));
                 }
             });
         }

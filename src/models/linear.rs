@@ -50,6 +50,11 @@ impl LinearModel {
         all
     }
 
+    /// The weights of one place, one float a seen class; none where it weighs nothing.
+    pub fn weights_of(&self, place: u32) -> Option<&[f32]> {
+        self.places.binary_search(&place).ok().map(|index| self.weights_at(index))
+    }
+
     fn weights_at(&self, index: usize) -> &[f32] {
         &self.weights[index * self.seen.len()..(index + 1) * self.seen.len()]
     }

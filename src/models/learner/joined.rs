@@ -32,14 +32,21 @@ pub enum Feature {
 }
 
 /// Where the parts of a row stand: text, fields, embedding and a place that is always filled where there is more than
-/// text. (Text alone has no such place: see [`crate::models::LogisticRegression`].)
+/// text, or somebody wants it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Layout {
     text: u32,
     fields: FieldEncoder,
     embedding: u32,
     text_only: bool,
+    /// What always stands beside text alone; models of earlier versions have nothing there.
+    #[serde(default)]
+    base: f32,
 }
+
+/// What stands beside text alone, at most, and of how many examples on.
+const BASE: f32 = 0.3;
+const BASE_FROM: f32 = 6000.0;
 
 impl Layout {
     /// For such inputs, with fields encoded as they are in some rows.
@@ -49,7 +56,20 @@ impl Layout {
             fields: inputs.fields.map_or_else(FieldEncoder::default, |table| FieldEncoder::fit(table, rows)),
             embedding: inputs.embeddings.map_or(0, |e| e.width() as u32),
             text_only: inputs.fields.is_none() && inputs.embeddings.is_none(),
+            base: 0.0,
         }
+    }
+
+    /// The same with a place that is always filled beside text alone, so that classes can be more usual than others: by the
+    /// less the fewer the examples, for while they are few it outweighs the words (docs/MEASUREMENTS.md, "Penalty").
+    pub fn with_base(self, examples: usize) -> Self {
+        Self { base: BASE * (examples as f32 / BASE_FROM).min(1.0), ..self }
+    }
+
+    /// The place that is always filled, and with what.
+    pub fn base(&self) -> Option<(u32, f32)> {
+        let value = if self.text_only { self.base } else { 1.0 };
+        (value > 0.0).then_some((self.text + self.fields.width() as u32 + self.embedding, value))
     }
 
     /// The inputs side by side.
@@ -93,7 +113,7 @@ impl Layout {
 
     /// How many places there are.
     pub fn places(&self) -> usize {
-        self.text as usize + self.fields.width() + self.embedding as usize + usize::from(!self.text_only)
+        self.text as usize + self.fields.width() + self.embedding as usize + usize::from(self.base().is_some())
     }
 }
 
@@ -115,7 +135,7 @@ impl Sparse for Joined<'_> {
     }
 
     fn entries(&self, row: usize) -> impl Iterator<Item = (u32, f32)> {
-        let Layout { text, ref fields, embedding, text_only } = *self.layout;
+        let Layout { text, ref fields, embedding, .. } = *self.layout;
         let words = self.inputs.text.unwrap_or(RowsView::EMPTY).row(row).iter().filter(move |(place, _)| *place < text);
         let columns = self.fields.as_ref().map(|fields| fields.row(row)).unwrap_or_default();
         let columns = columns.iter().map(move |&(column, value)| (text + column, value * self.scale));
@@ -123,7 +143,7 @@ impl Sparse for Joined<'_> {
         let dense = self.inputs.embeddings.filter(|e| e.width() == embedding as usize).map(|e| e.row(row));
         let finite = |value: f32| if value.is_finite() { value } else { 0.0 };
         let dense = (first..).zip(dense.unwrap_or_default().iter().map(move |&value| finite(value)));
-        let always = (!text_only && row < self.rows()).then_some((first + embedding, 1.0));
+        let always = self.layout.base().filter(|_| row < self.rows());
         words.chain(columns).chain(dense).chain(always)
     }
 }

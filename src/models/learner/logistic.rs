@@ -3,7 +3,7 @@
 use super::artifact::{ArtifactError, Kept, Tensors, damaged, part};
 use super::joined::{Feature, Layout};
 use super::parameters::{settings, told_by_settings};
-use super::{Contribution, Inputs, Learner, LearnerKind, Model, Sums, Task};
+use super::{Contribution, Inputs, Learner, LearnerKind, Model, Sum, Sums, Task};
 use crate::features::Sparse;
 use crate::models::{FitError, LinearModel, LogisticRegression, Probabilities, Watch};
 use serde_json::{Value as Json, json};
@@ -27,7 +27,7 @@ impl Learner for Logistic {
 
     fn fit(&self, task: &Task<'_>, watch: Watch<'_>) -> Result<Box<dyn Model>, FitError> {
         task.seen(2)?;
-        let layout = Layout::fit(&task.inputs, &task.rows());
+        let layout = Layout::fit(&task.inputs, &task.rows()).with_base(task.train.len());
         let regression = LogisticRegression {
             c: self.c,
             calibrate: self.calibrate,
@@ -72,7 +72,7 @@ impl Model for Linear {
     }
 
     fn sums(&self) -> Option<Sums<'_>> {
-        self.layout.is_text_only().then_some(Sums::OneOf(&self.linear))
+        self.layout.is_text_only().then_some(Sums::OneOf(Sum { linear: &self.linear, base: self.layout.base() }))
     }
 
     fn keep(&self) -> Kept {

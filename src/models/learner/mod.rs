@@ -143,7 +143,7 @@ pub trait Model: Debug + Send + Sync {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sums<'a> {
     /// Rows have one class each: softmax over the sums.
-    OneOf(&'a LinearModel),
+    OneOf(Sum<'a>),
     /// Rows have any number of labels.
     AnyOf(Vec<AnyOf<'a>>),
 }
@@ -154,7 +154,24 @@ pub enum AnyOf<'a> {
     /// All rows have it, or none.
     Always(bool),
     /// Two classes: without and with it.
-    Learned(&'a LinearModel),
+    Learned(Sum<'a>),
+}
+
+/// Weights of places of a text, and perhaps of one beside it that is always filled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sum<'a> {
+    /// The weights.
+    pub linear: &'a LinearModel,
+    base: Option<(u32, f32)>,
+}
+
+impl Sum<'_> {
+    /// What is added to every row, one number a seen class.
+    pub fn bias(&self) -> Vec<f64> {
+        let weights = self.base.and_then(|(place, value)| Some((self.linear.weights_of(place)?, f64::from(value))));
+        let told = |(weights, value): (&[f32], f64)| weights.iter().map(|w| f64::from(*w) * value).collect();
+        weights.map_or_else(|| vec![0.0; self.linear.seen().len()], told)
+    }
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Label {
         match self {
             Self::Always(has) => Some(AnyOf::Always(*has)),
             Self::Learned(model) => match model.sums() {
-                Some(Sums::OneOf(linear)) if linear.seen() == [0, 1] => Some(AnyOf::Learned(linear)),
+                Some(Sums::OneOf(sum)) if sum.linear.seen() == [0, 1] => Some(AnyOf::Learned(sum)),
                 _ => None,
             },
         }

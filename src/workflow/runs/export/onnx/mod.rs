@@ -12,8 +12,7 @@ mod tests;
 use super::super::kept::Kept;
 use crate::error::{Error, Result};
 use crate::features::{Chars, Vocabulary};
-use crate::models::LinearModel;
-use crate::models::learner::Sums;
+use crate::models::learner::{AnyOf, Sum, Sums};
 use crate::training::Calibration;
 use crate::training::evaluation::{CostMatrix, PREDICTED_FROM};
 use graph::{Graph, Tensor};
@@ -39,8 +38,8 @@ pub fn write(kept: &Kept, name: &str, about: &str, told: &[(&str, String)]) -> R
     let values = weighed(&mut graph, &rows.counts, &rows.in_order(&kept.weights, 1));
     let names = kept.head.classes.names();
     match sums {
-        Sums::OneOf(model) => {
-            let p = one_of(&mut graph, &values, model, &rows, &kept.head.calibration);
+        Sums::OneOf(sum) => {
+            let p = one_of(&mut graph, &values, sum, &rows, &kept.head.calibration);
             let best = decided(&mut graph, &p, kept.head.costs.as_ref());
             let names = graph.texts("labels", &names);
             let label = graph.apply("Gather", &[&names, &best], &[]);
@@ -116,12 +115,15 @@ fn weighed(graph: &mut Graph, counts: &Tensor, weights: &[f32]) -> Tensor {
 }
 
 /// Probabilities of classes of which a text has one.
-fn one_of(graph: &mut Graph, values: &Tensor, model: &LinearModel, rows: &cut::Rows, set: &Calibration) -> Tensor {
+fn one_of(graph: &mut Graph, values: &Tensor, sum: Sum<'_>, rows: &cut::Rows, set: &Calibration) -> Tensor {
+    let model = sum.linear;
     let seen = model.seen();
     let weights = rows.in_order(&model.weights_of_places(rows.places()), seen.len());
     let weights = graph.floats("classes", &[rows.places(), seen.len()], &weights);
     let weights = graph.cast(&weights, Element::Double);
-    let mut z = graph.apply("MatMul", &[values, &weights], &[]);
+    let bias = graph.doubles("bias", &[seen.len()], &sum.bias());
+    let z = graph.apply("MatMul", &[values, &weights], &[]);
+    let mut z = graph.apply("Add", &[&z, &bias], &[]);
     if let Calibration::Temperature(t) = set {
         let axis = graph.ints("axis", &[1]);
         let best = graph.apply("ReduceMax", &[&z, &axis], &[("keepdims", Attribute::Int(1))]);
@@ -156,22 +158,18 @@ fn spread(graph: &mut Graph, p: &Tensor, seen: &[u32], classes: usize) -> Tensor
 }
 
 /// Probabilities of labels of which a text has any number.
-fn any_of(
-    graph: &mut Graph,
-    values: &Tensor,
-    labels: &[crate::models::learner::AnyOf<'_>],
-    rows: &cut::Rows,
-) -> Tensor {
-    use crate::models::learner::AnyOf;
+fn any_of(graph: &mut Graph, values: &Tensor, labels: &[AnyOf<'_>], rows: &cut::Rows) -> Tensor {
     // A label that all texts had, or none: its score is beyond all doubt.
     const SURE: f64 = 1000.0;
-    let (n, mut always) = (labels.len(), vec![0.0; labels.len()]);
+    let (n, mut bias) = (labels.len(), vec![0.0; labels.len()]);
     let mut weights = vec![0.0; rows.places() * n];
     for (label, of) in labels.iter().enumerate() {
         match of {
-            AnyOf::Always(has) => always[label] = if *has { SURE } else { -SURE },
-            AnyOf::Learned(model) => {
-                for (place, pair) in model.weights_of_places(rows.places()).chunks_exact(2).enumerate() {
+            AnyOf::Always(has) => bias[label] = if *has { SURE } else { -SURE },
+            AnyOf::Learned(sum) => {
+                let own = sum.bias();
+                bias[label] = own[1] - own[0];
+                for (place, pair) in sum.linear.weights_of_places(rows.places()).chunks_exact(2).enumerate() {
                     weights[place * n + label] = pair[1] - pair[0];
                 }
             }
@@ -180,8 +178,8 @@ fn any_of(
     let weights = graph.floats("labels", &[rows.places(), n], &rows.in_order(&weights, n));
     let weights = graph.cast(&weights, Element::Double);
     let z = graph.apply("MatMul", &[values, &weights], &[]);
-    let always = graph.doubles("always", &[n], &always);
-    let z = graph.apply("Add", &[&z, &always], &[]);
+    let bias = graph.doubles("bias", &[n], &bias);
+    let z = graph.apply("Add", &[&z, &bias], &[]);
     graph.apply("Sigmoid", &[&z], &[])
 }
 
