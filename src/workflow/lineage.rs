@@ -76,8 +76,8 @@ pub fn to_json(line: &Line) -> Json {
 /// What changed between two snapshots.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Differs {
-    /// The changes that the viewer may read, by item.
-    pub changes: Vec<Changed>,
+    /// The changes that the viewer may read, by their sort, then by item.
+    changes: Vec<Changed>,
     /// What each item among the first of every sort of change is called, with its text.
     pub items: BTreeMap<u32, (String, String)>,
     /// Changes that are kept from the viewer, since they have not answered these items yet.
@@ -85,9 +85,22 @@ pub struct Differs {
 }
 
 impl Differs {
-    /// The changes of one sort.
-    pub fn of(&self, change: Change) -> impl Iterator<Item = &Changed> {
-        self.changes.iter().filter(move |changed| changed.change == change)
+    /// Takes the changes that the viewer may read, by item, and how many are kept from them.
+    pub fn new(mut changes: Vec<Changed>, withheld: usize) -> Self {
+        changes.sort_by_key(|changed| changed.change);
+        Self { changes, items: BTreeMap::new(), withheld }
+    }
+
+    /// The changes of one sort, found without going through the others: a screen asks for them with every frame.
+    pub fn of(&self, change: Change) -> &[Changed] {
+        let from = self.changes.partition_point(|changed| changed.change < change);
+        let to = self.changes.partition_point(|changed| changed.change <= change);
+        &self.changes[from..to]
+    }
+
+    /// Whether the two hold the same.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.withheld == 0
     }
 }
 
@@ -110,9 +123,10 @@ pub fn differs(
     let open =
         |changed: &Changed| matches!(changed.change, Change::Edited | Change::Moved) || !blind.hides(changed.seq);
     changes.retain(open);
-    let mut differs = Differs { withheld: before - changes.len(), changes, items: BTreeMap::new() };
+    let withheld = before - changes.len();
+    let mut differs = Differs::new(changes, withheld);
     for change in Change::ALL {
-        let first: Vec<u32> = differs.of(*change).take(most).map(|changed| changed.seq).collect();
+        let first: Vec<u32> = differs.of(*change).iter().take(most).map(|changed| changed.seq).collect();
         for seq in first {
             let item = project.item(seq)?;
             differs.items.insert(seq, (item.name(), item.text));
@@ -128,4 +142,20 @@ pub fn differs(
 pub fn of_id(project: &Project, question: &Question, id: SnapshotId) -> Result<Snapshot> {
     let snapshot = project.snapshots(question.id)?.into_iter().find(|snapshot| snapshot.id == id);
     snapshot.ok_or_else(|| Error::conflict("the snapshot is not there any more: it was taken back"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_changes_of_a_sort_stand_together_by_item() {
+        let changed = |(seq, change)| Changed { seq, change, before: None, after: None };
+        let mixed = [(1, Change::Moved), (2, Change::Added), (3, Change::Moved), (4, Change::Edited)];
+        let differs = Differs::new(mixed.map(changed).into(), 0);
+        let of = |change| differs.of(change).iter().map(|changed| changed.seq).collect::<Vec<_>>();
+        assert_eq!(Change::ALL.iter().map(|change| of(*change).len()).sum::<usize>(), 4);
+        assert_eq!((of(Change::Moved), of(Change::Added), of(Change::Removed)), (vec![1, 3], vec![2], vec![]));
+        assert!(!differs.is_empty() && Differs::default().is_empty() && !Differs::new(Vec::new(), 1).is_empty());
+    }
 }

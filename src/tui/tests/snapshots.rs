@@ -60,17 +60,16 @@ fn differs() -> Differs {
         before: before.map(str::to_owned),
         after: after.map(str::to_owned),
     };
-    Differs {
-        changes: vec![
-            changed(7, Change::Relabelled, Some("negative"), Some("neutral")),
-            changed(8, Change::Relabelled, None, Some("positive")),
-            changed(9, Change::Moved, Some("train"), Some("test")),
-        ],
-        items: [(7, "It came in a box."), (8, "箱に入っていた。"), (9, "odd")]
-            .map(|(seq, text)| (seq, (format!("r-{seq}"), text.to_owned())))
-            .into(),
-        withheld: 2,
-    }
+    let changes = vec![
+        changed(7, Change::Relabelled, Some("negative"), Some("neutral")),
+        changed(8, Change::Relabelled, None, Some("positive")),
+        changed(9, Change::Moved, Some("train"), Some("test")),
+    ];
+    let mut differs = Differs::new(changes, 2);
+    differs.items = [(7, "It came in a box."), (8, "箱に入っていた。"), (9, "odd")]
+        .map(|(seq, text)| (seq, (format!("r-{seq}"), text.to_owned())))
+        .into();
+    differs
 }
 
 /// What changed between the newest two.

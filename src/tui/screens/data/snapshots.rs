@@ -66,7 +66,7 @@ impl Snapshots {
             && (*a, *b) == pair
         {
             if said.is_none() {
-                *chosen = Change::ALL.iter().position(|change| differs.of(*change).next().is_some()).unwrap_or(0);
+                *chosen = Change::ALL.iter().position(|change| !differs.of(*change).is_empty()).unwrap_or(0);
             }
             *said = Some(differs);
         }
@@ -124,7 +124,7 @@ impl Snapshots {
     pub fn change(&self) -> Option<(Change, &Differs)> {
         let Some(Open::Changed { said: Some(said), chosen, .. }) = &self.open else { return None };
         let change = *Change::ALL.get(*chosen)?;
-        said.of(change).next().map(|_| (change, &**said))
+        (!said.of(change).is_empty()).then_some((change, &**said))
     }
 
     /// Whether moving chooses a row; else it scrolls.
@@ -147,7 +147,7 @@ impl Snapshots {
 pub fn open(app: &mut App) -> Vec<Effect> {
     let snapshots = &mut app.data.snapshots;
     if let Some((change, differs)) = snapshots.change() {
-        let items = differs.of(change).map(|changed| changed.seq).collect();
+        let items = differs.of(change).iter().map(|changed| changed.seq).collect();
         app.label.searches += 1;
         let number = app.label.searches;
         let holds = match change {

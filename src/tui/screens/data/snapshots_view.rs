@@ -154,12 +154,12 @@ fn changed(app: &App, (a, b): (SnapshotId, SnapshotId), said: &Differs, chosen: 
         Piece::new(format!("snapshot {}", name(b)), look.style(Role::Title)),
     ]];
     lines.push(Vec::new());
-    if said.changes.is_empty() && said.withheld == 0 {
+    if said.is_empty() {
         lines.push(vec![Piece::new("They hold the same.", look.style(Role::Text))]);
         return lines;
     }
     for (place, change) in Change::ALL.iter().enumerate() {
-        let n = said.of(*change).count();
+        let n = said.of(*change).len();
         let pointer = if place == chosen { look.symbols.pointer } else { " " };
         let role = if n == 0 { Role::Muted } else { Role::Text };
         lines.push(vec![
