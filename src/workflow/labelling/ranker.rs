@@ -8,7 +8,7 @@ use crate::domain::{Kind, LabelId, PersonId, Said, Value};
 use crate::error::{self, Error, Result};
 use crate::jobs::{Control, Job, Progress};
 use crate::paths::Paths;
-use crate::project::{Place, Project, Round};
+use crate::project::{Place, Project, Round, RunId};
 use crate::workflow::ranking::{self, Manner, Ranked};
 use crate::workflow::retrain;
 use std::collections::HashSet;
@@ -41,6 +41,8 @@ pub(super) struct Ranker {
     /// Somebody asked for a round: no throttle.
     round_asked: bool,
     order_wanted: bool,
+    /// The run that was meant to order at the last look; none before one, or since another order was asked for.
+    meant: Option<Option<RunId>>,
     /// Labels that are new to this sitting, and since when: older answers may now look like them.
     pub(super) new_labels: Vec<(LabelId, Millis)>,
     /// The number of the weights that the file held at the last look.
@@ -72,6 +74,7 @@ impl Ranker {
             round_wanted: false,
             round_asked: false,
             order_wanted: false,
+            meant: None,
             new_labels: Vec::new(),
             weights: None,
             news: None,
@@ -99,6 +102,12 @@ impl Ranker {
     /// Asks for a new order by the newest round.
     pub(super) fn reorder(&mut self) {
         self.order_wanted = true;
+        self.meant = None;
+    }
+
+    /// Hears which run is meant to order the learn lane; another than at the last look asks for a new order.
+    pub(super) fn means(&mut self, run: Option<RunId>) {
+        self.order_wanted |= self.meant.replace(run) != Some(run);
     }
 
     /// Stops what is under way.

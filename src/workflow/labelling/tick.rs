@@ -5,6 +5,7 @@ use super::sitting::Sitting;
 use super::types::News;
 use crate::domain::ActKind;
 use crate::error::Result;
+use crate::workflow::ranking::By;
 use crate::workflow::settings;
 
 /// From so many items on, building the pool anew is faster than reading each.
@@ -62,7 +63,8 @@ impl Sitting {
         news.runs =
             any(&[ActKind::Run, ActKind::Snapshot, ActKind::Import, ActKind::Merge, ActKind::Undo, ActKind::Redo]);
         if news.runs && self.settings.queue_run().is_some() {
-            self.ranker.reorder();
+            let by = By::of(&self.project, &self.question, &self.settings)?;
+            self.ranker.means(by.run.map(|run| run.id));
         }
         if self.pool.is_none() {
             self.seen.act = last;

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::ids::mix;
 use crate::models::Probabilities;
 use crate::models::learner::LearnerKind;
-use crate::project::{Project, Run};
+use crate::project::{Predictions, Project, Run};
 use crate::workflow::runs::{self, Classes};
 use crate::workflow::settings::{QueueRun, Settings};
 use serde_json::{Value as Json, json};
@@ -100,8 +100,21 @@ pub fn predicted(
     if said.probabilities.is_empty() {
         return Ok(None);
     }
-    let place =
-        |(id, _): &(String, String)| question.labels.iter().position(|label: &Label| label.id.to_string() == *id);
+    Ok(Some(by_labels(question, &classes, &said, rows)))
+}
+
+/// What was said of classes, each by its id and name, as of the labels that they count as now: of labels that became one
+/// the probabilities are added.
+fn by_labels(
+    question: &Question,
+    classes: &[(String, String)],
+    said: &Predictions,
+    rows: usize,
+) -> (Probabilities, Vec<u32>) {
+    let place = |(id, _): &(String, String)| {
+        let now = question.resolve(id.parse().ok()?);
+        question.labels.iter().position(|label: &Label| label.id == now)
+    };
     let places: Vec<Option<usize>> = classes.iter().map(place).collect();
     let width = question.labels.len();
     let mut values = vec![f32::NAN; rows * width];
@@ -112,12 +125,13 @@ pub fn predicted(
         };
         row.fill(0.0);
         for (place, p) in places.iter().zip(said.row(at)) {
-            place.iter().for_each(|place| row[*place] = *p);
+            place.iter().for_each(|place| row[*place] += *p);
         }
     }
     let mut seen: Vec<u32> = places.into_iter().flatten().filter_map(|place| u32::try_from(place).ok()).collect();
     seen.sort_unstable();
-    Ok(Some((Probabilities::new(width, values), seen)))
+    seen.dedup();
+    (Probabilities::new(width, values), seen)
 }
 
 /// The same with what a round thinks where nothing was said.
@@ -137,4 +151,42 @@ pub fn completed(said: Probabilities, round: Option<&Probabilities>) -> Probabil
 pub fn at_random(mut rows: Vec<u32>, seed: u64) -> Vec<u32> {
     rows.sort_unstable_by_key(|row| (mix(seed, u64::from(*row)), *row));
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ItemKey, LabelId, QuestionId, Scale};
+
+    #[test]
+    fn what_a_run_says_of_a_label_that_was_merged_counts_as_the_other() {
+        let id = |n: u8| LabelId::from_bytes([n; 16]);
+        let label = |n: u8, merged_into: Option<LabelId>| Label {
+            id: id(n),
+            name: n.to_string(),
+            key: None,
+            retired: merged_into.is_some(),
+            merged_into,
+            split: false,
+        };
+        let question = Question {
+            id: QuestionId::from_bytes([0; 16]),
+            name: "sort".into(),
+            kind: Kind::Choice,
+            labels: vec![label(1, None), label(2, None), label(3, Some(id(1)))],
+            label_revision: 2,
+            guidelines: None,
+            scale: Scale::default(),
+        };
+        let classes: Vec<(String, String)> = (1..=3).map(|n| (id(n).to_string(), n.to_string())).collect();
+        let said = Predictions {
+            items: vec![(2, ItemKey([0; 32]))],
+            classes: 3,
+            probabilities: vec![0.3, 0.4, 0.3],
+            ..Predictions::default()
+        };
+        let (now, seen) = by_labels(&question, &classes, &said, 2);
+        assert_eq!((now.row(1), &seen[..]), (&[0.6, 0.4, 0.0][..], &[0, 1][..]));
+        assert!(now.row(0).iter().all(|p| p.is_nan()));
+    }
 }

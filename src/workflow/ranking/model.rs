@@ -93,8 +93,8 @@ impl RoundModel {
         paths: &Paths,
         control: &Control,
     ) -> Result<Option<Self>> {
-        if let Some(files) = unpack(bytes) {
-            let kept = Kept::of_artifacts(&files)?;
+        if bytes.starts_with(MAGIC) {
+            let Some(kept) = kept(bytes) else { return Ok(None) };
             let seen = round.round.params["seen"].as_array().into_iter().flatten();
             let seen = seen.filter_map(|class| u32::try_from(class.as_u64()?).ok()).collect();
             let said = runs::says(&kept, &runs::material_of_rounds(project, paths, control)?);
@@ -151,6 +151,12 @@ fn pack(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     bytes
 }
 
+/// The model that was packed; none where it is damaged: the round is made again.
+fn kept(bytes: &[u8]) -> Option<Kept> {
+    let read = Kept::of_artifacts(&unpack(bytes)?);
+    read.map_err(|e| tracing::warn!("the newest round cannot be read: {e}")).ok()
+}
+
 fn unpack(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
     let mut rest = bytes.strip_prefix(MAGIC)?;
     let mut files = Vec::new();
@@ -186,5 +192,11 @@ mod tests {
         assert_eq!(unpack(&packed), Some(files));
         assert_eq!(unpack(&packed[..packed.len() - 1]), None);
         assert_eq!(unpack(b"karatlm2"), None);
+    }
+
+    #[test]
+    fn a_damaged_model_of_a_family_is_none() {
+        let files = vec![("karat.json".to_owned(), b"{".to_vec())];
+        assert!(kept(&pack(&files)).is_none() && kept(&pack(&[])).is_none());
     }
 }

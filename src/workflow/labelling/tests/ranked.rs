@@ -215,6 +215,15 @@ fn a_run_that_is_chosen_while_somebody_sits_orders_their_queue() {
     let mut probabilities: Vec<f64> = said.row(place).iter().copied().map(f64::from).collect();
     probabilities.sort_by(|a, b| b.total_cmp(a));
     assert_eq!(row.probabilities.iter().map(|(_, p)| *p).collect::<Vec<_>>(), probabilities);
+    // What others take back and bring back orders nothing anew, once it is known which run is meant.
+    set(&world, "people.goal", "7");
+    project.undo(by, &crate::project::UndoScope::Any).expect("undone");
+    ana.tick().expect("noticed");
+    ana.finish_work().expect("ordered");
+    project.redo(by, &crate::project::UndoScope::Any).expect("redone");
+    ana.tick().expect("noticed");
+    assert!(!ana.ranker.is_busy(), "the same run is meant");
+    project.undo(by, &crate::project::UndoScope::Any).expect("undone");
     // A run that is taken back orders no longer.
     project.undo(by, &crate::project::UndoScope::Any).expect("undone");
     project.undo(by, &crate::project::UndoScope::Any).expect("undone");
