@@ -2,8 +2,11 @@
 
 use super::learning::LearningCurve;
 use super::record;
-use super::train::{Asked, Calibrate};
+use super::train::{Asked, Calibrate, Source};
 use crate::project::{Run, RunOrigin};
+
+/// Stands for the folder of the sentence encoder, which no run records: whoever runs the line puts their own there.
+const FOLDER: &str = "FOLDER";
 
 /// What `karat` has to be told to train what was asked for: only what differs from what is usual.
 pub fn arguments(asked: &Asked) -> Vec<String> {
@@ -45,17 +48,30 @@ pub fn arguments(asked: &Asked) -> Vec<String> {
     words
 }
 
-/// The line that trains the same on today's data; none for a run that was trained elsewhere.
-pub fn train_line(run: &Run) -> Option<String> {
-    let asked = record::asked(run).ok().filter(|_| run.run.origin == RunOrigin::Trained)?;
-    let words: Vec<String> = arguments(&asked).iter().map(|word| quoted(word)).collect();
-    Some(format!("karat {}", words.join(" ")))
+/// The lines that train the same on today's data, and that train it again on the data of then and compare every number;
+/// none for a run that was trained elsewhere. `question` is the name of its question, where the project has several.
+pub fn lines(run: &Run, question: Option<&str>) -> Vec<String> {
+    match record::asked(run) {
+        Ok(asked) if run.run.origin == RunOrigin::Trained => of(asked, run.number, question),
+        _ => Vec::new(),
+    }
 }
 
-/// The line that trains it again on the data of then and compares every number; none for a run that was trained
-/// elsewhere.
-pub fn reproduce_line(run: &Run) -> Option<String> {
-    (run.run.origin == RunOrigin::Trained).then(|| format!("karat runs reproduce {}", run.number))
+fn of(mut asked: Asked, number: u32, question: Option<&str>) -> Vec<String> {
+    let mut reproduce = vec!["runs".to_owned(), "reproduce".to_owned(), number.to_string()];
+    if asked.sources.contains(&Source::Embeddings) {
+        let folder = asked.encoder.get_or_insert_with(|| FOLDER.into());
+        reproduce.extend(["--encoder".to_owned(), folder.display().to_string()]);
+    }
+    let of_question = question.map_or_else(String::new, |name| match name.starts_with('-') {
+        true => format!(" --question={}", quoted(name)),
+        false => format!(" --question {}", quoted(name)),
+    });
+    let line = |words: Vec<String>| {
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        format!("karat{of_question} {}", words.join(" "))
+    };
+    vec![line(arguments(&asked)), line(reproduce)]
 }
 
 /// A word as a shell takes it.
@@ -86,5 +102,24 @@ mod tests {
         let words: Vec<String> = arguments(&asked)[5..].iter().map(|word| quoted(word)).collect();
         let set = format!("--set {}=77", usual[0].0);
         assert_eq!(words.join(" "), format!("{set} --calibrate none --name 'it'\\''s 2' --seed 7 --balanced"));
+    }
+
+    #[test]
+    fn the_lines_name_the_question_where_there_are_several_and_the_encoder_where_one_is_looked_through() {
+        let asked = |sources: &[Source]| Asked { sources: sources.to_vec(), ..Asked::default() };
+        let model = Asked::default().model;
+        assert_eq!(
+            of(asked(&[Source::Text]), 3, None),
+            [format!("karat train --model {model} --features text"), "karat runs reproduce 3".to_owned()]
+        );
+        let two = of(asked(&[Source::Text, Source::Embeddings]), 3, Some("which sort"));
+        let train = format!("train --model {model} --features text,embeddings --encoder FOLDER");
+        assert_eq!(
+            two,
+            [
+                format!("karat --question 'which sort' {train}"),
+                "karat --question 'which sort' runs reproduce 3 --encoder FOLDER".to_owned()
+            ]
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! All that is known of one run, read from its record.
 
-use super::command::{reproduce_line, train_line};
+use super::command;
 use super::curves::{self, Learning, Seeds, Thresholds};
 use super::ground::Classes;
 use super::listed::{Listed, Number, count, listed};
@@ -177,6 +177,7 @@ impl Detail {
         let (seconds, rows) = (&record["seconds"], &record["rows"]);
         let listed = listed(project, question, &decided, run)?;
         let judged = judged(record, &listed.judged_by);
+        let several = project.questions()?.len() > 1;
         Ok(Self {
             seed: run.run.seed,
             features: features(record),
@@ -199,7 +200,7 @@ impl Detail {
             seeds: curves::seeds(record),
             judged,
             decisions: history(project, &decided, run.id)?,
-            commands: train_line(run).into_iter().chain(reproduce_line(run)).collect(),
+            commands: command::lines(run, several.then_some(&*question.name)),
             listed,
         })
     }
