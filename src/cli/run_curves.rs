@@ -44,7 +44,8 @@ fn costs(report: Report, run: &Json) -> Report {
     }
     let from = run["costs"]["threshold"].as_f64().zip(labels.last());
     let from = from.map_or_else(String::new, |(from, label)| format!("; {label} is said from p {from:.3} on"));
-    report.line(format!("decides by what mistakes cost: {}, others 1{from}", told.join(", ")))
+    let told = if told.is_empty() { "each 1".to_owned() } else { format!("{}, others 1", told.join(", ")) };
+    report.line(format!("decides by what mistakes cost: {told}{from}"))
 }
 
 fn learning(report: Report, curve: &Json) -> Report {

@@ -136,11 +136,12 @@ impl CostMatrix {
     }
 
     /// For two classes: the probability of the second from which on deciding for it costs less. None for other numbers of
-    /// classes, or where no probability makes that so.
+    /// classes, or where one of the two costs less whatever the probability is.
     pub fn threshold(&self) -> Option<f64> {
         let [right_no, false_yes, false_no, right_yes] = self.costs[..] else { return None };
         let (wrong_yes, wrong_no) = (false_yes - right_no, false_no - right_yes);
-        (wrong_yes + wrong_no > 0.0).then(|| wrong_yes / (wrong_yes + wrong_no))
+        let from = wrong_yes / (wrong_yes + wrong_no);
+        (wrong_yes + wrong_no > 0.0 && (0.0..=1.0).contains(&from)).then_some(from)
     }
 }
 

@@ -168,6 +168,8 @@ fn curves_rise_and_fall_as_they_should() {
 fn costs_move_the_decision() {
     let costs = CostMatrix::new(&[vec![0.0, 1.0], vec![9.0, 0.0]]).expect("square");
     close(costs.threshold().expect("two classes"), 0.1, 1e-12);
+    let never = CostMatrix::new(&[vec![0.0, 10.0], vec![1.0, 5.0]]).expect("square");
+    assert_eq!((never.threshold(), never.cheapest(&[0.0, 1.0])), (None, 0), "the second is never the cheaper");
     assert_eq!((costs.cheapest(&[0.85, 0.15]), costs.cheapest(&[0.95, 0.05])), (1, 0));
     let p = Probabilities::new(2, vec![0.85, 0.15, 0.95, 0.05]);
     assert_eq!(costs.decide(&p), [1, 0]);
