@@ -13,8 +13,8 @@ use crate::workflow::ranking::watched;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
-/// `{asked, n, split, metrics: {NAME: {min, mean, max, sd, values}}, reason}`: the metrics of trainings from so many seeds on, on
-/// the rows that the run is judged by; null where only one was asked for. `whole` are the metrics of the run itself, the
+/// `{asked, n, split, metrics: {NAME: {min, mean, max, sd, values}}, reason}`: the metrics of trainings from so many seeds on, of
+/// which `n` came to something, on the rows that the run is judged by; null where only one was asked for. `whole` are the metrics of the run itself, the
 /// first of them.
 ///
 /// A model that does not go by its seed is trained once, and the reason says so; cross-validation parts the rows anew with
@@ -46,6 +46,7 @@ pub fn spread(
     let truths = holdout.truths();
     let watch = watched(control, "seeds");
     let share = 1.0 / seeds as f32;
+    let mut n = 1;
     for number in 1..seeds {
         let part = |told: Told| watch(told.without_point().within(number as f32 * share, share));
         let manner = Manner { seed: manner.seed.wrapping_add(u64::from(number)), ..*manner };
@@ -54,10 +55,11 @@ pub fn spread(
                 scores(classes, &Said::of(classes, said, manner.costs), &truths, manner.costs, Resampling::NONE)
         {
             take(&judged.metrics);
+            n += 1;
         }
     }
     let metrics: Map<String, Json> = values.into_iter().filter_map(|(name, of)| Some((name, told(&of)?))).collect();
-    Ok(json!({"asked": seeds, "n": seeds, "split": holdout.split(), "metrics": metrics}))
+    Ok(json!({"asked": seeds, "n": n, "split": holdout.split(), "metrics": metrics}))
 }
 
 /// The sample's standard deviation, and what it is of; none of fewer than two values.
