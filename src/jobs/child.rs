@@ -19,10 +19,16 @@ pub fn start<S: AsRef<OsStr>>(program: &Path, args: impl IntoIterator<Item = S>)
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|e| Error::io(format!("{} cannot be started: {e}", program.display())))?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    // Whoever lives on asks how it ended, or its name would stay among the processes: also where it fails at once.
+    let reaper = std::thread::Builder::new().name("karat-reaper".into()).spawn(move || child.wait());
+    if let Err(e) = reaper {
+        tracing::warn!("nobody will ask how a process ended: {e}");
+    }
     let (mut word, mut trouble) = (Vec::new(), Vec::new());
     // Both end where the process is ready or gone. It says little on the way, so that neither fills up meanwhile.
-    let read = child.stdout.take().map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut word));
-    let read = read.and_then(|_| child.stderr.take().map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut trouble)));
+    let read = out.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut word));
+    let read = read.and_then(|_| err.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut trouble)));
     read.map_err(|e| Error::io(format!("nothing is heard of the process that was started: {e}")))?;
     let word = String::from_utf8_lossy(&word).trim().to_owned();
     if word.is_empty() {
@@ -30,11 +36,6 @@ pub fn start<S: AsRef<OsStr>>(program: &Path, args: impl IntoIterator<Item = S>)
         let (said, hint) = said.trim().split_once('\n').unwrap_or((said.trim(), "nothing was started"));
         let said = if said.is_empty() { "the process that was started ended without a word" } else { said };
         return Err(Error::data(said.trim_start_matches("karat: ")).hint(hint.trim()));
-    }
-    // Whoever lives on asks how it ended, or its name would stay among the processes.
-    let reaper = std::thread::Builder::new().name("karat-reaper".into()).spawn(move || child.wait());
-    if let Err(e) = reaper {
-        tracing::warn!("nobody will ask how a process ended: {e}");
     }
     Ok(word)
 }
@@ -62,4 +63,21 @@ pub fn ready(word: &str, log: &Path) -> Result<()> {
     writeln!(out, "{word}").and_then(|()| out.flush()).map_err(|e| failed(&e))?;
     rustix::stdio::dup2_stdout(&nowhere).map_err(|e| failed(&e))?;
     rustix::stdio::dup2_stderr(&to).map_err(|e| failed(&e))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_start_that_fails_leaves_no_process_behind() {
+        let error = start(Path::new("/bin/sh"), ["-c", "echo karat: $$ >&2; exit 3"]).expect_err("no word");
+        let process = Path::new("/proc").join(&error.message);
+        let waited = Instant::now();
+        while process.exists() {
+            assert!(waited.elapsed() < Duration::from_secs(20), "nobody asks how {} ended", error.message);
+            std::thread::yield_now();
+        }
+    }
 }

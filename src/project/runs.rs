@@ -158,6 +158,13 @@ impl Project {
         })
     }
 
+    /// The number of a run that was not taken back.
+    pub fn run_number(&self, run: RunId) -> Result<Option<u32>> {
+        let query =
+            "SELECT number FROM run WHERE id = ?1 AND act NOT IN (SELECT act FROM dead) ORDER BY number LIMIT 1";
+        sql::first(&self.conn, query, [run.as_bytes()], |row| Ok(row.get(0)?))
+    }
+
     /// What was decided about the runs of a question, oldest first.
     pub fn decisions(&self, question: QuestionId) -> Result<Vec<Decided>> {
         let query = "SELECT d.run, d.decision, n.body, a.person, a.at_utc_ms FROM run_decision d

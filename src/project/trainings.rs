@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use rusqlite::Connection;
 use serde_json::Value as Json;
 
-/// A process that has said nothing for so long is taken for lost, where it cannot be asked.
+/// A process of another machine that has said nothing for so long is taken for lost; one of this machine is asked.
 const SILENT_MS: Millis = 180_000;
 
 words! {
@@ -22,7 +22,7 @@ words! {
         Failed = "failed",
         /// Somebody stopped it; nothing was kept.
         Cancelled = "cancelled",
-        /// Its process is gone and said nothing; nothing was kept.
+        /// Its process is gone, or on another machine and silent; nothing was kept.
         Lost = "lost",
     }
 }
@@ -185,5 +185,9 @@ fn goes_on(conn: &Connection, number: u32) -> Result<bool> {
 }
 
 fn is_lost(place: &Place, host: &str, pid: u32, heard: Millis) -> bool {
-    place.is_gone(host, pid) || place.now() - heard > SILENT_MS
+    match host == place.host {
+        // It may be stopped, or asleep with the machine, or wait for another's long write.
+        true => place.is_gone(host, pid),
+        false => place.now() - heard > SILENT_MS,
+    }
 }

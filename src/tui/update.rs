@@ -202,7 +202,7 @@ fn take(app: &mut App, reply: Reply) -> Vec<Effect> {
         }
         Reply::Trainings(question, trainings) => {
             if app.seat.as_ref().is_some_and(|s| s.question.id == question) {
-                app.runs.take_trainings(trainings);
+                runs::trainings_told(app, trainings);
             }
             Vec::new()
         }

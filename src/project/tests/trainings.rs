@@ -60,14 +60,17 @@ fn a_training_that_was_cancelled_cannot_come_to_a_run() {
     let (_, run) = finish(&mut f, number).unwrap();
     let done = f.project.trainings().unwrap().remove(0);
     assert_eq!((done.state, done.run, done.ended), (TrainingState::Finished, Some(run), Some(f.project.place().now())));
+    assert_eq!(f.project.run_number(run).unwrap(), Some(1));
     let number = begin(&mut f);
     f.project.end_training(number, TrainingState::Cancelled, None).unwrap();
     assert_eq!(finish(&mut f, number).map_err(|e| e.kind), Err(Failure::Interrupted));
     assert_eq!(f.project.runs(question.id).unwrap().len(), 1, "nothing of it was written");
+    f.project.undo(ana, &UndoScope::Any).unwrap();
+    assert_eq!(f.project.run_number(run).unwrap(), None, "it was taken back");
 }
 
 #[test]
-fn a_training_whose_process_is_gone_or_silent_is_lost() {
+fn a_training_whose_process_is_gone_or_elsewhere_and_silent_is_lost() {
     let mut f = Fixture::new();
     let number = begin(&mut f);
     let set = |f: &Fixture, host: &str, pid: u32| {
@@ -83,9 +86,11 @@ fn a_training_whose_process_is_gone_or_silent_is_lost() {
     f.clock.advance(181_000);
     assert_eq!(states(&f), [(number, TrainingState::Lost)]);
     set(&f, "here", std::process::id());
-    assert_eq!(states(&f), [(number, TrainingState::Lost)], "a process of that number may be another by now");
+    assert_eq!(states(&f), [(number, TrainingState::UnderWay)], "it may be stopped, and goes on when it is woken");
+    let next = begin(&mut f);
+    assert_eq!(states(&f)[0], (number, TrainingState::UnderWay), "another that begins does not end it");
     f.project.forget_training(number).unwrap();
-    assert_eq!(states(&f), []);
+    assert_eq!(states(&f), [(next, TrainingState::UnderWay)]);
 }
 
 #[cfg(target_os = "linux")]

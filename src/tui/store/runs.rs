@@ -17,6 +17,12 @@ pub struct Sort {
 }
 
 impl Sort {
+    /// How often it was asked.
+    #[cfg(test)]
+    pub fn asked(&self) -> u64 {
+        self.asked
+    }
+
     /// Looks something up.
     pub fn ask(&mut self, sitting: &Sitting, tell: &Tell, request: &Request, look_up: LookUp) -> Result<Vec<Reply>> {
         self.asked += 1;

@@ -21,14 +21,40 @@ pub struct TrainingsBeside {
     seen: Option<i64>,
     /// Whether one was under way then.
     busy: Arc<AtomicBool>,
+    /// Whether a look-up is under way: another would stop it, and again, so that nobody ever heard of any.
+    asking: Arc<AtomicBool>,
+    /// Whether somebody has asked meanwhile.
+    again: bool,
+}
+
+/// A look-up under way, until it is done or given up.
+struct Asking(Arc<AtomicBool>);
+
+impl Asking {
+    fn begin(asking: &Arc<AtomicBool>) -> Self {
+        asking.store(true, Ordering::Relaxed);
+        Self(Arc::clone(asking))
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl TrainingsBeside {
-    /// Reads how far they are.
+    /// Reads how far they are; where that is being read, once more when it is.
     pub fn list(&mut self, sitting: &Sitting, tell: &Tell) -> Result<Vec<Reply>> {
+        self.again = self.asking.load(Ordering::Relaxed);
+        if self.again {
+            return Ok(Vec::new());
+        }
+        let asking = Asking::begin(&self.asking);
         self.seen = Some(sitting.project().data_version()?);
         let (question, busy) = (sitting.question().clone(), Arc::clone(&self.busy));
         let look_up = Box::new(move |project: &Project| {
+            let _until_done = asking;
             let trainings = watched(project, &question)?;
             busy.store(trainings.iter().any(Watched::goes_on), Ordering::Relaxed);
             Ok(Reply::Trainings(question.id, trainings))
@@ -40,7 +66,7 @@ impl TrainingsBeside {
     /// nothing in the file.
     pub fn list_if_due(&mut self, sitting: &Sitting, tell: &Tell) -> Result<Vec<Reply>> {
         let Some(seen) = self.seen else { return Ok(Vec::new()) };
-        match self.busy.load(Ordering::Relaxed) || sitting.project().data_version()? != seen {
+        match self.again || self.busy.load(Ordering::Relaxed) || sitting.project().data_version()? != seen {
             true => self.list(sitting, tell),
             false => Ok(Vec::new()),
         }
@@ -73,4 +99,29 @@ pub fn start(sitting: &Sitting, project: &Path, tell: &Tell, asked: &Asked) -> R
     let thread = std::thread::Builder::new().name("start".into()).spawn(work);
     thread.map_err(|e| Error::io(format!("no thread could be started: {e}")))?;
     Ok(Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workflow::labelling::tests::World;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_look_up_under_way_is_not_stopped_by_the_next() {
+        let world = World::new(3);
+        let sitting = world.sit("ana", 2);
+        let (told, replies) = channel();
+        let tell: Tell = Arc::new(move |reply| told.send(reply).unwrap());
+        let mut trainings = TrainingsBeside::default();
+        trainings.list(&sitting, &tell).unwrap();
+        assert!(matches!(replies.recv(), Ok(Reply::Trainings(_, none)) if none.is_empty()));
+        let under_way = Asking::begin(&trainings.asking);
+        trainings.list(&sitting, &tell).unwrap();
+        trainings.list_if_due(&sitting, &tell).unwrap();
+        assert_eq!(trainings.list.asked(), 1, "the first is waited for");
+        drop(under_way);
+        trainings.list_if_due(&sitting, &tell).unwrap();
+        assert!(matches!(replies.recv(), Ok(Reply::Trainings(..))), "and asked again, since somebody wanted it");
+    }
 }

@@ -99,7 +99,11 @@ fn a_training_is_started_from_its_form_and_watched() {
     assert!(bench.text(80, 24).contains("loss, pass by pass"), "after leaving and coming back");
     assert_eq!(bench.keys("D"), []);
     assert!(bench.message().contains("under way"), "{}", bench.message());
+    bench.reply(Reply::TrainingStarted(3));
+    bench.effects.clear();
+    assert!(bench.message().contains("training 3 is under way"), "{}", bench.message());
     told(&mut bench, vec![watched(3, TrainingState::Finished, "run 5")]);
+    assert_eq!(bench.message(), "training 3 came to run 5");
     assert!(bench.text(80, 24).contains("it came to run 5; Enter opens it"), "{}", bench.text(80, 24));
     assert_eq!(bench.keys("enter"), [Effect::Ask(Request::Run(id(5)))]);
     bench.reply(Reply::Run(Box::new(detail(some().swap_remove(0), &THREE))));

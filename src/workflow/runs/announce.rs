@@ -44,15 +44,30 @@ pub fn announce(
 ) -> Result<Announced> {
     let number = project.begin_training(question.id, by, &asked.to_json())?;
     let (words, inbox) = channel();
-    let beside = project.open_to_tell()?;
-    let teller = beside.map(|beside| {
-        let control = control.clone();
-        std::thread::Builder::new().name("karat-teller".into()).spawn(move || tell(&beside, number, &control, inbox))
-    });
-    let teller = teller.transpose().map_err(|e| Error::io(format!("no thread to tell of the training: {e}")))?;
+    let teller = teller(project, number, control, inbox).inspect_err(|error| end(project, number, error))?;
     let last = words.clone();
     let farewell = Farewell::of(move || say_last(&last, TrainingState::Cancelled, None));
     Ok(Announced { number, teller: teller.map(|thread| (words, thread)), farewell: Some(farewell) })
+}
+
+/// The thread that tells, where another connection can use the file.
+fn teller(project: &Project, number: u32, control: &Control, inbox: Receiver<Word>) -> Result<Option<JoinHandle<()>>> {
+    let Some(beside) = project.open_to_tell()? else { return Ok(None) };
+    let control = control.clone();
+    let thread = std::thread::Builder::new().name("karat-teller".into());
+    let thread = thread.spawn(move || tell(&beside, number, &control, inbox));
+    thread.map(Some).map_err(|e| Error::io(format!("no thread to tell of the training: {e}")))
+}
+
+/// Ends a training that came to nothing.
+fn end(project: &Project, number: u32, error: &Error) {
+    let ended = match error.kind {
+        Kind::Interrupted => project.end_training(number, TrainingState::Cancelled, None),
+        _ => project.end_training(number, TrainingState::Failed, Some(&error.to_string())),
+    };
+    if let Err(e) = ended {
+        tracing::warn!("how training {number} ended is not written: {e}");
+    }
 }
 
 impl Announced {
@@ -64,13 +79,8 @@ impl Announced {
     /// Ends it with what it came to; a run has ended it in its own commit.
     pub fn end<T>(mut self, project: &Project, came_to: &Result<T>) {
         self.hush();
-        let Err(error) = came_to else { return };
-        let ended = match error.kind {
-            Kind::Interrupted => project.end_training(self.number, TrainingState::Cancelled, None),
-            _ => project.end_training(self.number, TrainingState::Failed, Some(&error.to_string())),
-        };
-        if let Err(e) = ended {
-            tracing::warn!("how training {} ended is not written: {e}", self.number);
+        if let Err(error) = came_to {
+            end(project, self.number, error);
         }
     }
 

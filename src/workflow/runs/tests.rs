@@ -314,3 +314,15 @@ fn curves_and_seeds_of_few_rows_come_out_again() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_training_that_nobody_can_tell_of_is_ended_with_why() {
+    let mut world = World::of(Kind::Choice, 2, &[]);
+    std::fs::remove_file(world.project.path()).expect("removed");
+    let control = Control::default();
+    let failed = super::announce::announce(&mut world.project, world.by, &world.question, &world.asked, &control);
+    let error = failed.err().expect("there is no file for another connection");
+    let ended = world.project.trainings().expect("trainings").remove(0);
+    assert_eq!((ended.state, ended.said), (crate::project::TrainingState::Failed, Some(error.to_string())));
+}

@@ -136,8 +136,7 @@ pub fn told(project: &Project, training: &Training) -> Result<String> {
 }
 
 fn run_number(project: &Project, training: &Training) -> Result<Option<u32>> {
-    let Some(run) = training.run else { return Ok(None) };
-    Ok(project.runs(training.question)?.into_iter().find(|known| known.id == run).map(|run| run.number))
+    training.run.map_or(Ok(None), |run| project.run_number(run))
 }
 
 /// A training as programs read it.

@@ -2,10 +2,12 @@
 
 use super::RunsScreen;
 use crate::domain::Deed;
+use crate::project::TrainingState;
 use crate::tui::app::App;
 use crate::tui::commands::{Command, Scope, Usable, allowed};
 use crate::tui::msg::{Effect, Request};
 use crate::tui::overlays::Overlay;
+use crate::tui::text;
 use crate::workflow::runs::Watched;
 
 impl RunsScreen {
@@ -142,8 +144,26 @@ pub fn open(app: &mut App) -> Option<Vec<Effect>> {
 pub fn started(app: &mut App, number: u32) -> Vec<Effect> {
     app.overlays.retain(|overlay| !matches!(overlay, Overlay::Training(_)));
     (app.runs.open, app.runs.comparing, app.runs.live) = (None, None, Some(number));
-    app.tell(format!("training {number} is under way, and goes on when this terminal is gone"));
+    app.tell(is_under_way(number));
     vec![Effect::Ask(Request::Trainings)]
+}
+
+/// What is said of a training that was started.
+fn is_under_way(number: u32) -> String {
+    format!("training {number} is under way, and goes on when this terminal is gone")
+}
+
+/// How far the trainings are was told: that one is under way is said no longer than it is.
+pub fn told(app: &mut App, trainings: Vec<Watched>) {
+    let said = |one: &&Watched| app.message.as_ref().is_some_and(|m| m.text == is_under_way(one.training.number));
+    if let Some(Watched { training, told, .. }) = trainings.iter().filter(|one| !one.goes_on()).find(said) {
+        let (number, told) = (training.number, text::one_line(told));
+        app.tell(match training.state {
+            TrainingState::Finished => format!("training {number} came to {told}"),
+            state => format!("training {number} is {state}: {told}"),
+        });
+    }
+    app.runs.take_trainings(trainings);
 }
 
 /// A training could not be started: the form stays.

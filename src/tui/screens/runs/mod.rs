@@ -17,7 +17,7 @@ pub mod view;
 pub use commands::COMMANDS;
 pub use deciding::{Deciding, asks, note_kept, note_left};
 pub use figures::{standing, with_interval};
-pub use live::{TRAININGS, not_started, started};
+pub use live::{TRAININGS, not_started, started, told as trainings_told};
 pub use pages::Page;
 
 use crate::project::RunId;

@@ -65,7 +65,7 @@ impl World {
         Paths { config_file: at("c.toml"), config: at("c"), cache: at("cache"), state: at("s"), data: at("d") }
     }
 
-    fn sit(&self, who: &str, process: u32) -> Sitting {
+    pub(crate) fn sit(&self, who: &str, process: u32) -> Sitting {
         Sitting::begin(&self.path(), self.paths(), self.place(process), who, None).expect("a seat")
     }
 
