@@ -1,17 +1,19 @@
 //! The embeddings of a project's texts.
 //!
 //! An encoder takes milliseconds for a text, so that what it said is kept: when items come, go or change, only texts
-//! that it has not seen are encoded. A file holds the rows in the order of the items, then the digest of every text,
+//! that it has not seen are encoded, and what is encoded is kept every few minutes, for a process may be killed. A file holds the rows in the order of the items, then the digest of every text,
 //! then how many there are and how wide.
 
 use super::{Cache, Mapped, Writer};
 use crate::domain::Digest;
 use crate::error::{Error, Kind, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 const KIND: &str = "embeddings";
 /// Texts that are encoded at once: long ones and short ones each find company of their length.
 const BLOCK: usize = 4096;
+/// Texts that are encoded before they are kept: minutes of work, where writing the file takes seconds.
+const ROUND: usize = 16 * BLOCK;
 /// Bytes of a text's digest.
 const DIGEST: usize = 32;
 /// How many and how wide, at the end.
@@ -50,46 +52,61 @@ pub type Texts<'a> = &'a dyn Fn(&mut dyn FnMut(&str)) -> Result<()>;
 /// Encodes some texts: as many rows, one behind the other. How many are done before these comes first.
 pub type Encode<'a> = &'a dyn Fn(usize, &[String]) -> Result<Vec<f32>>;
 
-/// The embeddings of all texts: what is kept, and what `encode` says of the others, kept from now on. Where encoding is
-/// stopped, what was done so far is kept. Where the folder cannot be written they stay in memory.
+/// The embeddings of all texts: what is kept, and what `encode` says of the others, kept from now on. Of many texts what is
+/// done is kept from time to time. Where the folder cannot be written they stay in memory.
 ///
 /// `of` names the encoder and whose texts these are.
 ///
 /// # Errors
 /// What `texts` and `encode` say.
 pub fn embeddings(cache: &Cache, of: &Digest, width: usize, texts: Texts<'_>, encode: Encode<'_>) -> Result<Embedded> {
-    let known = Known::load(cache, of, width);
     let digests = digests(texts)?;
-    let known = match known {
-        Some(known) if known.digests() == digests.as_flattened() => return Ok(known.embedded()),
-        known => known,
-    };
-    let mut stopped = None;
-    let written = cache.write(KIND, of, |writer| {
-        let done = fill(writer, known.as_ref(), width, &digests, texts, encode);
-        let rows = match done {
-            Ok(()) => digests.len(),
-            Err((rows, error)) if error.kind == Kind::Interrupted => {
-                stopped = Some(error);
-                rows
-            }
-            Err((_, error)) => return Err(error),
+    loop {
+        let known = match Known::load(cache, of, width) {
+            Some(known) if known.digests() == digests.as_flattened() => return Ok(known.embedded()),
+            known => known,
         };
-        writer.append(digests[..rows].as_flattened())?;
-        writer.append(&(rows as u64).to_ne_bytes())?;
-        writer.append(&(width as u64).to_ne_bytes())
-    });
-    if let Some(error) = stopped {
-        return Err(error);
-    }
-    match written {
-        Ok(file) => Ok(Embedded { width, rows: Rows::Mapped(file, digests.len()) }),
-        Err(error) if error.kind == Kind::Io => {
-            tracing::warn!(%error, "the cache cannot be written; the embeddings stay in memory");
-            held(known.as_ref(), width, &digests, texts, encode)
+        let kept = kept_next(&digests, known.as_ref());
+        let whole = kept.iter().all(|kept| *kept);
+        let some = |visit: &mut dyn FnMut(&str)| {
+            let mut kept = kept.iter();
+            texts(&mut |text| {
+                if kept.next() == Some(&true) {
+                    visit(text);
+                }
+            })
+        };
+        let own: Vec<_> = digests.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(digest, _)| *digest).collect();
+        let written = cache.write(KIND, of, |writer| {
+            fill(writer, known.as_ref(), width, &own, &some, encode)?;
+            writer.append(own.as_flattened())?;
+            writer.append(&(own.len() as u64).to_ne_bytes())?;
+            writer.append(&(width as u64).to_ne_bytes())
+        });
+        match written {
+            Ok(file) if whole => return Ok(Embedded { width, rows: Rows::Mapped(file, own.len()) }),
+            Ok(_) => {}
+            Err(error) if error.kind == Kind::Io => {
+                tracing::warn!(%error, "the cache cannot be written; the embeddings stay in memory");
+                return held(known.as_ref(), width, &digests, texts, encode);
+            }
+            Err(error) => return Err(error),
         }
-        Err(error) => Err(error),
     }
+}
+
+/// Which texts the next file holds: those that are known, and of the others as many as one round encodes.
+fn kept_next(digests: &[[u8; DIGEST]], known: Option<&Known>) -> Vec<bool> {
+    let places = known.map(Known::places).unwrap_or_default();
+    let mut unseen: HashSet<&[u8; DIGEST]> = HashSet::new();
+    let keep = |digest| {
+        let room = places.contains_key(digest) || unseen.contains(digest) || unseen.len() < ROUND;
+        if room && !places.contains_key(digest) {
+            unseen.insert(digest);
+        }
+        room
+    };
+    digests.iter().map(keep).collect()
 }
 
 /// As [`embeddings`], of texts that were in their place once: nothing is written.
@@ -109,7 +126,7 @@ fn held(
     encode: Encode<'_>,
 ) -> Result<Embedded> {
     let mut rows = Vec::new();
-    fill(&mut rows, known, width, digests, texts, encode).map_err(|(_, error)| error)?;
+    fill(&mut rows, known, width, digests, texts, encode)?;
     Ok(Embedded { width, rows: Rows::Held(rows) })
 }
 
@@ -151,7 +168,7 @@ impl Sink for Writer {
     }
 }
 
-/// Adds the row of every text; says how many rows are there where it ends before the last.
+/// Adds the row of every text.
 fn fill(
     to: &mut impl Sink,
     known: Option<&Known>,
@@ -159,7 +176,7 @@ fn fill(
     digests: &[[u8; DIGEST]],
     texts: Texts<'_>,
     encode: Encode<'_>,
-) -> Result<(), (usize, Error)> {
+) -> Result<()> {
     let places = known.map(Known::places).unwrap_or_default();
     let mut first: HashMap<&[u8; DIGEST], usize> = HashMap::new();
     let (mut block, mut done) = (Vec::new(), 0);
@@ -215,8 +232,8 @@ fn fill(
             }
         }
     });
-    outcome = read.and(outcome).and_then(|()| pack(&mut block, &mut done));
-    outcome.map_err(|error| (done, error))
+    read.and(outcome)?;
+    pack(&mut block, &mut done)
 }
 
 /// What a file of the cache holds.
@@ -311,31 +328,29 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_before_a_stop_is_kept() {
+    fn what_was_kept_before_a_stop_is_not_encoded_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let cache = Cache::new(folder.path(), 1 << 30);
-        let texts: Vec<String> = (0..BLOCK + 1).map(|i| i.to_string()).collect();
+        let texts: Vec<String> = (0..ROUND + 7).map(|i| i.to_string()).collect();
         let each = |visit: &mut dyn FnMut(&str)| {
             texts.iter().for_each(|text| visit(text));
             Ok(())
         };
-        let calls = Cell::new(0);
+        let (asked, stop) = (Cell::new(0), Cell::new(true));
         let encode = |_: usize, texts: &[String]| {
-            calls.set(calls.get() + 1);
-            match calls.get() {
-                2 => Err(Error::new(Kind::Interrupted, "stopped")),
-                _ => Ok(texts.iter().flat_map(|text| [text.len() as f32, 1.0]).collect()),
+            asked.set(asked.get() + texts.len());
+            match stop.get() && asked.get() > ROUND {
+                true => Err(Error::new(Kind::Interrupted, "stopped")),
+                false => Ok(texts.iter().flat_map(|text| [text.len() as f32, 1.0]).collect()),
             }
         };
         let once = || embeddings(&cache, &Digest([1; 32]), 2, &each, &encode);
         assert_eq!(once().map_err(|e| e.kind).err(), Some(Kind::Interrupted));
-        let asked: RefCell<Vec<(usize, usize)>> = RefCell::default();
-        let counted = |done: usize, texts: &[String]| {
-            asked.borrow_mut().push((done, texts.len()));
-            encode(done, texts)
-        };
-        let all = embeddings(&cache, &Digest([1; 32]), 2, &each, &counted).expect("embedded");
-        assert_eq!(all.values().len(), 2 * (BLOCK + 1));
-        assert_eq!(asked.take(), [(BLOCK, 1)]);
+        asked.set(0);
+        stop.set(false);
+        let all = once().expect("embedded");
+        assert_eq!((asked.get(), all.values().len()), (7, 2 * texts.len()));
+        let want: Vec<f32> = texts.iter().flat_map(|text| [text.len() as f32, 1.0]).collect();
+        assert_eq!(all.values(), want);
     }
 }

@@ -79,7 +79,10 @@ impl Binning {
     }
 
     fn numbers(&self, name: &str, kind: FieldType, values: &[FieldValue]) -> Binned {
-        let numbers: Vec<Option<f64>> = values.iter().map(number).collect();
+        let numbers: Vec<Option<f64>> = values
+            .iter()
+            .map(|value| number(value).map(|value| if kind == FieldType::Date { day(value) } else { value }))
+            .collect();
         let mut sorted: Vec<f64> = numbers.iter().flatten().copied().collect();
         sorted.sort_by(f64::total_cmp);
         let mut distinct = sorted.clone();
@@ -119,7 +122,7 @@ impl Binning {
         };
         let whole = |cut: f64| match kind {
             FieldType::Number => cut,
-            FieldType::Date => (cut / DAY).floor() * DAY,
+            FieldType::Date => day(cut),
             _ => cut.ceil(),
         };
         let mut cuts: Vec<f64> = (1..bins).map(|bin| whole(at(bin))).filter(|cut| *cut > least).collect();
@@ -174,6 +177,11 @@ fn number(value: &FieldValue) -> Option<f64> {
         FieldValue::Text(date) => IsoDate::parse(date).map(|date| date.start as f64),
         FieldValue::Null | FieldValue::Boolean(_) => None,
     }
+}
+
+/// When the day of a time begins.
+fn day(millis: f64) -> f64 {
+    (millis / DAY).floor() * DAY
 }
 
 /// A number as a predicate compares with it.
@@ -237,5 +245,11 @@ mod tests {
         let binned = BINNING.of("day", FieldType::Date, &values);
         assert_eq!(binned.predicates[1], "day >= '2024-02-01' AND day < '2024-03-01'");
         assert_eq!(binned.column.codes[10], 1);
+        let hours = ["08", "20"].map(|hour| FieldValue::Text(format!("2024-01-01T{hour}:00:00Z")));
+        assert_eq!(
+            BINNING.of("day", FieldType::Date, &hours).column.values,
+            ["day = '2024-01-01'"],
+            "one day is one value"
+        );
     }
 }

@@ -228,3 +228,26 @@ fn what_is_erased_stays_in_no_model_or_is_named() {
     assert_eq!((&traces[5]["run"], &traces[5]["file"]), (&json!(6), &json!("vocab.json")), "secret, a secret");
     env.karat(["doctor"]).ok();
 }
+
+#[test]
+fn cross_validation_keeps_together_what_the_split_rule_keeps_together() {
+    let env = TestEnv::new();
+    // Twelve shops, each with words and a label of its own: known within a shop, unknown to the others.
+    let row = |i: usize| {
+        let shop = i % 12;
+        format!("{i},word{shop} thing{shop} number {i},shop{shop},{}\n", if shop < 6 { "good" } else { "bad" })
+    };
+    env.write("data.csv", format!("id,text,shop,label\n{}", (0..240).map(row).collect::<String>()));
+    env.karat(["init", "data.csv", "--labelled", "label", "--eval", "0"]).ok();
+    let accuracy = || {
+        let run = env.karat(["train", "--json"]).json();
+        assert_eq!(run["judged_by"], "cross-validation");
+        (run["metrics"]["cross-validation"]["accuracy"]["value"].as_f64().unwrap(), run["group"].clone())
+    };
+    let (apart, none) = accuracy();
+    assert!(apart > 0.95 && none.is_null(), "{apart} {none}");
+    env.karat(["split", "--test", "0", "--group", "shop"]).ok();
+    let (together, group) = accuracy();
+    assert!(together < 0.75 && group == "shop", "{together} {group}");
+    assert_eq!(env.karat(["runs", "reproduce", "2", "--json"]).json()["same"], true);
+}

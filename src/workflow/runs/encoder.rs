@@ -126,9 +126,7 @@ impl Encoder {
 
     fn told(&self, error: &EncoderError) -> Error {
         match error {
-            EncoderError::Stopped => {
-                Error::new(Kind::Interrupted, "stopped: what was encoded so far is kept for the next time")
-            }
+            EncoderError::Stopped => Error::new(Kind::Interrupted, "stopped"),
             other => Error::data(format!("the encoder {}: {other}", self.id.name)),
         }
     }

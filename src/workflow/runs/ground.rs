@@ -178,6 +178,18 @@ impl Known {
         known
     }
 
+    /// The rows to learn from.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn to_learn_from(&self) -> Result<&[(u32, Vec<u32>)]> {
+        match self.train.is_empty() {
+            true => Err(Error::data("no item of the train split has a settled value to learn from")
+                .hint("answer items, bring labels in, or split otherwise: karat split")),
+            false => Ok(&self.train),
+        }
+    }
+
     /// The rows of a split.
     pub fn of_split(self, split: Split) -> Vec<(u32, Vec<u32>)> {
         match split {

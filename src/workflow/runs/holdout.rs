@@ -2,7 +2,7 @@
 
 use super::fit::{self, Manner, Material};
 use super::ground::{Classes, Known};
-use crate::domain::Digest;
+use crate::domain::{Digest, FieldValue};
 use crate::error::{Kind, Result};
 use crate::models::{Probabilities, Told, Watch};
 use crate::project::{Project, State};
@@ -27,18 +27,19 @@ pub struct Holdout<'a> {
 }
 
 impl<'a> Holdout<'a> {
-    /// Of what is known of a state.
+    /// Of what is known of a state; rows of one value of the field `group` stay together.
     ///
     /// # Errors
     /// Where the project cannot be read.
     pub fn of(
         project: &Project,
         state: &State,
+        group: Option<&str>,
         material: &'a Material,
         classes: &'a Classes,
         known: &'a Known,
     ) -> Result<Self> {
-        let units = known.test.is_empty().then(|| units(project, state, known)).transpose()?;
+        let units = known.test.is_empty().then(|| units(project, state, group, known)).transpose()?;
         let rows = state.rows.iter().map(|row| row.seq).max().unwrap_or(0) as usize;
         Ok(Self { material, classes, known, units, rows })
     }
@@ -151,16 +152,28 @@ pub fn of_rows(said: &Probabilities, rows: &[(u32, Vec<u32>)]) -> Probabilities 
     Probabilities::new(said.classes(), values)
 }
 
-/// The unit of every training row: copies of one text as it was then, and members of one group. They are numbered in the
-/// order of the rows, which is that of the keys, so that every copy of the project numbers them alike.
-fn units(project: &Project, state: &State, known: &Known) -> Result<Vec<u32>> {
+/// The unit of every training row: copies of one text as it was then, members of one group, and rows of one value of the
+/// field that binds. They are numbered in the order of the rows, which is that of the keys, so that every copy of the project
+/// numbers them alike.
+fn units(project: &Project, state: &State, group: Option<&str>, known: &Known) -> Result<Vec<u32>> {
     let texts: HashMap<u32, &Digest> = state.rows.iter().map(|row| (row.seq - 1, &row.text)).collect();
     let groups = project.groups()?;
     let blank = project.text_digest("");
+    let mut values: HashMap<u32, String> = HashMap::new();
+    let place = project.fields()?.iter().position(|field| Some(&field.name[..]) == group);
+    if let Some(place) = place {
+        project.for_each_row_of(state, |seq, _, fields| {
+            let value = fields.get(place).filter(|value| **value != FieldValue::Null);
+            values.extend(value.map(|value| (seq - 1, value.display())));
+            Ok(())
+        })?;
+    }
     let mut ties = Ties::default();
     for (row, _) in &known.train {
-        let text = texts.get(row).filter(|text| ***text != blank).map(|text| text.0.to_vec());
-        ties.add(text.into_iter().chain(groups.get(&(row + 1)).map(|group| group.to_vec())));
+        let text = texts.get(row).filter(|text| ***text != blank).map(|text| [b"t", &text.0[..]].concat());
+        let came = groups.get(&(row + 1)).map(|group| [b"g", &group[..]].concat());
+        let bound = values.get(row).map(|value| [b"f", value.as_bytes()].concat());
+        ties.add(text.into_iter().chain(came).chain(bound));
     }
     Ok(ties.units().of().to_vec())
 }

@@ -19,6 +19,7 @@ mod listed;
 mod measure;
 mod predict;
 mod record;
+mod reproduce;
 mod spread;
 mod thresholds;
 mod train;
@@ -44,7 +45,8 @@ pub use listed::{Listed, Number, list, listed, main_metric};
 pub use measure::{Chances, Said, decided, scores};
 pub use predict::{Predicted, predict};
 pub use record::to_json;
-pub use train::{Asked, Calibrate, Reproduced, Source, material_of_rounds, reproduce, train};
+pub use reproduce::{Reproduced, reproduce};
+pub use train::{Asked, Calibrate, Source, material_of_rounds, train};
 pub use trainable::{Trainable, trainable};
 pub use watched::{Watched, watched};
 

@@ -2,7 +2,8 @@
 
 use super::decide::Standing;
 use super::learning::LearningCurve;
-use super::train::{Asked, Calibrate, Reproduced, Source};
+use super::reproduce::Reproduced;
+use super::train::{Asked, Calibrate, Source};
 use crate::error::{Error, Result};
 use crate::models::learner::Learner;
 use crate::project::{Project, Run};

@@ -1,27 +1,28 @@
-//! Training a run, and training it again from its record.
+//! Training a run.
 
 use super::announce::announce;
 use super::decide::check_name;
 use super::encoder::Encoder;
 use super::fit::Material;
-use super::ground::Classes;
+use super::ground::{Classes, Known};
 use super::kept::Kept;
 use super::learning::LearningCurve;
-use super::words::{Text, Words, learned};
-use super::{record, trial};
+use super::record;
+use super::trial::{self, Terms};
+use super::words::{Text, learned};
 use crate::domain::{ActKind, FieldValue, ItemKey, PersonId, Question, words};
 use crate::error::{Error, Result};
 use crate::jobs::Control;
 use crate::models::Probabilities;
 use crate::models::learner::LearnerKind;
 use crate::paths::Paths;
-use crate::project::{NewRun, Predictions, Project, Run, RunOrigin, SnapshotId, State};
+use crate::project::{NewRun, Predictions, Project, Run, RunOrigin, State};
 use crate::training::evaluation::predicted;
 use crate::training::{Latency, latency};
 use crate::workflow::costs::Costs;
 use crate::workflow::ranking;
 use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -136,6 +137,11 @@ struct Work<'a> {
 fn work(project: &mut Project, paths: &Paths, by: PersonId, what: Work<'_>, control: &Control) -> Result<Run> {
     let Work { question, asked, sources, encoder, number, started } = what;
     control.report("reading", 0, 0);
+    if let Some(encoder) = &encoder {
+        anything_to_learn(project, question)?;
+        // Encoding takes long: the moment below finds nearly all of it done, and holds nobody's file open meanwhile.
+        encoder.of_items(project, paths, control)?;
+    }
     // At one moment: what is learned from is what the snapshot keeps, whoever answers or imports meanwhile.
     let (state, material, load, featured) = project.at_one_moment(|project| {
         let state = project.state(question)?;
@@ -146,7 +152,9 @@ fn work(project: &mut Project, paths: &Paths, by: PersonId, what: Work<'_>, cont
     let classes = Classes::of(question, &state)?;
     let features = featured.elapsed().as_secs_f64();
     let costs = Costs::of(project, question)?.and_then(|costs| costs.matrix(&classes));
-    let mut outcome = trial::run(project, classes, &state, &material, asked, costs.as_ref(), control)?;
+    let group = project.split_rule()?.and_then(|(_, rule)| rule.group);
+    let terms = Terms { costs: costs.as_ref(), group: group.as_deref() };
+    let mut outcome = trial::run(project, classes, &state, &material, asked, terms, control)?;
     outcome.seconds.insert("load".into(), json!(load));
     outcome.seconds.insert("features".into(), json!(features));
     outcome.seconds.insert("total".into(), json!(started.elapsed().as_secs_f64()));
@@ -178,6 +186,12 @@ fn work(project: &mut Project, paths: &Paths, by: PersonId, what: Work<'_>, cont
     })?;
     let runs = project.runs(question.id)?.into_iter();
     runs.into_iter().find(|run| run.id == id).ok_or_else(|| Error::internal("a run was written and is not there"))
+}
+
+/// Sees to it, before anything long is begun, that something is settled to learn from.
+fn anything_to_learn(project: &Project, question: &Question) -> Result<()> {
+    let state = project.state(question)?;
+    Known::of(&state, &Classes::of(question, &state)?).to_learn_from().map(drop)
 }
 
 /// Whether what is asked can be: its name and settings.
@@ -270,7 +284,8 @@ fn timed(project: &Project, state: &State, kept: &Kept) -> Result<Json> {
         kept.head.fields.iter().map(|name| names.iter().position(|n| n == name).map(|i| places[i])).collect();
     let mut rows = Vec::new();
     for row in state.rows.iter().step_by(step) {
-        let item = project.item(row.seq)?;
+        // It may have been taken away while the model learned.
+        let Ok(item) = project.item(row.seq) else { continue };
         let value = |place: &Option<usize>| place.and_then(|p| item.fields.get(p).cloned()).unwrap_or(FieldValue::Null);
         rows.push((item.text.clone(), [places.iter().map(value).collect::<Vec<_>>()]));
     }
@@ -284,115 +299,4 @@ fn timed(project: &Project, state: &State, kept: &Kept) -> Result<Json> {
     let micros = |took: Duration| took.as_secs_f64() * 1e6;
     let told = |l: Latency| json!({"p50": micros(l.p50), "p95": micros(l.p95), "p99": micros(l.p99), "n": l.n});
     refused.map_or_else(|| Ok(took.map_or(Json::Null, told)), Err)
-}
-
-/// What training a run again came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reproduced {
-    /// What is not as it was, by its place in the record or the name of the artifact, with what was and what is.
-    pub differences: Vec<(String, String, String)>,
-    /// How many numbers and files were compared.
-    pub compared: usize,
-}
-
-/// The parts of a record that come out again; those that older runs do not have are not asked of them.
-const COMPARED: [&str; 11] = [
-    "rows",
-    "metrics",
-    "per_class",
-    "confusion",
-    "reliability",
-    "thresholds",
-    "costs",
-    "learning_curve",
-    "seeds",
-    "floor",
-    "calibration",
-];
-
-/// Trains a run again from its record, on the state that its snapshot kept, and compares every number and every file.
-///
-/// # Errors
-/// Where the run was not trained here, its snapshot is gone, or it looks at embeddings of an encoder that is not in the
-/// folder that is named.
-pub fn reproduce(
-    project: &Project,
-    paths: &Paths,
-    question: &Question,
-    run: &Run,
-    encoder: Option<&Path>,
-    control: &Control,
-) -> Result<Reproduced> {
-    if run.run.origin == RunOrigin::Imported {
-        return Err(Error::usage(format!("run {} was trained elsewhere: only its predictions came in", run.number))
-            .hint("karat compares it with others: karat runs compare"));
-    }
-    let record = &run.run.record;
-    let missing = |what: &str| Error::data(format!("run {} has no {what}: it cannot be trained again", run.number));
-    let snapshot: SnapshotId = run.run.snapshot.ok_or_else(|| missing("snapshot"))?;
-    let snapshots = project.snapshots(question.id)?;
-    let snapshot = snapshots.iter().find(|known| known.id == snapshot).ok_or_else(|| missing("snapshot"))?;
-    let state = project.state_of(question, snapshot)?;
-    let asked = record::asked(run)?;
-    let old = super::kept(project, run)?.with_encoder(encoder)?;
-    let material = material_of_then(project, paths, &state, &old, control)?;
-    let costs = old.head.costs.as_ref();
-    let again = trial::run(project, old.head.classes, &state, &material, &asked, costs, control)?;
-    let mut reproduced = Reproduced { differences: Vec::new(), compared: 0 };
-    for part in COMPARED.into_iter().filter(|part| record.get(*part).is_some()) {
-        record::differ(part, &record[part], &again.measured[part], &mut reproduced);
-    }
-    let files = project.artifacts(run.id)?;
-    for (name, bytes) in again.kept.artifacts()? {
-        reproduced.compared += 1;
-        let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex()[..16].to_owned();
-        let was = files.iter().find(|(known, _)| *known == name).map(|(_, bytes)| hash(bytes));
-        let is = hash(&bytes);
-        if was.as_ref() != Some(&is) {
-            reproduced.differences.push((name, was.unwrap_or_else(|| "nothing".to_owned()), is));
-        }
-    }
-    Ok(reproduced)
-}
-
-/// What a model looked at, as it was in a state.
-fn material_of_then(
-    project: &Project,
-    paths: &Paths,
-    state: &State,
-    kept: &Kept,
-    control: &Control,
-) -> Result<Material> {
-    let names = kept.head.fields.clone();
-    let declared = project.fields()?;
-    let places: Vec<Option<usize>> =
-        names.iter().map(|name| declared.iter().position(|field| field.name == *name)).collect();
-    let rows = project.item_rows()? as usize;
-    let mut texts = vec![String::new(); rows];
-    let mut fields = vec![vec![FieldValue::Null; names.len()]; rows];
-    project.for_each_row_of(state, |seq, text, values| {
-        let row = seq as usize - 1;
-        texts[row] = text.to_owned();
-        fields[row] = places
-            .iter()
-            .map(|place| place.and_then(|place| values.get(place).cloned()).unwrap_or(FieldValue::Null))
-            .collect();
-        Ok(())
-    })?;
-    let embeddings = match &kept.encoder {
-        Some(encoder) => Some((Arc::clone(encoder), encoder.of_texts(project, paths, &texts, control)?)),
-        None => None,
-    };
-    let text = match &kept.words {
-        None => None,
-        Some(Words::Hashed(recipe)) => Some(Text::hashed(&texts, recipe)),
-        Some(Words::Listed(_)) => {
-            let all = |visit: &mut dyn FnMut(&str)| {
-                texts.iter().for_each(|text| visit(text));
-                Ok(())
-            };
-            Some(Text::listed(&all, &learned(state), control)?)
-        }
-    };
-    Ok(Material { text, embeddings, fields: None }.with_fields(names, &fields))
 }

@@ -20,6 +20,15 @@ use crate::workflow::ranking::watched;
 use serde_json::{Map, Value as Json, json};
 use std::time::Instant;
 
+/// What a training goes by, beside what was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// What mistakes cost.
+    pub costs: Option<&'a CostMatrix>,
+    /// The field that keeps rows together, by the rule of the splits.
+    pub group: Option<&'a str>,
+}
+
 /// What training came to, before it is written.
 #[derive(Debug)]
 pub struct Outcome {
@@ -33,7 +42,7 @@ pub struct Outcome {
     pub seconds: Map<String, Json>,
 }
 
-/// Trains what was asked for on a state, where mistakes have these costs.
+/// Trains what was asked for on a state, on these terms.
 ///
 /// # Errors
 /// Where there is not enough to learn from, a setting is wrong, or it was stopped.
@@ -43,19 +52,17 @@ pub fn run(
     state: &State,
     material: &Material,
     asked: &Asked,
-    costs: Option<&CostMatrix>,
+    terms: Terms<'_>,
     control: &Control,
 ) -> Result<Outcome> {
+    let Terms { costs, group } = terms;
     let known = Known::of(state, &classes);
-    if known.train.is_empty() {
-        return Err(Error::data("no item of the train split has a settled value to learn from")
-            .hint("answer items, bring labels in, or split otherwise: karat split"));
-    }
+    known.to_learn_from()?;
     let sets = asked.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let learner = asked.model.with(sets).map_err(|e| Error::usage(e.to_string()))?;
     let class_weights = if asked.balanced { ClassWeights::Balanced } else { ClassWeights::Equal };
     let manner = Manner { learner: &*learner, class_weights, calibrate: asked.calibrate, seed: asked.seed, costs };
-    let holdout = Holdout::of(project, state, material, &classes, &known)?;
+    let holdout = Holdout::of(project, state, group, material, &classes, &known)?;
     let mut seconds = Seconds::default();
     let watch = watched(control, "training");
     let kept = seconds.of("fit", || fit::fit(material, &classes, &known.train, &known.validation, &manner, &watch))?;
@@ -75,7 +82,7 @@ pub fn run(
         "params": record::params(&*learner), "class_weights": if asked.balanced { "balanced" } else { "none" },
         "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
         "labels": kept.head.classes, "rows": {"train": train, "validation": validation, "test": test},
-        "left_out": known.left_out, "judged_by": holdout.judges().is_ok().then(|| holdout.split()),
+        "left_out": known.left_out, "judged_by": holdout.judges().is_ok().then(|| holdout.split()), "group": group,
         "costs": costs.map(|costs| json!({"matrix": costs, "threshold": costs.threshold()})),
         "learning_curve": curve, "seeds": seeds, "code": env!("CARGO_PKG_VERSION"),
     });

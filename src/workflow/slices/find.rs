@@ -74,9 +74,9 @@ pub struct FoundSlice {
 pub struct Found {
     /// The best slices first.
     pub slices: Vec<FoundSlice>,
-    /// The mean error of all rows.
+    /// The mean error of the rows that were searched: all, or with `verify` one half.
     pub mean_error: f64,
-    /// How many rows.
+    /// How many rows were searched.
     pub rows: usize,
     /// Rows of a slice, at least.
     pub min_support: usize,

@@ -87,6 +87,8 @@ impl Judged {
     pub fn errors(&self, kind: ErrorKind) -> Result<Vec<f64>> {
         let errors: Option<Vec<f64>> = (0..self.rows.len()).map(|place| error(kind, self, place)).collect();
         errors.ok_or_else(|| match kind {
+            ErrorKind::Cost => Error::usage("mistakes have no costs here")
+                .hint("karat question costs says what each mistake costs; label sets have none"),
             ErrorKind::Absolute => {
                 Error::usage("only ratings are off by a number").hint("--error zero-one or log-loss")
             }
@@ -124,7 +126,7 @@ fn error(kind: ErrorKind, judged: &Judged, place: usize) -> Option<f64> {
         (ErrorKind::ZeroOne, ..) => Some(f64::from(u8::from(label != truth))),
         (ErrorKind::LogLoss, Said::Probable(_, said), _) => said.row(place).get(truth as usize).map(|p| loss(*p)),
         (ErrorKind::Absolute, _, Classes::Rating(numbers)) => {
-            Some((*numbers.get(label as usize)? - *numbers.get(truth as usize)?).abs() as f64)
+            Some(numbers.get(label as usize)?.abs_diff(*numbers.get(truth as usize)?) as f64)
         }
         (ErrorKind::Cost, ..) => judged.costs.as_ref().map(|costs| costs.cost(truth, label)),
         _ => None,
