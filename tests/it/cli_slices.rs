@@ -88,3 +88,29 @@ fn what_cannot_be_found_is_told() {
     assert_eq!((&own["split"], &own["rows"]), (&json!("test"), &json!(600)));
     assert!(env.karat(["slices", "find", "--run", "2", "--min-support", "601"]).ok().contains("no slice"));
 }
+
+#[test]
+fn a_run_is_not_judged_by_what_it_learned_from() {
+    let env = project();
+    env.karat(["train", "--learning-curve", "off"]).ok();
+    env.karat(["split", "--test", "0.5", "--seed", "77"]).ok();
+    let found = env.karat(["slices", "find", "--run", "2", "--json"]).json();
+    let rows = found["rows"].as_u64().unwrap();
+    assert!(rows < 400 && rows > 200, "about half of the new test split was learned from: {rows}");
+    assert!(found["reason"].as_str().unwrap().contains("were left out"), "{found}");
+    let own = env.karat(["slices", "find", "--run", "2", "--split", "train", "--json"]).json();
+    assert!(own["reason"].as_str().unwrap().contains("learned from"), "{own}");
+    // Nothing judges: what cross-validation said out of fold does, in slices and in comparing.
+    env.karat(["split", "--test", "0"]).ok();
+    env.karat(["train", "--learning-curve", "off"]).ok();
+    env.karat(["train", "--model", "naive-bayes", "--learning-curve", "off"]).ok();
+    let run = env.karat(["runs", "show", "3", "--json"]).json();
+    let accuracy = run["metrics"]["cross-validation"]["accuracy"]["value"].as_f64().unwrap();
+    let found = env.karat(["slices", "find", "--run", "3", "--json"]).json();
+    assert_eq!((&found["split"], &found["rows"]), (&json!("cross-validation"), &json!(1200)));
+    assert!((found["mean_error"].as_f64().unwrap() - (1.0 - accuracy)).abs() < 1e-9, "{found}");
+    let compared = env.karat(["runs", "compare", "3", "4", "--json"]).json();
+    assert_eq!((&compared["split"], &compared["n"]), (&json!("cross-validation"), &json!(1200)));
+    assert!((compared["metrics"]["accuracy"]["a"].as_f64().unwrap() - accuracy).abs() < 1e-9, "{compared}");
+    assert_eq!(env.karat(["runs", "reproduce", "3", "--json"]).json()["same"], true);
+}

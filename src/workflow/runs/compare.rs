@@ -2,13 +2,14 @@
 
 use super::ground::{Classes, Known};
 use super::measure::{Chances, Said, cases, set_cases};
+use super::unseen::{Unseen, state_of};
 use crate::domain::Question;
 use crate::error::{Error, Result};
-use crate::project::{Predictions, Project, Run, RunOrigin, State};
+use crate::project::{Predictions, Project, Run, State};
 use crate::resampling::Resampling;
 use crate::training::evaluation::{Comparison, CostMatrix, Metric, compare as compare_cases, compare_sets};
 use crate::workflow::costs::Costs;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// How two runs differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,8 +48,8 @@ impl Spreads {
 struct Side {
     said: Predictions,
     chances: Chances,
-    /// The rows that it learned from.
-    learned: BTreeSet<u32>,
+    /// What it may be judged by.
+    unseen: Unseen,
 }
 
 impl Side {
@@ -56,12 +57,13 @@ impl Side {
         Ok(Self {
             said: project.predictions(run.id, classes.len())?,
             chances: Chances::of(&run.run.record),
-            learned: learned_from(project, question, run, classes)?,
+            unseen: Unseen::of(project, question, run, classes)?,
         })
     }
 }
 
-/// Compares two runs on the rows of the test split that neither learned from.
+/// Compares two runs on the rows of the test split that neither learned from; where there are none, and cross-validation judged
+/// both, on what models of the others said of the rows that both learned from.
 ///
 /// # Errors
 /// Where they do not tell the same classes apart, or have no rows in common.
@@ -75,80 +77,76 @@ pub fn compare(project: &Project, question: &Question, a: &Run, b: &Run, seed: u
     let costs = Costs::of(project, question)?.and_then(|costs| costs.matrix(&classes_a));
     let now = project.state(question)?;
     let resampling = Resampling { seed, ..Resampling::default() };
-    let (today, left_out) = on(&now, &classes_a, &sides, costs.as_ref(), resampling);
+    let today = on(&now, &classes_a, &sides, costs.as_ref(), resampling);
     let later = if a.at > b.at { a } else { b };
     let then = match state_of(project, question, later)? {
-        Some(state) => on(&state, &classes_a, &sides, costs.as_ref(), resampling).0,
+        Some(state) => on(&state, &classes_a, &sides, costs.as_ref(), resampling).compared,
         None => None,
     };
-    if today.is_none() && then.is_none() {
+    if today.compared.is_none() && then.is_none() {
         return Err(Error::data(format!(
             "no row of the test split has a settled value and predictions of both {} and {}",
             a.number, b.number
         ))
         .hint("karat split says what judges; answers to it come through the random lane"));
     }
-    Ok(Compared { split: "test", today, then, left_out, spreads: spreads(a, b), costs })
+    let On { split, compared: today, left_out } = today;
+    Ok(Compared { split, today, then, left_out, spreads: spreads(a, b, split), costs })
 }
 
-/// The spreads of the metrics that both runs have one of on the test split.
-fn spreads(a: &Run, b: &Run) -> BTreeMap<Metric, Spreads> {
+/// The spreads of the metrics that both runs have one of on a split.
+fn spreads(a: &Run, b: &Run, split: &str) -> BTreeMap<Metric, Spreads> {
     let of = |run: &Run, metric: Metric| {
         let seeds = &run.run.record["seeds"];
         let range = &seeds["metrics"][metric.as_str()];
-        Some((range["min"].as_f64()?, range["max"].as_f64()?)).filter(|_| seeds["split"] == "test")
+        Some((range["min"].as_f64()?, range["max"].as_f64()?)).filter(|_| seeds["split"] == split)
     };
     let both = |metric: &Metric| Some((*metric, Spreads { a: of(a, *metric)?, b: of(b, *metric)? }));
     Metric::ALL.iter().filter_map(both).collect()
 }
 
-fn state_of(project: &Project, question: &Question, run: &Run) -> Result<Option<State>> {
-    let snapshots = project.snapshots(question.id)?;
-    let snapshot = snapshots.iter().find(|snapshot| Some(snapshot.id) == run.run.snapshot);
-    snapshot.map(|snapshot| project.state_of(question, snapshot)).transpose()
+/// Two runs on the rows of one state.
+struct On {
+    split: &'static str,
+    compared: Option<Comparison>,
+    /// Rows of the test split that one has no prediction for, or learned from.
+    left_out: usize,
 }
 
-/// The rows that a run learned from or was tuned on, as far as that is known: of one that came in it is not.
-fn learned_from(project: &Project, question: &Question, run: &Run, classes: &Classes) -> Result<BTreeSet<u32>> {
-    if run.run.origin == RunOrigin::Imported {
-        return Ok(BTreeSet::new());
-    }
-    let Some(state) = state_of(project, question, run)? else { return Ok(BTreeSet::new()) };
-    let known = Known::of(&state, classes);
-    Ok(known.train.iter().chain(&known.validation).map(|(row, _)| *row).collect())
-}
-
-fn on(
-    state: &State,
-    classes: &Classes,
-    sides: &[Side; 2],
-    costs: Option<&CostMatrix>,
-    resampling: Resampling,
-) -> (Option<Comparison>, usize) {
+fn on(state: &State, classes: &Classes, sides: &[Side; 2], costs: Option<&CostMatrix>, resampling: Resampling) -> On {
     let known = Known::of(state, classes);
     let place = |said: &Predictions| -> HashMap<u32, usize> {
         said.items.iter().enumerate().map(|(place, (seq, _))| (*seq, place)).collect()
     };
     let places = [place(&sides[0].said), place(&sides[1].said)];
-    let usable: Vec<&(u32, Vec<u32>)> = (known.test.iter())
-        .filter(|(row, _)| places.iter().all(|places| places.contains_key(&(row + 1))))
-        .filter(|(row, _)| sides.iter().all(|side| !side.learned.contains(row)))
-        .collect();
+    let usable = |rows: &[(u32, Vec<u32>)], may: fn(&Unseen, u32) -> bool| -> Vec<(u32, Vec<u32>)> {
+        let said = |row: u32| places.iter().all(|places| places.contains_key(&(row + 1)));
+        let may = |row: u32| sides.iter().all(|side| may(&side.unseen, row));
+        rows.iter().filter(|(row, _)| said(*row) && may(*row)).cloned().collect()
+    };
+    let mut split = "test";
+    let mut rows = usable(&known.test, |unseen, row| !unseen.was_seen(row));
+    let left_out = known.test.len() - rows.len();
+    if rows.is_empty() {
+        // Both were judged by cross-validation: what they say of what they learned from is out of fold.
+        let all = [&known.train[..], &known.validation, &known.test].concat();
+        (split, rows) = ("cross-validation", usable(&all, Unseen::is_out_of_fold));
+    }
+    let usable = rows;
     let truths: Vec<&[u32]> = usable.iter().map(|(_, of)| &of[..]).collect();
     let said = |i: usize| {
         let places: Vec<usize> = usable.iter().map(|(row, _)| places[i][&(row + 1)]).collect();
         Said::stored(&sides[i].said, &places, sides[i].chances)
     };
     let (a, b) = (said(0), said(1));
-    let left_out = known.test.len() - usable.len();
     if classes.are_sets() {
         let of = |said: &Said| set_cases(classes, said, &truths);
-        return (compare_sets(&of(&a), &of(&b), resampling), left_out);
+        return On { split, compared: compare_sets(&of(&a), &of(&b), resampling), left_out };
     }
     let (a, b) = (cases(classes, &a, &truths), cases(classes, &b, &truths));
     let mut compared = compare_cases(&a, &b, resampling);
     if let Some(compared) = &mut compared {
         compared.differences.extend(costs.and_then(|costs| costs.compare(&a, &b, resampling)));
     }
-    (compared, left_out)
+    On { split, compared, left_out }
 }

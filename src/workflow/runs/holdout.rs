@@ -152,6 +152,13 @@ pub fn of_rows(said: &Probabilities, rows: &[(u32, Vec<u32>)]) -> Probabilities 
     Probabilities::new(said.classes(), values)
 }
 
+/// The same with other probabilities for some rows: row i of `own` is of the i-th of them.
+pub fn with_rows(said: &Probabilities, rows: &[(u32, Vec<u32>)], own: &Probabilities) -> Probabilities {
+    let places: HashMap<usize, usize> = rows.iter().zip(0..).map(|((row, _), place)| (*row as usize, place)).collect();
+    let of = |row: usize| places.get(&row).map_or_else(|| said.row(row), |place| own.row(*place));
+    Probabilities::new(said.classes(), (0..said.len()).flat_map(of).copied().collect())
+}
+
 /// The unit of every training row: copies of one text as it was then, members of one group, and rows of one value of the
 /// field that binds. They are numbered in the order of the rows, which is that of the keys, so that every copy of the project
 /// numbers them alike.

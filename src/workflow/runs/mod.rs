@@ -26,6 +26,7 @@ mod train;
 mod trainable;
 mod trial;
 pub mod under_way;
+mod unseen;
 mod watched;
 mod words;
 
@@ -52,3 +53,4 @@ pub use watched::{Watched, watched};
 
 #[cfg(test)]
 mod tests;
+pub use unseen::Unseen;

@@ -2,7 +2,7 @@
 
 use super::fit::{self, Manner, Material};
 use super::ground::{Classes, Known};
-use super::holdout::{Holdout, of_rows};
+use super::holdout::{Holdout, of_rows, with_rows};
 use super::kept::Kept;
 use super::learning::learning_curve;
 use super::measure::{Judged, Said, scores};
@@ -34,7 +34,8 @@ pub struct Terms<'a> {
 pub struct Outcome {
     /// The model.
     pub kept: Kept,
-    /// What it says of every row of the material.
+    /// What it says of every row of the material; where cross-validation judges, of the rows that it learned from what
+    /// models of the others say.
     pub said: Probabilities,
     /// Everything but times and sizes.
     pub measured: Json,
@@ -68,7 +69,12 @@ pub fn run(
     let kept = seconds.of("fit", || fit::fit(material, &classes, &known.train, &known.validation, &manner, &watch))?;
     control.report("evaluating", 0, 0);
     let said = fit::says(&kept, material);
-    let judged = seconds.of("evaluate", || judge(&said, &holdout, &classes, &known, &manner, control))?;
+    let (judged, held_out) = seconds.of("evaluate", || judge(&said, &holdout, &classes, &known, &manner, control))?;
+    let out_of_fold = held_out.filter(|_| holdout.is_cross_validation());
+    let said = match &out_of_fold {
+        Some(held_out) => with_rows(&said, &known.train, held_out),
+        None => said,
+    };
     let whole = judged.metrics(holdout.split());
     let curve = seconds.of("learning_curve", || {
         learning_curve(asked.learning_curve, asked.model, &holdout, &classes, &manner, whole, control)
@@ -83,6 +89,7 @@ pub fn run(
         "calibration": {"asked": asked.calibrate.as_str(), "fitted": kept.head.calibration},
         "labels": kept.head.classes, "rows": {"train": train, "validation": validation, "test": test},
         "left_out": known.left_out, "judged_by": holdout.judges().is_ok().then(|| holdout.split()), "group": group,
+        "out_of_fold": out_of_fold.is_some(),
         "costs": costs.map(|costs| json!({"matrix": costs, "threshold": costs.threshold()})),
         "learning_curve": curve, "seeds": seeds, "code": env!("CARGO_PKG_VERSION"),
     });
@@ -93,7 +100,7 @@ pub fn run(
     Ok(Outcome { kept, said, measured, seconds: seconds.0 })
 }
 
-/// Measures a model on the validation split and on what judges, beside the floor.
+/// Measures a model on the validation split and on what judges, beside the floor; with what is said of the latter.
 fn judge(
     said: &Probabilities,
     holdout: &Holdout<'_>,
@@ -101,7 +108,7 @@ fn judge(
     known: &Known,
     manner: &Manner<'_>,
     control: &Control,
-) -> Result<Judged> {
+) -> Result<(Judged, Option<Probabilities>)> {
     let floor = fit::floor(classes, &known.train, holdout.rows())?;
     let resampling = Resampling { seed: manner.seed, ..Resampling::default() };
     let mut judged = Judged::default();
@@ -118,10 +125,10 @@ fn judge(
         }
         false => Some(of_rows(said, &known.test)),
     };
-    if let Some(held_out) = held_out {
-        judge(holdout.split(), held_out, holdout.judging());
+    if let Some(held_out) = &held_out {
+        judge(holdout.split(), held_out.clone(), holdout.judging());
     }
-    Ok(judged)
+    Ok((judged, held_out))
 }
 
 /// Times by name.

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::project::{Project, Run, RunOrigin};
 use crate::training::evaluation::CostMatrix;
 use crate::workflow::costs::Costs;
-use crate::workflow::runs::{Chances, Classes, Known, Said};
+use crate::workflow::runs::{Chances, Classes, Known, Said, Unseen};
 use std::collections::HashMap;
 
 words! {
@@ -45,8 +45,9 @@ pub struct Judged {
 const LEAST: f64 = 1e-15;
 
 impl Judged {
-    /// What a run says of a split; where none is named of the test split, and of predictions that came in of all rows with
-    /// a settled value.
+    /// What a run says of a split; where none is named of the test split, of predictions that came in of all rows with a
+    /// settled value, and where cross-validation judged out of fold of the rows that it learned from. Rows of the test split
+    /// that the run learned from are left out.
     ///
     /// # Errors
     /// Where no row is settled.
@@ -55,18 +56,42 @@ impl Judged {
         let said = project.predictions(run.id, classes.len())?;
         let places: HashMap<u32, usize> =
             said.items.iter().zip(0..).map(|((seq, _), place)| (seq - 1, place)).collect();
+        let unseen = Unseen::of(project, question, run, &classes)?;
         let mut known = Known::of(&project.state(question)?, &classes);
         for part in [&mut known.train, &mut known.validation, &mut known.test] {
             part.retain(|(row, _)| places.contains_key(row));
         }
+        let seen = |rows: &[(u32, Vec<u32>)]| rows.iter().filter(|(row, _)| unseen.was_seen(*row)).count();
+        let left_out = seen(&known.test);
         let (name, reason, rows) = match split {
-            Some(split) => (split.to_string(), None, known.of_split(split)),
             None if run.run.origin == RunOrigin::Imported => {
                 let why = "came in, so that nobody knows what it learned from: all settled rows are looked at";
                 let all = [known.train, known.validation, known.test].concat();
                 ("all".to_owned(), Some(format!("run {} {why}", run.number)), all)
             }
-            None => (Split::Test.to_string(), None, known.test),
+            None | Some(Split::Test) => {
+                let why =
+                    format!("{left_out} rows of the test split were left out: run {} learned from them", run.number);
+                known.test.retain(|(row, _)| !unseen.was_seen(*row));
+                (Split::Test.to_string(), (left_out > 0).then_some(why), known.test)
+            }
+            Some(split) => {
+                let rows = known.of_split(split);
+                let n = seen(&rows);
+                let why =
+                    format!("run {} learned from {n} of these rows: it is better on them than on others", run.number);
+                (split.to_string(), (n > 0).then_some(why), rows)
+            }
+        };
+        let (name, reason, rows) = match (split, rows.is_empty()) {
+            (None, true) => {
+                let mut rows = Known::of(&project.state(question)?, &classes).train;
+                rows.retain(|(row, _)| unseen.is_out_of_fold(*row) && places.contains_key(row));
+                let why =
+                    "no row of the test split is settled: every row is judged by a model of the other four fifths";
+                ("cross-validation".to_owned(), Some(why.to_owned()), rows)
+            }
+            _ => (name, reason, rows),
         };
         if rows.is_empty() {
             let what = format!("no row of {name} has a settled value and a prediction of run {}", run.number);
