@@ -5,6 +5,7 @@ use crate::domain::{Deed, UnknownWord};
 use crate::error::{Error, Result};
 use crate::exchange::{Format, Rejected};
 use crate::workflow::import::{self, Options, What};
+use crate::workflow::runs;
 use crate::workflow::values::parse_map;
 use serde_json::json;
 use std::path::PathBuf;
@@ -87,9 +88,14 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     };
     let by = context.actor(&mut project, deed)?;
     if let Some(batch) = &args.undo {
+        let champions = runs::champions(&project)?;
         let undone = import::undo(&mut project, by, batch)?;
-        let json = json!({"undone": undone.act.to_string(), "kind": undone.kind.as_str(), "summary": undone.summary});
-        return Ok(Report::new(json).line(format!("taken back: {}", undone.summary)));
+        let fallen = runs::fallen(&project, &champions)?;
+        let json = json!({
+            "undone": undone.act.to_string(), "kind": undone.kind.as_str(), "summary": undone.summary, "fallen": fallen,
+        });
+        let report = Report::new(json).line(format!("taken back: {}", undone.summary));
+        return Ok(fallen.iter().fold(report, |report, told| report.line(told)));
     }
     let (Some(data), Some(what)) = (&args.data, args.what) else {
         return Err(Error::usage("a file and --as are needed")

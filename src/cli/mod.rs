@@ -106,7 +106,7 @@ pub struct Global {
 pub enum Command {
     /// Make a project from a data file.
     Init(init::Args),
-    /// Bring more in: items, answers, gold or labels.
+    /// Bring more in: items, answers, gold, labels or predictions.
     Import(import::Args),
     /// Write a table out: items, answers, rulings or what to train on.
     Export(export::Args),

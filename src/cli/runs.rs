@@ -22,7 +22,7 @@ enum Action {
     List,
     /// What one was trained on, and how good it is.
     Show {
-        /// Its number or name; champion is the one that counts, latest the newest.
+        /// Its number or name, or its id or the beginning of it; champion is the one that counts, latest the newest.
         #[arg(default_value = "latest")]
         run: String,
         /// Every point of the thresholds too.
@@ -39,7 +39,7 @@ enum Action {
     },
     /// Make one the champion: the model that counts.
     Promote {
-        /// Its number or name.
+        /// Its number or name, or its id or the beginning of it.
         run: String,
         /// Why.
         #[arg(long)]
@@ -53,7 +53,7 @@ enum Action {
     },
     /// Let nobody use one any more; it stays.
     Retire {
-        /// Its number or name.
+        /// Its number or name, or its id or the beginning of it.
         run: String,
         /// Why.
         #[arg(long)]
@@ -64,7 +64,7 @@ enum Action {
     },
     /// Write one out for other tools.
     Export {
-        /// Its number or name.
+        /// Its number or name, or its id or the beginning of it.
         run: String,
         /// The folder or file to write, which must not be there.
         dest: PathBuf,
@@ -75,7 +75,7 @@ enum Action {
     },
     /// Train one again from its record, and compare every number and file.
     Reproduce {
-        /// Its number or name.
+        /// Its number or name, or its id or the beginning of it.
         #[arg(default_value = "latest")]
         run: String,
         /// The folder of the sentence encoder, where the run looks at embeddings.
@@ -116,11 +116,14 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
         Action::Retire { run, note, restore: true } => (Some(named(&project, &run)?), Decision::Restored, note),
     };
     let by = context.actor(&mut project, Deed::Promote)?;
+    let champions = runs::champions(&project)?;
     let run = runs::decide(&mut project, by, &question, run.as_ref(), decision, note.as_deref())?;
     let stands = standing(&project.decisions(question.id)?, run.id);
-    let json = json!({"run": run.number, "name": run.run.name, "status": stands.as_str(), "note": note});
-    let told = runs::told(&project, &question, &run)?;
-    Ok(Report::new(json).line(told))
+    let fallen = if decision == Decision::Retired { runs::fallen(&project, &champions)? } else { Vec::new() };
+    let json =
+        json!({"run": run.number, "name": run.run.name, "status": stands.as_str(), "note": note, "fallen": fallen});
+    let report = Report::new(json).line(runs::told(&project, &question, &run)?);
+    Ok(fallen.iter().fold(report, |report, told| report.line(told)))
 }
 
 fn list(project: &Project, question: &Question) -> Result<Report> {
@@ -218,8 +221,9 @@ pub(super) fn show(project: &Project, question: &Question, run: &Run, full: bool
                 rows["train"], rows["validation"], rows["test"], run.run.seed
             ),
             RunOrigin::Imported => format!(
-                "trained elsewhere: {} predictions from {}, judged on {snapshot} by {} rows",
+                "trained elsewhere: {} prediction{} from {}, judged on {snapshot} by {} rows",
                 json["predicted"],
+                if json["predicted"] == 1 { "" } else { "s" },
                 json["file"].as_str().unwrap_or_default(),
                 rows["test"]
             ),
@@ -356,7 +360,11 @@ fn reproduce(
     let differences: Vec<Json> =
         done.differences.iter().map(|(at, was, is)| json!({"at": at, "was": was, "is": is})).collect();
     let same = differences.is_empty();
-    let json = json!({"run": run.number, "same": same, "compared": done.compared, "differences": differences});
+    let erased = runs::erased(project, question, run)?.filter(|(gone, _)| *gone > 0);
+    let json = json!({
+        "run": run.number, "same": same, "compared": done.compared, "differences": differences,
+        "erased": erased.map_or(0, |(gone, _)| gone),
+    });
     if same {
         return Ok(Report::new(json)
             .line(format!("run {} came out the same: {} numbers and files compared", run.number, done.compared)));
@@ -364,8 +372,11 @@ fn reproduce(
     let mut table = Table::new(["where", "was", "is"]);
     done.differences.iter().take(40).for_each(|(at, was, is)| table.row([at.clone(), was.clone(), is.clone()]));
     let n = done.differences.len();
-    Ok(Report::new(json)
-        .line(format!("run {} came out otherwise: {n} of {} numbers and files differ", run.number, done.compared))
-        .table(&table)
-        .code(3))
+    let mut report = Report::new(json)
+        .line(format!("run {} came out otherwise: {n} of {} numbers and files differ", run.number, done.compared));
+    if let Some((gone, all)) = erased {
+        let were = if gone == 1 { "was" } else { "were" };
+        report = report.line(format!("{gone} of the {all} items of its snapshot {were} erased since"));
+    }
+    Ok(report.table(&table).code(3))
 }

@@ -139,8 +139,11 @@ fn lineage(project: &Project, question: &Question, of: Option<&str>) -> Result<R
             let worth = metric.map_or_else(String::new, |value| format!(", {value:.3} by {}", run.judged_by));
             let stands = run.standing.as_str();
             report = report.line(format!(
-                "  run {} {} ({}, {stands}){worth}: {predictions} predictions",
-                run.number, run.name, run.model
+                "  run {} {} ({}, {stands}){worth}: {predictions} prediction{}",
+                run.number,
+                run.name,
+                run.model,
+                if *predictions == 1 { "" } else { "s" }
             ));
         }
     }

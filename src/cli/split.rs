@@ -62,7 +62,7 @@ fn report(stands: &Stands, args: &Args) -> Report {
     }
     let json = json!({
         "rule": stands.rule.as_ref().and_then(|rule| serde_json::to_value(rule).ok()).unwrap_or(Json::Null),
-        "splits": rows, "notes": stands.notes, "dry_run": args.dry_run,
+        "splits": rows, "learned_from": stands.learned, "notes": stands.notes, "dry_run": args.dry_run,
     });
     let rule = stands.rule.as_ref().map_or_else(
         || "the evaluation set of the import judges: karat split changes that".to_owned(),

@@ -72,6 +72,7 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
     let (detach, detached) = (args.detach, args.detached);
     let asked = asked(args, context)?;
     if detach {
+        runs::trainable(&project, &question)?.check()?;
         let start = Start {
             program: under_way::this_program()?,
             project: project.path().to_owned(),

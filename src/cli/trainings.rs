@@ -43,15 +43,17 @@ pub fn run(args: Args, context: &Context) -> Result<Report> {
 fn list(project: &Project) -> Result<Report> {
     let mut table =
         Table::new(["training", "question", "model", "state", "how far", "loss", "by", "since"]).right(&[0, 5]);
-    let (mut rows, questions) = (Vec::new(), project.questions()?);
+    let (mut rows, mut rest, questions) = (Vec::new(), Vec::new(), project.questions()?);
     for training in project.trainings()?.iter().rev() {
         let question = questions.iter().find(|question| question.id == training.question);
+        let told = under_way::told(project, training)?;
+        rest.extend(told.lines().skip(1).map(|line| format!("training {}: {line}", training.number)));
         table.row([
             training.number.to_string(),
             question.map(|question| question.name.clone()).unwrap_or_default(),
             training.asked["model"].as_str().unwrap_or_default().to_owned(),
             training.state.to_string(),
-            under_way::told(project, training)?,
+            told.lines().next().unwrap_or_default().to_owned(),
             loss(training),
             under_way::by(project, training)?.unwrap_or_else(|| "somebody new".to_owned()),
             iso(training.started),
@@ -62,7 +64,7 @@ fn list(project: &Project) -> Result<Report> {
     let report = Report::new(json!({"trainings": rows}));
     Ok(match none {
         true => report.line("no training is under way: karat train starts one"),
-        false => report.table(&table),
+        false => rest.iter().fold(report.table(&table), |report: Report, line| report.line(line)),
     })
 }
 

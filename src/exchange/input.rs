@@ -60,10 +60,13 @@ fn nameless() -> Result<File> {
     Ok(file)
 }
 
+/// Where standard input is read from.
+const STDIN: &str = "/dev/stdin";
+
 impl Input {
     /// Opens a file and looks at its beginning; `-` is standard input. A pipe is read to its end, onto the disk.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
+        let path = if path == Path::new("-") { Path::new(STDIN) } else { path };
         let mut file = File::open(path).map_err(|e| match e.kind() {
             std::io::ErrorKind::NotFound => suggest(path, Error::file(path, &e)),
             _ => Error::file(path, &e),
@@ -84,7 +87,8 @@ impl Input {
         };
         from.take(HEAD as u64).read_to_end(&mut head).map_err(|e| Error::file(path, &e))?;
         if length == 0 {
-            return Err(Error::data(format!("{} is empty", path.display())).hint("it needs a header and rows"));
+            let called = if path == Path::new(STDIN) { "standard input".into() } else { path.display().to_string() };
+            return Err(Error::data(format!("{called} is empty")).hint("it needs a header and rows"));
         }
         refuse_other_encodings(path, &head)?;
         let bom = head.starts_with(BOM);

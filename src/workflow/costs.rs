@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 /// What a mistake costs where nobody said otherwise; being right costs nothing.
 const MISTAKE: f64 = 1.0;
+/// What a mistake can cost at most: more is a slip, and tables of it cannot be read.
+const MOST: f64 = 1e9;
 
 /// What it costs to say one label of what is another: true label, label said, cost.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -99,9 +101,18 @@ impl Costs {
             })
         };
         let number = cost.trim().parse::<f64>().ok().filter(|cost| cost.is_finite() && *cost >= 0.0);
-        let number =
-            number.ok_or_else(|| Error::usage(format!("{:?} is no cost: a number of 0 or more", cost.trim())))?;
-        self.0.insert((label(truth)?, label(said)?), number);
+        let number = number
+            .filter(|cost| *cost <= MOST)
+            .ok_or_else(|| Error::usage(format!("{:?} is no cost: a number from 0 to {MOST}", cost.trim())))?;
+        let pair = (label(truth)?, label(said)?);
+        if pair.0 == pair.1 && number != 0.0 {
+            return Err(Error::usage(format!(
+                "calling {0} {0} is no mistake: being right costs nothing",
+                truth.trim()
+            ))
+            .hint("what being right should win, the mistakes can cost more"));
+        }
+        self.0.insert(pair, number);
         Ok(())
     }
 

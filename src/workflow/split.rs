@@ -1,8 +1,9 @@
 //! Saying once which items teach, tune and judge.
 
+use super::runs::{Classes, Unseen};
 use crate::domain::{ActKind, FieldValue, Moment, PersonId, Question, Said, Split, SplitBy, SplitRule, did_you_mean};
 use crate::error::{Error, Result};
-use crate::project::{Bound, Project, moment, split_of};
+use crate::project::{Bound, Project, RunOrigin, moment, split_of};
 use crate::splits::{Drawn, Ties, Units, by_moment, by_share};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -51,6 +52,8 @@ pub struct Stands {
     pub items: [usize; 3],
     /// Those of them that have a settled value, or gold where they judge.
     pub settled: [usize; 3],
+    /// Items that runs learned from or were tuned on and that judge from now on.
+    pub learned: usize,
     /// What a person should know.
     pub notes: Vec<String>,
 }
@@ -61,7 +64,7 @@ pub fn stands(project: &Project, question: Option<&Question>) -> Result<Stands> 
     let live = (1..).zip(columns.live.iter().zip(&columns.split)).filter(|(_, (live, _))| **live);
     let splits: Vec<(u32, Split)> = live.map(|(seq, (_, split))| (seq, *split)).collect();
     let (items, settled) = counts(project, question, &splits)?;
-    Ok(Stands { rule: project.split_rule()?.map(|(_, rule)| rule), items, settled, notes: Vec::new() })
+    Ok(Stands { rule: project.split_rule()?.map(|(_, rule)| rule), items, settled, learned: 0, notes: Vec::new() })
 }
 
 /// Splits the items anew, as one act; by nobody, nothing is written: a trial. Exact copies and groups stay together.
@@ -108,13 +111,20 @@ pub fn split(
         return Err(Error::data("nothing would be left to learn from").hint("ask for smaller shares"));
     }
     notes.extend(together(&units));
-    notes.extend(learned_from(project, &assigned)?);
+    let newly = newly_judging(project, &assigned)?;
+    notes.extend(learned_from(project, &newly)?);
+    let learned = runs_learned_from(project, &newly)?;
+    if learned > 0 {
+        notes.push(format!(
+            "{learned} rows that runs learned from judge from now on: runs compare and slices leave them out"
+        ));
+    }
     let rule = SplitRule { by: by_what, group: asked.group.clone(), seed: asked.seed };
     if let Some(by) = by {
         let assigned: Vec<(&Bound, Split)> = bound.iter().zip(splits).collect();
         project.write(by, ActKind::Split, |w| w.add_split(&rule, &assigned))?;
     }
-    Ok(Stands { rule: Some(rule), items, settled, notes })
+    Ok(Stands { rule: Some(rule), items, settled, learned, notes })
 }
 
 fn must_exist(project: &Project, name: &str) -> Result<()> {
@@ -238,14 +248,31 @@ fn together(units: &Units) -> Option<String> {
         .then(|| format!("{rows} items are {units} units: copies of one text and members of one group stay together"))
 }
 
-/// How many answers that were taught from judge from now on.
-fn learned_from(project: &Project, assigned: &[(u32, Split)]) -> Result<Option<String>> {
+/// The items that judge from now on and did not before.
+fn newly_judging(project: &Project, assigned: &[(u32, Split)]) -> Result<HashSet<u32>> {
     let columns = project.items()?;
-    let newly: HashSet<u32> = assigned
-        .iter()
-        .filter(|(seq, split)| *split == Split::Test && !columns.is_test(*seq))
-        .map(|(seq, _)| *seq)
-        .collect();
+    let newly = assigned.iter().filter(|(seq, split)| *split == Split::Test && !columns.is_test(*seq));
+    Ok(newly.map(|(seq, _)| *seq).collect())
+}
+
+/// How many of some items can judge a run of any question no more, since it learned from them or was tuned on them.
+fn runs_learned_from(project: &Project, items: &HashSet<u32>) -> Result<usize> {
+    let (mut learned, mut looked_at) = (HashSet::<u32>::new(), HashSet::new());
+    for question in project.questions()? {
+        for run in project.runs(question.id)?.iter().filter(|run| run.run.origin == RunOrigin::Trained) {
+            // Runs on one state learned from the same rows; reading a large one takes its time.
+            let record = &run.run.record;
+            if looked_at.insert((run.run.snapshot, record["labels"].to_string(), record["out_of_fold"].to_string())) {
+                let unseen = Unseen::of(project, &question, run, &Classes::told(run)?)?;
+                learned.extend(items.iter().filter(|seq| unseen.was_seen(**seq - 1)));
+            }
+        }
+    }
+    Ok(learned.len())
+}
+
+/// How many answers that were taught from judge from now on.
+fn learned_from(project: &Project, newly: &HashSet<u32>) -> Result<Option<String>> {
     let mut answered = HashSet::new();
     for question in project.questions()? {
         project.for_each_current(&question, |answer| {

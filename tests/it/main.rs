@@ -12,6 +12,7 @@ mod cli_lineage;
 mod cli_project;
 mod cli_ranker;
 mod cli_run_record;
+mod cli_run_slips;
 mod cli_runs;
 mod cli_slices;
 mod cli_slips;

@@ -1,6 +1,6 @@
 //! Which run counts: promoting, rolling back, retiring, each with who and why.
 
-use crate::domain::{ActKind, PersonId, Question};
+use crate::domain::{ActKind, PersonId, Question, did_you_mean, iso};
 use crate::error::{Error, Result};
 use crate::project::{Decided, Decision, Project, Run, RunId};
 
@@ -55,7 +55,11 @@ pub fn standing(decided: &[Decided], run: RunId) -> Standing {
     }
 }
 
-/// The run that somebody means: by number or name; `champion` is the one that counts, `latest` the newest.
+/// Characters of an id's beginning that are enough to try it by.
+const BEGINNING: usize = 6;
+
+/// The run that somebody means: by number or name, or else by its id or the beginning of it; `champion` is the one that
+/// counts, `latest` the newest.
 ///
 /// # Errors
 /// Where there is none, or several.
@@ -66,20 +70,45 @@ pub fn named(project: &Project, question: &Question, name: &str) -> Result<Run> 
     }
     let champion = champion(&project.decisions(question.id)?);
     let number = name.parse::<u32>().ok();
-    let found: Vec<&Run> = match name {
+    let mut found: Vec<&Run> = match name {
         "champion" => runs.iter().filter(|run| Some(run.id) == champion).collect(),
         "latest" => runs.last().into_iter().collect(),
         _ => runs.iter().filter(|run| number.map_or(run.run.name == name, |number| run.number == number)).collect(),
     };
+    if found.is_empty() && name.len() >= BEGINNING {
+        let id = name.to_ascii_lowercase();
+        found = runs.iter().filter(|run| run.id.to_string().starts_with(&id)).collect();
+    }
     match found.as_slice() {
         [one] => Ok((*one).clone()),
         [] if name == "champion" => {
-            Err(Error::usage("no run is the champion yet").hint("karat runs promote RUN makes it one"))
+            Err(Error::usage("no run is the champion").hint("karat runs promote RUN makes it one"))
         }
-        [] => Err(Error::usage(format!("no run is called {name:?}")).hint("karat runs list shows them")),
-        several => Err(Error::usage(format!("{} runs are called {name:?}", several.len()))
-            .hint("copies that were merged may have two of one number or name; name it by the other")),
+        [] => {
+            let names = runs.iter().map(|run| run.run.name.as_str());
+            Err(Error::usage(format!("no run is called {name:?}"))
+                .hint(format!("{}; karat runs list shows them", did_you_mean(name, names))))
+        }
+        several => {
+            let told = several.iter().map(|run| {
+                let (short, by) = (beginning(run, &runs), project.name_of(run.by)?);
+                Ok(format!("{short} is run {} ({}) by {by}, {}", run.number, run.run.name, iso(run.at)))
+            });
+            let told: Vec<String> = told.collect::<Result<_>>()?;
+            Err(Error::usage(format!("{} runs are called {name:?}", several.len())).hint(format!(
+                "copies that were merged may have two of one number or name; name it by its id: {}",
+                told.join("; ")
+            )))
+        }
     }
+}
+
+/// So much of a run's id that no other run's begins with it.
+fn beginning(run: &Run, runs: &[Run]) -> String {
+    let id = run.id.to_string();
+    let shared = |other: &Run| id.bytes().zip(other.id.to_string().bytes()).take_while(|(a, b)| a == b).count();
+    let most = runs.iter().filter(|other| other.id != run.id).map(shared).max().unwrap_or(0);
+    id.chars().take((most + 1).max(BEGINNING + 2)).collect()
 }
 
 /// The run of an id.
@@ -120,6 +149,9 @@ pub fn meant(project: &Project, question: &Question, name: Option<&str>) -> Resu
 /// # Errors
 /// Where something else would be meant by it.
 pub fn check_name(name: &str) -> Result<()> {
+    if name.contains(char::is_control) {
+        return Err(Error::usage(format!("a run cannot be called {name:?}")).hint("its name is one line of text"));
+    }
     let taken = ["champion", "latest"].contains(&name) || name.parse::<u32>().is_ok();
     match taken || name.trim() != name || name.is_empty() {
         true => Err(Error::usage(format!("a run cannot be called {name:?}"))

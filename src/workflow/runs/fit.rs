@@ -125,7 +125,9 @@ fn fitted(
     fitted.map_err(|error| match error {
         FitError::Stopped => Error::new(Kind::Interrupted, "training was stopped: nothing was kept"),
         FitError::TooFewClasses(n) => {
-            Error::data(format!("there is nothing to tell apart: settled values of {n} labels are there to learn from"))
+            let labels = if n == 1 { "label" } else { "labels" };
+            let there = format!("settled values of {n} {labels} are there to learn from");
+            Error::data(format!("there is nothing to tell apart: {there}"))
                 .hint("answer or settle items of another label, or bring labels in: karat import --as labels")
         }
         other => Error::data(other.to_string()),

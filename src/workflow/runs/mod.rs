@@ -2,12 +2,14 @@
 
 mod announce;
 mod asked;
+mod champions;
 mod command;
 mod compare;
 mod curves;
 mod decide;
 mod detail;
 mod encoder;
+mod erased;
 mod export;
 mod fit;
 mod foreign;
@@ -30,12 +32,14 @@ mod unseen;
 mod watched;
 mod words;
 
+pub use champions::{champions, fallen};
 pub use command::arguments;
 pub use compare::{Compared, Spreads, compare};
 pub use curves::{AtThreshold, Learned, Learning, Seeds, Thresholds};
 pub use decide::{Standing, champion, check_name, decide, meant, named, of_id, standing, told};
 pub use detail::{BinTold, ClassTold, Confusion, Detail, Judged, Judgement, Latency, TrainedOn, history};
 pub use encoder::{Encoder, EncoderId};
+pub use erased::erased;
 pub use export::{Shape, export};
 pub use fit::{Manner as Fitting, fit, says};
 pub use foreign::{Foreign, judge};

@@ -1,7 +1,7 @@
 //! What there is to train on, for whoever is about to.
 
 use crate::domain::Question;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::project::Project;
 use crate::workflow::snapshots::holds;
 
@@ -12,6 +12,20 @@ pub struct Trainable {
     pub fields: Vec<String>,
     /// Settled values that teach, tune and judge.
     pub rows: [usize; 3],
+}
+
+impl Trainable {
+    /// Whether there is anything to learn from.
+    ///
+    /// # Errors
+    /// Where nothing is settled that teaches, in the words that a training would fail with.
+    pub fn check(&self) -> Result<()> {
+        match self.rows[0] {
+            0 => Err(Error::data("no item of the train split has a settled value to learn from")
+                .hint("answer items, bring labels in, or split otherwise: karat split")),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What there is to train on.

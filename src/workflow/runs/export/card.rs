@@ -47,8 +47,9 @@ pub fn body(told: &Told) -> String {
     );
     text += &match json["origin"].as_str() {
         Some("imported") => format!(
-            "{} predictions of a model that was trained elsewhere, from {}.",
+            "{} prediction{} of a model that was trained elsewhere, from {}.",
             json["predicted"],
+            if json["predicted"] == 1 { "" } else { "s" },
             told.text("file")
         ),
         _ => format!(
