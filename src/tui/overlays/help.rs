@@ -42,10 +42,19 @@ impl Help {
         let scopes = [self.scope, Scope::Moving, Scope::Everywhere];
         let mut commands: Vec<&'static Command> = all().filter(|c| scopes.contains(&c.scope)).collect();
         commands.sort_by_key(|c| scopes.iter().position(|s| *s == c.scope));
-        let keys = |c: &Command| app.keymap.keys(c.id).iter().map(|k| k.label()).collect::<Vec<_>>().join(" ");
-        let texts: Vec<String> = commands.iter().map(|c| format!("{} {} {}", keys(c), c.id, c.doc)).collect();
+        // A key that means something here does not do what it does elsewhere.
+        let mut taken: Vec<String> = Vec::new();
+        let mut keys = |c: &Command| {
+            let own: Vec<String> = app.keymap.keys(c.id).iter().map(|k| k.label()).collect();
+            let free = |key: &String| c.scope == self.scope || !taken.contains(key);
+            let told: Vec<String> = own.iter().filter(|key| free(key)).cloned().collect();
+            taken.extend(own);
+            told.join(" ")
+        };
+        let keys: Vec<String> = commands.iter().map(|c| keys(c)).collect();
+        let texts: Vec<String> = commands.iter().zip(&keys).map(|(c, k)| format!("{k} {} {}", c.id, c.doc)).collect();
         let fits = fuzzy::best(self.field.text(), texts.iter().map(String::as_str));
-        fits.into_iter().map(|fit| (commands[fit.index], keys(commands[fit.index]))).collect()
+        fits.into_iter().map(|fit| (commands[fit.index], keys[fit.index].clone())).collect()
     }
 
     /// What belongs to no command: the keys of the answers.

@@ -132,6 +132,32 @@ fn what_cannot_be_started_says_why_and_keeps_the_form() {
 }
 
 #[test]
+fn the_form_shows_what_matters_whole_or_says_that_there_is_more() {
+    let mut bench = form();
+    bench.keys("tab");
+    let mlp = (0..LearnerKind::ALL.len()).any(|_| {
+        bench.keys("right");
+        bench.text(80, 24).contains("‹ mlp")
+    });
+    assert!(mlp && bench.text(80, 24).contains("more: type a part of a name"), "{}", bench.text(80, 24));
+    bench.keys("tab tab tab tab tab d r o p o u t");
+    let text = bench.text(80, 24);
+    assert!(text.contains("dropout=") && !text.contains("more: type"), "{text}");
+    let mut bench = form();
+    bench.keys("tab tab right right right");
+    assert!(bench.text(80, 24).contains("names no sentence encoder"), "{}", bench.text(80, 24));
+    let Some(Effect::Ask(request)) = bench.keys("enter").pop() else { panic!("nothing was asked") };
+    let long = "a long way to the vital word ".repeat(5) + "END";
+    bench.reply(Reply::Failed(Box::new(request), Error::usage(long)));
+    assert!(bench.text(80, 24).contains("END"), "{}", bench.text(80, 24));
+    let mut bench = with(some());
+    bench.keys("T");
+    bench.reply(Reply::Trainable(Trainable { fields: Vec::new(), rows: [0, 3, 5] }));
+    assert_eq!(bench.keys("enter"), []);
+    assert!(bench.message().contains("no item of the train split"), "{}", bench.message());
+}
+
+#[test]
 fn a_failed_training_stands_above_the_runs_until_it_is_dismissed() {
     let mut bench = under_way();
     assert_eq!(bench.app.runs.chosen().map(|run| run.number), Some(5), "what was chosen stays chosen");

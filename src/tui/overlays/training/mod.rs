@@ -262,11 +262,18 @@ impl Form {
         self.settings = Field::default();
     }
 
+    /// Whether it looks at what a sentence encoder makes of the text.
+    pub fn needs_encoder(&self) -> bool {
+        self.sources.contains(&Source::Embeddings)
+    }
+
     /// What is asked for.
     ///
     /// # Errors
     /// Where what is typed cannot be, in words.
     pub fn asked(&self) -> Result<Asked, String> {
+        let there = self.trainable.as_ref().map_or(Ok(()), Trainable::check);
+        there.map_err(|e| e.hint.map_or_else(|| e.message.clone(), |hint| format!("{}: {hint}", e.message)))?;
         let pair = |typed: &str| {
             let (name, value) = typed.split_once('=').ok_or_else(|| format!("{typed:?} is no setting: write c=1"))?;
             Ok((name.trim().to_owned(), value.trim().to_owned()))

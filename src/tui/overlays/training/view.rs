@@ -1,23 +1,27 @@
 //! Draws the form that a training starts from.
 
 use super::{Form, Row};
+use crate::models::learner::Parameter;
 use crate::tui::app::App;
 use crate::tui::overlays::view::{draw_field, window};
+use crate::tui::screens::runs::wrapped;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Piece};
 use ratatui::layout::Position;
 
+/// Cells of the form.
+const WIDE: u16 = 78;
 /// Cells of a row's title.
 const TITLE: usize = 16;
 
 /// Draws the form; gives the place of the cursor where something is typed.
 pub fn draw_form(app: &App, form: &Form, canvas: &mut Canvas<'_>) -> Option<Position> {
     let look = &app.look;
-    let about = about(form);
+    let about = about(app, form, usize::from(canvas.width().min(WIDE).saturating_sub(4)));
     let rows = Row::ALL.len();
     let high = u16::try_from(rows + about.len() + 5).unwrap_or(u16::MAX);
-    let mut window = window(canvas, 78, high);
+    let mut window = window(canvas, WIDE, high);
     let mut inner = window.frame(look, if form.starting { "training: starting" } else { "train" });
     let (width, height) = (inner.width(), inner.height());
     let room = usize::from(width);
@@ -60,14 +64,36 @@ pub fn draw_form(app: &App, form: &Form, canvas: &mut Canvas<'_>) -> Option<Posi
         }
     }
     let from = 2 + u16::try_from(rows).unwrap_or(u16::MAX);
-    for (y, line) in (from..height).zip(&about) {
-        inner.line(0, y, &[Piece::new(text::fit(line, room, look.symbols.ellipsis), look.style(Role::Muted))]);
+    let fit = usize::from(height.saturating_sub(from));
+    let shown = if about.len() > fit { fit.saturating_sub(1) } else { about.len() };
+    for (y, line) in (from..height).zip(about.iter().take(shown)) {
+        inner.line(0, y, &Piece::fit(line, room, look.symbols.ellipsis));
+    }
+    if shown < about.len() && fit > 0 {
+        let told = format!(
+            "{} {} more: type a part of a name, or see karat train --list",
+            look.symbols.more,
+            about.len() - shown
+        );
+        let told = Piece::new(text::fit(&told, room, look.symbols.ellipsis), look.style(Role::Muted));
+        inner.line(0, height - 1, &[told]);
     }
     cursor
 }
 
-/// What the row that has the keys is about.
-fn about(form: &Form) -> Vec<String> {
+/// What is wrong, where the last line of the screen has no room for it; else what the row that has the keys is about.
+fn about(app: &App, form: &Form, width: usize) -> Vec<Vec<Piece>> {
+    if let Some(message) = app.message.as_ref().filter(|message| text::width(&message.text) > width) {
+        return wrapped(app, &message.text, width, if message.error { Role::Error } else { Role::Text });
+    }
+    if let Some(why) = form.trainable.as_ref().and_then(|there| there.check().err()) {
+        return wrapped(app, &why.message, width, Role::Warning);
+    }
+    let muted = app.look.style(Role::Muted);
+    row_about(app, form).into_iter().map(|line| vec![Piece::new(line, muted)]).collect()
+}
+
+fn row_about(app: &App, form: &Form) -> Vec<String> {
     match form.at() {
         Row::Preset => vec![
             "quick text: logistic regression over the text, in seconds".into(),
@@ -75,24 +101,32 @@ fn about(form: &Form) -> Vec<String> {
             "best: everything there is, with a learning curve".into(),
         ],
         Row::Model | Row::Settings => {
-            let told = form.model().parameters().iter();
-            let mut lines: Vec<String> = told.map(|p| format!("{}={}: {}", p.name, p.usual, p.says)).collect();
-            if lines.is_empty() {
-                lines.push("this model has no settings".into());
+            let told = form.model().parameters();
+            // While a name is typed, the settings that it may become.
+            let typed = form.field(Row::Settings).map_or("", |field| field.text());
+            let typed = typed.rsplit(' ').next().and_then(|word| word.split('=').next()).unwrap_or_default();
+            let meant: Vec<&Parameter> = told.iter().filter(|p| p.name.contains(typed)).collect();
+            let meant = if meant.is_empty() { told.iter().collect() } else { meant };
+            match meant.is_empty() {
+                true => vec!["this model has no settings".into()],
+                false => meant.iter().map(|p| format!("{}={}: {}", p.name, p.usual, p.says)).collect(),
             }
-            lines.truncate(7);
-            lines
         }
-        Row::Features => match &form.trainable {
-            Some(trainable) if trainable.fields.is_empty() => {
-                vec!["no field is flagged as a feature: karat field set NAME --feature true".into()]
-            }
-            Some(trainable) => vec![
-                format!("fields: {}", trainable.fields.join(", ")),
-                "embeddings need a sentence encoder: encoder = \"FOLDER\" in the configuration".into(),
-            ],
-            None => Vec::new(),
-        },
+        Row::Features => {
+            let fields = match &form.trainable {
+                Some(there) if there.fields.is_empty() => {
+                    "no field is flagged as a feature: karat field set NAME --feature true".into()
+                }
+                Some(there) => format!("fields: {}", there.fields.join(", ")),
+                None => return Vec::new(),
+            };
+            let encoder = match (&app.config.encoder, form.needs_encoder()) {
+                (Some(folder), _) => format!("embeddings: by the encoder in {}", folder.display()),
+                (None, true) => "the configuration names no sentence encoder: encoder = \"FOLDER\"".into(),
+                (None, false) => "embeddings need a sentence encoder: encoder = \"FOLDER\" in the configuration".into(),
+            };
+            vec![fields, encoder]
+        }
         Row::Balanced => vec!["whether every label counts the same, however often it occurs".into()],
         Row::Calibrate => vec!["what sets the probabilities right on the validation split".into()],
         Row::LearningCurve => vec!["what fewer labels would have made: auto where it is quick".into()],

@@ -155,10 +155,10 @@ pub fn classes(app: &App, judged: &Judged, width: usize) -> Lines {
         let mut line = vec![
             Piece::new(text::pad(&class.name, name, look.symbols.ellipsis), look.style(Role::label(place))),
             Piece::new(told, look.style(if class.n < FEW { Role::Muted } else { Role::Text })),
-            Piece::new(format!(" {:>7} ", text::count(class.n as u64)), look.style(Role::Muted)),
+            Piece::new(format!(" {:>7}", text::count(class.n as u64)), look.style(Role::Muted)),
         ];
         if let Some(f1) = class.shares[2].filter(|_| bar >= 4 && class.n >= FEW) {
-            line.push(Piece::new(gauge(look.symbols, f1, bar), look.style(Role::Accent)));
+            line.push(Piece::new(format!(" {}", gauge(look.symbols, f1, bar)), look.style(Role::Accent)));
         }
         line
     };

@@ -131,7 +131,7 @@ pub const COMMANDS: &[Command] = &[
         when: |app| {
             allowed(app, Deed::Promote)?;
             let champion = app.runs.runs().iter().any(|run| run.standing == Standing::Champion);
-            if champion { Ok(()) } else { Err("there is no champion yet".into()) }
+            if champion { Ok(()) } else { Err("there is no champion".into()) }
         },
         run: |app, _| deciding::ask_why(app, Decision::RolledBack),
     },

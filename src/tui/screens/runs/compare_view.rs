@@ -3,7 +3,7 @@
 
 use super::Comparing;
 use super::figures::figure;
-use super::view::{Lines, draw_lines, side_by_side, stacked};
+use super::view::{Lines, draw_scrolled, side_by_side, stacked};
 use crate::training::evaluation::{Comparison, Difference};
 use crate::tui::app::App;
 use crate::tui::text;
@@ -33,8 +33,7 @@ pub fn view(app: &App, comparing: &Comparing, canvas: &mut Canvas<'_>) {
     };
     let lines = lines(app, comparing, said, room);
     let mut body = canvas.part(1, 2, width.saturating_sub(2), height.saturating_sub(2));
-    let first = comparing.top.first(lines.len(), usize::from(body.height()));
-    draw_lines(app, &lines, first, &mut body);
+    draw_scrolled(app, &lines, &comparing.top, &mut body);
 }
 
 fn lines(app: &App, comparing: &Comparing, said: &Compared, width: usize) -> Lines {

@@ -1,7 +1,7 @@
 //! Draws one run: its name, its pages, and the open page in one column or two.
 
 use super::list_view::WIDE;
-use super::view::{Lines, draw_lines, side_by_side, stacked};
+use super::view::{Lines, draw_scrolled, side_by_side, stacked};
 use super::{Opened, Page, blocks, charts, curves, figures, live_view, pages};
 use crate::tui::app::App;
 use crate::tui::text;
@@ -26,8 +26,7 @@ pub fn view(app: &App, open: &Opened, canvas: &mut Canvas<'_>) {
     let gap = u16::from(height > 12);
     let mut body = canvas.part(1, 2 + gap, width.saturating_sub(2), height.saturating_sub(2 + gap));
     let lines = page(app, open, detail, room, usize::from(body.height()));
-    let first = open.top.first(lines.len(), usize::from(body.height()));
-    draw_lines(app, &lines, first, &mut body);
+    draw_scrolled(app, &lines, &open.top, &mut body);
 }
 
 fn head(app: &App, open: &Opened, detail: &Detail) -> Vec<Piece> {

@@ -14,6 +14,7 @@ mod live_view;
 mod pages;
 pub mod view;
 
+pub use blocks::wrapped;
 pub use commands::COMMANDS;
 pub use deciding::{Deciding, asks, note_kept, note_left};
 pub use figures::{standing, with_interval};
@@ -98,6 +99,11 @@ impl Scroll {
     fn by(&mut self, rows: i32) {
         let last = self.last.get();
         self.top = moved(self.top.min(last), rows, last.saturating_add(1));
+    }
+
+    /// Whether there is more below, as the last frame found.
+    pub fn goes_on(&self) -> bool {
+        self.top < self.last.get()
     }
 
     /// The first row to draw of so many where there is room for some.

@@ -1,6 +1,6 @@
 //! Draws the Runs screen: the list, a run, or two that are compared.
 
-use super::{compare_view, detail_view, list_view, live_view};
+use super::{Scroll, compare_view, detail_view, list_view, live_view};
 use crate::tui::app::App;
 use crate::tui::theme::Role;
 use crate::tui::widgets::{Canvas, Piece};
@@ -23,6 +23,9 @@ pub fn footer(app: &App) -> Vec<&'static str> {
     let screen = &app.runs;
     match (&screen.comparing, &screen.open) {
         (Some(_), _) => vec!["page down", "back", "help"],
+        (None, Some(open)) if open.top.goes_on() => {
+            vec!["page down", "next page", "compare runs", "promote run", "retire run", "back", "help"]
+        }
         (None, Some(_)) => vec!["next page", "compare runs", "promote run", "retire run", "back", "help"],
         (None, None) => match screen.meant_training() {
             Some(one) if one.goes_on() && screen.live.is_some() => vec!["cancel training", "back", "help"],
@@ -40,6 +43,20 @@ pub fn draw_lines(app: &App, lines: &[Vec<Piece>], first: usize, canvas: &mut Ca
     let width = usize::from(canvas.width());
     for (y, line) in (0..canvas.height()).zip(lines.iter().skip(first)) {
         canvas.line(0, y, &Piece::fit(line, width, app.look.symbols.ellipsis));
+    }
+}
+
+/// Draws lines as far as they are scrolled; where they do not fit, the last row says how many follow.
+pub fn draw_scrolled(app: &App, lines: &[Vec<Piece>], top: &Scroll, canvas: &mut Canvas<'_>) {
+    let (width, height) = (canvas.width(), canvas.height());
+    let marked = lines.len() > usize::from(height) && height > 2;
+    let rows = height - u16::from(marked);
+    let first = top.first(lines.len(), usize::from(rows));
+    draw_lines(app, lines, first, &mut canvas.part(0, 0, width, rows));
+    let below = lines.len().saturating_sub(first + usize::from(rows));
+    if marked && below > 0 {
+        let hint = format!("{} {below} more", app.look.symbols.more);
+        canvas.put_right(rows, &[Piece::new(hint, app.look.style(Role::Muted))]);
     }
 }
 
