@@ -47,7 +47,7 @@ fn list(project: &Project) -> Result<Report> {
     for training in project.trainings()?.iter().rev() {
         let question = questions.iter().find(|question| question.id == training.question);
         let told = under_way::told(project, training)?;
-        rest.extend(told.lines().skip(1).map(|line| format!("training {}: {line}", training.number)));
+        rest.extend(told.lines().skip(1).map(|line| format!("training {}: {}", training.number, line.trim())));
         table.row([
             training.number.to_string(),
             question.map(|question| question.name.clone()).unwrap_or_default(),

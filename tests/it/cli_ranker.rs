@@ -83,7 +83,7 @@ fn a_runs_predictions_order_the_queue_and_what_it_does_not_know_comes_by_the_rou
     // Whichever counts; and where that is none, the rounds.
     env.karat(["settings", "set", "queue.run", "champion"]).ok();
     let none = env.karat(["queue"]).ok();
-    assert!(none.contains("no run is the champion yet: the rounds order the queue"), "{none}");
+    assert!(none.contains("no run is the champion: the rounds order the queue"), "{none}");
     env.karat(["runs", "promote", "first"]).ok();
     assert!(env.karat(["lanes"]).ok().contains("ordered by run 1 (naive-bayes)"));
     env.karat(["settings", "set", "queue.run", "none"]).ok();

@@ -63,6 +63,8 @@ fn a_champion_that_is_gone_is_missed() {
     let done = env.karat(["import", "theirs.csv", "--as", "predictions", "--json"]).json();
     assert!(env.karat(["runs", "show"]).ok().contains("1 prediction from"));
     env.karat(["runs", "promote", "1"]).ok();
+    assert!(env.karat(["undo"]).ok().contains("run 1 (theirs) was the champion: none is now"));
+    env.karat(["redo"]).ok();
     assert!(env.karat(["runs", "retire", "1"]).ok().contains("run 1 (theirs) was the champion: none is now"));
     env.karat(["undo"]).ok();
     let undone = env.karat(["import", "--undo", done["batch"].as_str().unwrap(), "--json"]).json();
@@ -76,8 +78,14 @@ fn what_cannot_be_meant_is_refused_in_words() {
     assert!(costs("good->good=3").contains("being right costs nothing"));
     assert!(costs("good->bad=1e308").contains("from 0 to 1000000000"));
     env.karat(["question", "costs", "good->good=0"]).ok();
-    env.karat(["train", "--model", "majority"]).ok();
-    env.karat(["split", "--test", "0.2"]).ok();
+    assert!(env.karat(["import", "/dev/null", "--as", "gold"]).fails(1).contains("/dev/null is empty"));
+    assert!(env.karat(["import", "-", "--as", "gold"]).fails(1).contains("standard input is empty"));
+    let one = TestEnv::new();
+    one.write("one.csv", "id,text,label\n1,a,x\n2,b,x\n");
+    one.karat(["init", "one.csv", "--labelled", "label", "--eval", "0"]).ok();
+    assert!(one.karat(["train"]).fails(1).contains("settled values of 1 label are"));
+    let table = one.karat(["trainings"]).ok();
+    assert!(table.contains("\ntraining 1: answer or settle items of another label"), "{table}");
     let bare = TestEnv::new();
     bare.write("bare.csv", "id,text\n1,a\n2,b\n");
     bare.karat(["init", "bare.csv", "--labels", "x,y", "--eval", "0"]).ok();

@@ -60,6 +60,10 @@ fn the_help_lists_what_works_here_and_filters() {
     assert!(text.contains("takes back my last act") && !text.contains("skips the item"), "{text}");
     bench.keys("esc");
     assert!(bench.app.overlays.is_empty());
+    bench.keys("f4 ?");
+    let text = bench.text(120, 60);
+    let of_t = text.lines().filter(|line| line.trim_start_matches(['│', ' ']).starts_with("T ")).count();
+    assert_eq!(of_t, 1, "{text}");
 }
 
 #[test]

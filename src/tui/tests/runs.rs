@@ -267,6 +267,27 @@ fn the_pages_of_a_run_go_round_and_escape_goes_back_to_the_list() {
 }
 
 #[test]
+fn a_page_that_goes_on_says_how_far_and_small_ones_keep_their_columns_apart() {
+    let mut bench = opened(&THREE);
+    bench.keys("tab");
+    assert!(bench.text(40, 16).contains(" .800      –     307"), "{}", bench.text(40, 16));
+    bench.keys("tab tab tab");
+    let more = |bench: &Bench| {
+        let text = bench.text(80, 24);
+        text.lines().find_map(|line| line.trim().strip_suffix(" more")?.rsplit(' ').next()?.parse::<usize>().ok())
+    };
+    let first = more(&bench).expect("a mark");
+    assert!(bench.text(80, 24).contains("PgDn page down"), "{}", bench.text(80, 24));
+    bench.keys("down down");
+    assert_eq!(more(&bench), Some(first - 2));
+    (0..9).for_each(|_| {
+        bench.text(80, 24);
+        bench.keys("pgdn");
+    });
+    assert!(more(&bench).is_none() && !bench.text(80, 24).contains("PgDn"), "{}", bench.text(80, 24));
+}
+
+#[test]
 fn a_run_without_curves_has_no_page_of_them_and_a_class_is_drawn_after_the_other() {
     let mut bench = opened(&THREE);
     bench.keys("tab tab tab");

@@ -87,10 +87,14 @@ impl Sitting {
     pub fn decide(&mut self, run: Option<RunId>, decision: Decision, note: Option<&str>) -> Result<String> {
         self.allow(Deed::Promote)?;
         let run = run.map(|id| runs::of_id(&self.project, &self.question, id)).transpose()?;
+        let champions = runs::champions(&self.project)?;
         let run = runs::decide(&mut self.project, self.me.id, &self.question, run.as_ref(), decision, note)?;
-        let told = runs::told(&self.project, &self.question, &run)?;
+        let mut told = vec![runs::told(&self.project, &self.question, &run)?];
+        if decision == Decision::Retired {
+            told.extend(runs::fallen(&self.project, &champions)?);
+        }
         self.take_in_own()?;
-        Ok(told)
+        Ok(told.join("; "))
     }
 
     /// What [`Sitting::undo_decision`] would take back, and whether it is from before this sitting.
