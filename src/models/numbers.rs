@@ -3,7 +3,7 @@
 /// eˣ to about one part in ten million, without a call into the system's maths library.
 ///
 /// Splits x = n·ln 2 + r and takes a polynomial for eʳ (Cody & Waite 1980, ch. 6; coefficients as in Cephes' `expf`).
-#[inline]
+#[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     const ROUND: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 88.0);
@@ -21,7 +21,7 @@ pub(super) fn exp(x: f32) -> f32 {
 }
 
 /// Turns scores into probabilities in place and tells the logarithm of the sum of their exponentials.
-#[inline]
+#[inline(always)]
 pub(super) fn softmax(z: &mut [f32]) -> f32 {
     let most = z.iter().fold(f32::NEG_INFINITY, |m, &v| if v > m { v } else { m });
     z.iter_mut().for_each(|v| *v = exp(*v - most));

@@ -1,11 +1,13 @@
 //! The layers of an encoder, over texts that stand one behind the other.
 //!
-//! Matrices are multiplied by candle; what works on single numbers is written out, so that it runs in one pass.
+//! Matrices are multiplied by candle; what works on single numbers is written out, so that it runs in one pass, with the
+//! widest instructions that the processor has (pulp); these add nothing up in another order.
 
 use super::config::Config;
 use super::{EncoderError, Weights};
 use crate::models::numbers::{exp, softmax};
 use candle_core::{Device, Tensor};
+use pulp::Arch;
 
 /// A layer: attention, then two dense steps, each added to what came in and normalised.
 pub(super) struct Layer {
@@ -80,10 +82,13 @@ impl Layer {
             };
             let (query, key, value) = (part(0)?, part(1)?, part(2)?);
             let mut weights: Vec<f32> = query.matmul(&key.t()?)?.flatten_all()?.to_vec1()?;
-            for row in weights.chunks_exact_mut(n.max(1)) {
-                row.iter_mut().for_each(|w| *w *= scale);
-                softmax(row);
-            }
+            let even = || {
+                for row in weights.chunks_exact_mut(n.max(1)) {
+                    row.iter_mut().for_each(|w| *w *= scale);
+                    softmax(row);
+                }
+            };
+            Arch::new().dispatch(even);
             let weights = Tensor::from_vec(weights, (heads, n, n), &Device::Cpu)?;
             let told: Vec<f32> = weights.matmul(&value)?.flatten_all()?.to_vec1()?;
             for (i, token) in told.chunks_exact(size).enumerate() {
@@ -110,9 +115,12 @@ impl Dense {
     fn apply(&self, x: Vec<f32>, rows: usize) -> Result<Vec<f32>, EncoderError> {
         let x = Tensor::from_vec(x, (rows, self.weights.dim(0)?), &Device::Cpu)?;
         let mut y: Vec<f32> = x.matmul(&self.weights)?.flatten_all()?.to_vec1()?;
-        for row in y.chunks_exact_mut(self.bias.len()) {
-            row.iter_mut().zip(&self.bias).for_each(|(y, b)| *y += b);
-        }
+        let add = || {
+            for row in y.chunks_exact_mut(self.bias.len()) {
+                row.iter_mut().zip(&self.bias).for_each(|(y, b)| *y += b);
+            }
+        };
+        Arch::new().dispatch(add);
         Ok(y)
     }
 }
@@ -125,15 +133,30 @@ impl Norm {
 
     pub fn apply(&self, x: &mut [f32]) {
         let n = self.scale.len() as f32;
-        for row in x.chunks_exact_mut(self.scale.len()) {
-            let mean = row.iter().sum::<f32>() / n;
-            let spread = row.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / n;
-            let by = 1.0 / (spread + self.least).sqrt();
-            for ((v, scale), shift) in row.iter_mut().zip(&self.scale).zip(&self.shift) {
-                *v = (*v - mean) * by * scale + shift;
+        let all = || {
+            for row in x.chunks_exact_mut(self.scale.len()) {
+                let mean = summed(row, |v| v) / n;
+                let spread = summed(row, |v| (v - mean) * (v - mean)) / n;
+                let by = 1.0 / (spread + self.least).sqrt();
+                for ((v, scale), shift) in row.iter_mut().zip(&self.scale).zip(&self.shift) {
+                    *v = (*v - mean) * by * scale + shift;
+                }
             }
-        }
+        };
+        Arch::new().dispatch(all);
     }
+}
+
+/// The sum of what is made of every number: sixteen sums side by side, so that any width of instructions adds up in the same
+/// order.
+#[inline(always)]
+fn summed(row: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+    let (whole, rest) = row.as_chunks::<16>();
+    let mut sums = [0.0f32; 16];
+    for part in whole {
+        sums.iter_mut().zip(part).for_each(|(sum, v)| *sum += of(*v));
+    }
+    sums.iter().sum::<f32>() + rest.iter().map(|v| of(*v)).sum::<f32>()
 }
 
 fn sum(mut x: Vec<f32>, y: &[f32]) -> Vec<f32> {
@@ -143,13 +166,17 @@ fn sum(mut x: Vec<f32>, y: &[f32]) -> Vec<f32> {
 
 /// x·Φ(x) (Hendrycks & Gimpel 2016), Φ by a polynomial (Abramowitz & Stegun 1964, 7.1.26) to about 1.5e-7.
 fn gelu(x: &mut [f32]) {
-    for v in x {
-        let z = v.abs() * std::f32::consts::FRAC_1_SQRT_2;
-        let t = 1.0 / (1.0 + 0.327_591_1 * z);
-        let series = t * (0.254_829_6 + t * (-0.284_496_74 + t * (1.421_413_7 + t * (-1.453_152 + t * 1.061_405_4))));
-        let tail = 0.5 * series * exp(-z * z);
-        *v *= if *v < 0.0 { tail } else { 1.0 - tail };
-    }
+    let all = || {
+        for v in x {
+            let z = v.abs() * std::f32::consts::FRAC_1_SQRT_2;
+            let t = 1.0 / (1.0 + 0.327_591_1 * z);
+            let series =
+                t * (0.254_829_6 + t * (-0.284_496_74 + t * (1.421_413_7 + t * (-1.453_152 + t * 1.061_405_4))));
+            let tail = 0.5 * series * exp(-z * z);
+            *v *= if *v < 0.0 { tail } else { 1.0 - tail };
+        }
+    };
+    Arch::new().dispatch(all);
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokenizers::{Tokenizer, TruncationParams};
 
-/// Tokens of a batch, about.
-const BATCH: usize = 2048;
+/// Tokens of a batch, about: so many that what a layer makes of them stays in the processor's cache.
+const BATCH: usize = 512;
 /// Longer texts are cut, as sentence encoders are trained.
 const MOST_TOKENS: usize = 256;
 
